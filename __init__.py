@@ -1,0 +1,1 @@
+"""Melodies from recurrent networks: from a folder of MIDI and ABC to music."""

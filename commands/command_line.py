@@ -1,0 +1,138 @@
+"""Runs a command: absl flags in, an exit status out, and never a stack trace for bad input.
+
+A command is a function `work(values, rest)`; `values` holds its flags, `rest` the arguments that
+are none of them (a pipeline hands those to Beam). Flags are defined anew for every call, so that
+several commands can run in one process without meeting in a global.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import textwrap
+from collections.abc import Callable, Sequence
+
+from absl import flags
+
+from melodeon.commands.errors import CommandError, UsageError
+
+logger = logging.getLogger("melodeon")
+
+DefineFlags = Callable[[flags.FlagValues], None]
+Work = Callable[[flags.FlagValues, list[str]], None]
+
+_LEVELS = ("DEBUG", "INFO", "WARN", "WARNING", "ERROR", "FATAL")
+
+
+def run_command(
+    work: Work,
+    define_flags: DefineFlags,
+    argv: Sequence[str] | None,
+    *,
+    name: str,
+    description: str,
+    required: Sequence[str] = (),
+    passes_on_unknown_flags: bool = False,
+) -> int:
+    """Parses `argv`, does the work, and says in one line what went wrong if it did.
+
+    Args:
+      work: called with the parsed flags and the arguments that are no flags of this command.
+      define_flags: defines this command's flags on the FlagValues that it is given.
+      argv: the arguments without the program's name; None takes those of the process.
+      name: the command's name, for messages.
+      description: what `--help` says above the flags.
+      required: names of flags without which nothing can be done.
+      passes_on_unknown_flags: whether arguments that are no flags of this command are handed to
+        `work`, rather than refused.
+
+    Returns:
+      The exit status: 0 done, 1 the work failed, 2 the flags were wrong, 130 interrupted.
+    """
+    values = flags.FlagValues()
+    define_flags(values)
+    flags.DEFINE_string("log", "INFO", f"Least severe messages shown: {', '.join(_LEVELS)}.",
+                        flag_values=values)
+    flags.DEFINE_bool("help", False, "Shows this help.", short_name="h", flag_values=values)
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        rest = _parse(values, arguments, passes_on_unknown_flags)
+        if values["help"].value:
+            print(_help_text(name, description, values, required))
+            return 0
+        _check_required(values, required)
+        _set_up_logging(values["log"].value)
+        work(values, rest)
+    except CommandError as error:
+        _say(f"{name}: {error}")
+        if isinstance(error, UsageError):
+            _say(f"{name} --help lists the flags")
+        return error.exit_status
+    except KeyboardInterrupt:
+        _say(f"{name}: interrupted")
+        return 130
+    return 0
+
+
+def run_and_exit(run: Callable[[], int]) -> None:
+    """Ends the process with the status of `run`, also when the reader of its output went away."""
+    try:
+        status = run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    sys.exit(status)
+
+
+def _parse(values: flags.FlagValues, arguments: list[str], keeps_unknown: bool) -> list[str]:
+    try:
+        rest = values(["", *arguments], known_only=keeps_unknown)[1:]
+    except flags.Error as error:
+        raise UsageError(" ".join(str(error).split())) from error
+    if rest and not keeps_unknown:
+        raise UsageError(f"expected only flags, got {' '.join(rest)!r}")
+    return rest
+
+
+def _check_required(values: flags.FlagValues, required: Sequence[str]) -> None:
+    missing = [f"--{flag}" for flag in required if values[flag].value in (None, "")]
+    if missing:
+        raise UsageError(f"missing {', '.join(missing)}")
+
+
+def _set_up_logging(level: str) -> None:
+    if level.upper() not in _LEVELS:
+        raise UsageError(f"--log: expected one of {', '.join(_LEVELS)}, got {level!r}")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger.handlers = [handler]
+    logger.propagate = False
+    logger.setLevel("WARNING" if level.upper() == "WARN" else level.upper())
+
+
+def _help_text(
+    name: str, description: str, values: flags.FlagValues, required: Sequence[str]
+) -> str:
+    lines = [f"usage: {name} " + " ".join(f"--{flag}=..." for flag in required), ""]
+    lines += [description.strip(), "", "flags:"]
+    names = {values[key].name for key in values}
+    for flag in sorted(names, key=lambda name: (name not in required, name)):
+        lines += _help_of_flag(values[flag], flag in required)
+    return "\n".join(lines)
+
+
+def _help_of_flag(flag: flags.Flag, is_required: bool) -> list[str]:
+    head = f"  --[no]{flag.name}" if flag.boolean else f"  --{flag.name}"
+    if is_required:
+        head += "  (required)"
+    elif flag.default not in (None, "", False):
+        head += f"  (default: {flag.default_as_str.strip(chr(39))})"
+    return [head] + textwrap.wrap(
+        flag.help or "", width=96, initial_indent="      ", subsequent_indent="      "
+    )
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)

@@ -1,0 +1,1 @@
+"""What is done to NoteSequences: quantize, split, transpose, extract melodies. No TensorFlow."""

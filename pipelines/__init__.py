@@ -1,0 +1,1 @@
+"""The Apache Beam pipelines, and the record formats that they write."""

@@ -1,0 +1,1 @@
+"""ABC notation (https://abcnotation.com/wiki/abc:standard:v2.1)."""

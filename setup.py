@@ -1,0 +1,56 @@
+"""Installs the repository root as the package `melodeon`."""
+
+from setuptools import setup
+
+PACKAGES = [
+    "commands",
+    "melody_rnn",
+    "music",
+    "pipelines",
+    "proto",
+    "readers",
+    "readers.abc_notation",
+    "training",
+]
+
+setup(
+    name="melodeon",
+    version="0.1.0",
+    description="Melodies from recurrent networks: from a folder of MIDI and ABC to music.",
+    license="Apache-2.0",
+    python_requires=">=3.10,<3.12",
+    package_dir={"melodeon": "."},
+    packages=["melodeon"] + [f"melodeon.{package}" for package in PACKAGES],
+    package_data={"melodeon.proto": ["*.proto", "*.pyi"], "melodeon": ["py.typed"]},
+    install_requires=[
+        "absl-py",
+        "apache-beam==2.72.*",
+        "google-crc32c",
+        "note-seq==0.0.5",
+        "numpy<2",
+        "protobuf>=4.25,<5",
+        "tqdm",
+    ],
+    extras_require={
+        "train": ["tensorflow==2.15.1"],
+        "corpus": ["music21==9.9.2"],
+        "gcp": ["apache-beam[gcp]==2.72.*"],
+        "dask": ["apache-beam[dask]==2.72.*"],
+        "test": [
+            "hypothesis",
+            "mypy",
+            "pytest",
+            "ruff",
+            "types-protobuf<5",
+            "types-tqdm",
+        ],
+    },
+    entry_points={
+        "console_scripts": [
+            "convert_dir_to_note_sequences = melodeon.pipelines.convert:main",
+            "melody_rnn_create_dataset = melodeon.melody_rnn.create_dataset:main",
+            "melody_rnn_generate = melodeon.melody_rnn.generate:main",
+            "melody_rnn_train = melodeon.melody_rnn.train:main",
+        ]
+    },
+)
