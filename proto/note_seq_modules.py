@@ -1,7 +1,7 @@
 """Makes note_seq's modules importable without the rest of note_seq.
 
 `import note_seq` takes over four seconds: the package imports pandas, bokeh, IPython and librosa
-for its notebook helpers. Importing this module first puts a light package of the same name in
+for its notebook helpers. `install` puts a light package of the same name in its
 place, so that `from note_seq import midi_io` costs a tenth of that. Whoever then asks the package
 itself for anything (`note_seq.midi_to_note_sequence`) still gets it: the real package is
 loaded at that moment.
@@ -13,7 +13,6 @@ import importlib
 import importlib.util
 import sys
 import types
-from importlib.machinery import ModuleSpec
 from typing import Any
 
 
@@ -27,20 +26,23 @@ class _LightPackage(types.ModuleType):
         if importlib.util.find_spec(f"{self.__name__}.{name}"):
             # `from note_seq import midi_io` asks the package first.
             return importlib.import_module(f"{self.__name__}.{name}")
+        if name not in spec.loader.get_source(self.__name__):
+            # Pickling looks for classes in every module there is.
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         self.__dict__["_is_loaded"] = True
         spec.loader.exec_module(self)
         return getattr(self, name)
 
 
-def _install(spec: ModuleSpec | None) -> None:
+def install() -> None:
+    """Puts the light package in place, unless note_seq is imported already or not there at all."""
+    if "note_seq" in sys.modules:
+        return
+    spec = importlib.util.find_spec("note_seq")
     if spec is None:
-        raise ModuleNotFoundError("note_seq is not installed: pip install note-seq==0.0.5")
+        return
     package = _LightPackage("note_seq")
     package.__spec__ = spec
     package.__path__ = list(spec.submodule_search_locations or [])
     package.__file__ = spec.origin
     sys.modules["note_seq"] = package
-
-
-if "note_seq" not in sys.modules:
-    _install(importlib.util.find_spec("note_seq"))

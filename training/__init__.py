@@ -1,6 +1,11 @@
 """What every model family shares: configuration, input, cells, the Estimator, beam search."""
 
+import logging
 import os
 
-# TensorFlow reads this while it is imported: its C++ start-up notices are not for users.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# TensorFlow reads this while it is imported: its C++ notices (of libraries registered twice, of
+# GPUs that are not there) are not for users. What really fails arrives as an exception.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# Deprecations and the Estimator's own report; Melodeon says on its own line how training goes.
+logging.getLogger("tensorflow").setLevel(logging.CRITICAL)

@@ -1,0 +1,259 @@
+"""The pipeline behind convert_dir_to_note_sequences.
+
+    folder -> paths -> (part, paths) -> NoteSequences in files of that part -> output and receipt
+
+Only paths cross the shuffle. Which part (and so which shard) a file belongs to is decided by a hash
+of its path relative to the folder, so that every run of the same folder writes the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+import apache_beam as beam
+from apache_beam.io.filesystem import BeamIOError
+from note_seq.protobuf import music_pb2
+
+import melodeon
+from melodeon.commands.errors import UsageError
+from melodeon.pipelines import files, parts, runner, shards
+from melodeon.proto import receipt_pb2
+from melodeon.readers import registry
+from melodeon.readers.errors import ReadError
+from melodeon.readers.piece import Piece
+
+# Parts are the unit of work, of progress, and of what is repeated when a worker dies.
+_FEWEST_PARTS = 64
+_FAILURES = "failures.jsonl"
+# Measured with note_seq's readers on one core.
+_SECONDS_PER_FILE, _SECONDS_PER_BYTE = 1e-3, 8e-7
+
+
+def convert(
+    input_dir: str,
+    output_file: str,
+    *,
+    recursive: bool,
+    num_shards: int | None,
+    beam_arguments: Sequence[str],
+) -> receipt_pb2.Receipt:
+    """Converts a folder and returns the receipt.
+
+    Args:
+      input_dir: the folder.
+      output_file: the TFRecord file to write, or the name that its shards begin with.
+      recursive: whether the folders below are converted, too.
+      num_shards: how many files to write; None writes one plain file.
+      beam_arguments: flags for Beam.
+
+    Raises:
+      UsageError: when the folder is missing or empty, or a flag is unknown.
+      WorkError: when the pipeline fails.
+    """
+    runner.refuse_unknown_flags(beam_arguments)
+    found = _list_or_refuse(input_dir, recursive)
+    seconds = len(found) * _SECONDS_PER_FILE + sum(f.size for f in found) * _SECONDS_PER_BYTE
+    options = runner.make_options(beam_arguments, expected_seconds=seconds)
+    publication = _publication(input_dir, output_file, recursive, num_shards)
+    num_parts = _num_parts(num_shards or 1)
+    files.remove_folder(publication.work_dir)
+
+    def build(pipeline: beam.Pipeline) -> None:
+        _ = (
+            pipeline
+            | "Folder" >> beam.Create([input_dir], reshuffle=False)
+            | "ListFiles" >> beam.FlatMap(_list_paths, recursive=recursive)
+            | "KeyByPart" >> beam.Map(_key_by_part, num_parts=num_parts)
+            | "PathsOfPart" >> beam.GroupByKey()
+            | "ConvertPart" >> beam.ParDo(ConvertPart(input_dir, publication, num_shards or 1))
+            | "Publish" >> parts.Publish(publication)
+        )
+
+    files_of_part = Counter(_part_name(_key_by_part(f.path, num_parts)[0]) for f in found)
+    runner.run_pipeline(
+        build,
+        options,
+        label="Converting",
+        unit="file",
+        total=len(found),
+        count_done=lambda: sum(files_of_part[p] for p in parts.finished(publication.work_dir)),
+    )
+    return parts.read_receipt(publication.receipt_path)
+
+
+def num_sequences(receipt: receipt_pb2.Receipt) -> int:
+    """How many NoteSequences a conversion wrote."""
+    return sum(receipt.counts.get(f"{format.name}_sequences", 0) for format in registry.FORMATS)
+
+
+def summary(receipt: receipt_pb2.Receipt, output_file: str) -> Iterator[str]:
+    """The receipt in lines for a person."""
+    counts = receipt.counts
+    yield f"Read {counts['files_seen']} files, {counts['files_ignored']} of them of other kinds."
+    for format in registry.FORMATS:
+        outcomes = [
+            f"{counts[f'{format.name}_files_{outcome}']} {outcome.replace('_', ' ')}"
+            for outcome in _OUTCOMES
+            if counts.get(f"{format.name}_files_{outcome}")
+        ]
+        if outcomes:
+            sequences = counts[f"{format.name}_sequences"]
+            failed = counts.get(f"{format.name}_pieces_failed", 0)
+            yield f"  {format.name}: {', '.join(outcomes)}: {sequences} sequences, {failed} failed"
+    if any(name.endswith("_pieces_failed") for name in counts):
+        yield f"What could not be read, and why: {output_file}.{_FAILURES}"
+    where = ", ".join(output.path for output in receipt.outputs)
+    folder = os.path.dirname(output_file) or "."
+    yield f"Wrote {num_sequences(receipt)} NoteSequences to {where} in {folder}"
+
+
+def _list_or_refuse(input_dir: str, recursive: bool) -> list[files.FoundFile]:
+    try:
+        found = list(files.list_folder(input_dir, recursive=recursive))
+    except (OSError, BeamIOError) as error:
+        raise UsageError(f"--input_dir: cannot list {input_dir!r}: {_in_short(error)}") from error
+    if not found:
+        hint = "" if recursive else " (without --recursive, folders below it are not looked into)"
+        raise UsageError(f"--input_dir: there are no files in {input_dir!r}{hint}")
+    return found
+
+
+def _publication(
+    input_dir: str, output_file: str, recursive: bool, num_shards: int | None
+) -> parts.Publication:
+    paths = shards.shard_names(output_file, num_shards)
+    outputs = {os.path.basename(path): path for path in paths}
+    receipt = receipt_pb2.Receipt(
+        command="convert_dir_to_note_sequences",
+        melodeon_version=melodeon.__version__,
+        flags={"input_dir": input_dir, "recursive": str(recursive).lower()},
+        outputs=[receipt_pb2.Output(path=name) for name in outputs],
+    )
+    return parts.Publication(
+        outputs={**outputs, _FAILURES: f"{output_file}.{_FAILURES}"},
+        optional=(_FAILURES,),
+        receipt_path=f"{output_file}.receipt.json",
+        receipt=receipt,
+        work_dir=f"{output_file}.incomplete",
+    )
+
+
+def _num_parts(num_shards: int) -> int:
+    """The least multiple of the number of shards that gives enough parts."""
+    return num_shards * -(-_FEWEST_PARTS // num_shards)
+
+
+def _list_paths(folder: str, recursive: bool) -> Iterator[str]:
+    for file in files.list_folder(folder, recursive=recursive):
+        yield file.path
+
+
+def _key_by_part(path: str, num_parts: int) -> tuple[int, str]:
+    return shards.stable_hash(path) % num_parts, path
+
+
+def _part_name(part: int) -> str:
+    return f"{part:06d}"
+
+
+_OUTCOMES = ("converted", "partly_converted", "failed")
+
+
+class ConvertPart(beam.DoFn):
+    """Reads the files of one part, in the order of their paths, and streams them to disk."""
+
+    def __init__(self, root: str, publication: parts.Publication, num_shards: int) -> None:
+        self._root = root
+        self._collection = os.path.basename(root.rstrip("/"))
+        self._work_dir = publication.work_dir
+        self._shards = [output.path for output in publication.receipt.outputs]
+        self._num_shards = num_shards
+
+    def process(self, element: tuple[int, Iterable[str]]) -> Iterator[parts.PartResult]:
+        """From (part, its paths) to what became of them."""
+        part, paths = element
+        with parts.PartWriter(self._work_dir, _part_name(part)) as writer:
+            for path in sorted(paths):
+                self._convert_file(path, writer, self._shards[part % self._num_shards])
+        writer.result.report_metrics("convert")
+        yield writer.result
+
+    def _convert_file(self, path: str, writer: parts.PartWriter, shard: str) -> None:
+        counts = writer.result.counts
+        counts["files_seen"] += 1
+        format = registry.format_of(path)
+        if format is None:
+            counts["files_ignored"] += 1
+            return
+        num_read = num_failed = 0
+        for outcome in self._outcomes(path, format):
+            if isinstance(outcome, ReadError):
+                num_failed += 1
+                writer.write_json_line(_FAILURES, _failure(outcome, format))
+            else:
+                num_read += 1
+                writer.write_record(shard, outcome.sequence.SerializeToString(deterministic=True))
+                if outcome.warnings:
+                    counts[f"{format.name}_sequences_with_warnings"] += 1
+        counts[f"{format.name}_files_{_fate(num_read, num_failed)}"] += 1
+        counts[f"{format.name}_sequences"] += num_read
+        counts[f"{format.name}_pieces_failed"] += num_failed
+
+    def _outcomes(self, path: str, format: registry.Format) -> Iterator[Piece | ReadError]:
+        """The pieces of a file, named as Magenta names them, or why they cannot be read."""
+        try:
+            with files.open_for_reading(os.path.join(self._root, path)) as file:
+                data = file.read()
+        except (OSError, BeamIOError) as error:
+            yield ReadError(path, f"cannot be opened: {_in_short(error)}")
+            return
+        seen: Counter[str] = Counter()
+        for outcome in format.read(data, path):
+            if isinstance(outcome, Piece):
+                name = path if outcome.number is None else f"{path}_{outcome.number}"
+                seen[name] += 1
+                # A book may give a number twice; the second tune is a tune all the same.
+                unique = name if seen[name] == 1 else f"{name}_{seen[name]}"
+                _set_origin(outcome.sequence, path, unique, self._collection, format)
+            yield outcome
+
+
+def _fate(num_read: int, num_failed: int) -> str:
+    if not num_read:
+        return "failed"
+    return "partly_converted" if num_failed else "converted"
+
+
+def _set_origin(
+    sequence: music_pb2.NoteSequence,
+    path: str,
+    name: str,
+    collection: str,
+    format: registry.Format,
+) -> None:
+    """Sets id, filename and collection as Magenta's convert_dir_to_note_sequences does."""
+    fingerprint = hashlib.sha1(name.encode("utf-8", "surrogateescape")).hexdigest()
+    sequence.id = f"/id/{format.name}/{_printable(collection)}/{fingerprint}"
+    sequence.filename = _printable(path)
+    sequence.collection_name = _printable(collection)
+
+
+def _failure(error: ReadError, format: registry.Format) -> receipt_pb2.Failure:
+    return receipt_pb2.Failure(
+        path=_printable(error.source),
+        piece=_printable(error.piece),
+        format=format.name,
+        reason=_printable(error.reason),
+    )
+
+
+def _printable(text: str) -> str:
+    """Text that a protobuf takes: file names may hold bytes that are no UTF-8."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _in_short(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

@@ -1,0 +1,92 @@
+"""convert_dir_to_note_sequences: a folder of MIDI, ABC and MusicXML into NoteSequences.
+
+The first step of all: reads every file that there is a reader for and writes one TFRecord file of
+NoteSequence protos (or several shards), a list of what could not be read, and a receipt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from absl import flags
+
+from melodeon.commands.command_line import logger, run_and_exit, run_command
+from melodeon.commands.errors import UsageError, WorkError
+from melodeon.pipelines import shards
+
+_NAME = "convert_dir_to_note_sequences"
+_DESCRIPTION = """
+Reads the .mid, .midi, .abc, .xml, .musicxml and .mxl files of a folder and writes them as
+NoteSequences into one TFRecord file.
+
+Beside it: <output_file>.receipt.json (how many files of each format met which fate) and
+<output_file>.failures.jsonl (each file or tune that could not be read, and why).
+
+example:
+  convert_dir_to_note_sequences --input_dir=music --output_file=notesequences.tfrecord --recursive
+
+All flags of Apache Beam work too, e.g. --runner=DataflowRunner or --direct_num_workers=4.
+"""
+
+
+def define_flags(values: flags.FlagValues) -> None:
+    """Defines the command's flags."""
+    flags.DEFINE_string("input_dir", None, "Folder with the files to convert.", flag_values=values)
+    flags.DEFINE_string(
+        "output_file",
+        None,
+        "TFRecord file to write the NoteSequences to; name@8 writes eight shards.",
+        flag_values=values,
+    )
+    flags.DEFINE_bool("recursive", False, "Reads the folders below, too.", flag_values=values)
+    flags.DEFINE_integer(
+        "num_shards", None, "Number of files to write; one plain file if not given.",
+        lower_bound=1, upper_bound=99999, flag_values=values,
+    )
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit status."""
+    return run_command(
+        _convert,
+        define_flags,
+        argv,
+        name=_NAME,
+        description=_DESCRIPTION,
+        required=("input_dir", "output_file"),
+        passes_on_unknown_flags=True,
+    )
+
+
+def _convert(values: flags.FlagValues, beam_arguments: list[str]) -> None:
+    output_file, num_shards = shards.split_name(values.output_file)
+    if num_shards == 0 or None not in (num_shards, values.num_shards):
+        raise UsageError(
+            "the number of shards: expected 1 or more, given once, as name@8 or as --num_shards"
+        )
+    # Beam takes seconds to import: --help and wrong flags are answered before.
+    from melodeon.pipelines import conversion
+
+    receipt = conversion.convert(
+        values.input_dir,
+        output_file,
+        recursive=values.recursive,
+        num_shards=num_shards or values.num_shards,
+        beam_arguments=beam_arguments,
+    )
+    for line in conversion.summary(receipt, output_file):
+        logger.info(line)
+    if not conversion.num_sequences(receipt):
+        raise WorkError(
+            f"nothing could be converted of {receipt.counts['files_seen']} files in "
+            f"{values.input_dir}; the reasons are in {output_file}.failures.jsonl"
+        )
+
+
+def main() -> None:
+    """The console script."""
+    run_and_exit(run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""Files, on this machine or on whatever file system their paths name."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import shutil
+from collections.abc import Iterator
+from typing import IO
+
+from apache_beam.io.filesystem import BeamIOError, CompressionTypes
+from apache_beam.io.filesystems import FileSystems
+
+from melodeon.pipelines import shards
+
+
+@dataclasses.dataclass(frozen=True)
+class FoundFile:
+    """A file and its size in bytes."""
+
+    path: str
+    size: int
+
+
+def list_folder(folder: str, *, recursive: bool) -> Iterator[FoundFile]:
+    """Yields the files in a folder, with paths relative to it and with `/` between their parts.
+
+    Links to folders are not followed. The order is that of the file system.
+
+    Raises:
+      OSError: when the folder cannot be listed.
+    """
+    if _is_local(folder):
+        yield from _list_local_folder(folder, recursive)
+        return
+    prefix = folder.rstrip("/") + "/"
+    for metadata in FileSystems.match([prefix + ("**" if recursive else "*")])[0].metadata_list:
+        yield FoundFile(metadata.path[len(prefix) :], metadata.size_in_bytes)
+
+
+def match_inputs(name: str) -> list[FoundFile]:
+    """The files that `--input` names: a file, a pattern, or shards (`name@8`), sorted by path.
+
+    Shards of a name given without a number are found too: `name` stands for
+    `name-00000-of-00008` and its like where there is no file of that very name.
+    """
+    if _is_local(name) and os.path.isfile(name):
+        return [FoundFile(name, os.path.getsize(name))]
+    found = _match(shards.pattern(name))
+    if not found and shards.split_name(name)[1] is None:
+        found = [file for file in _match(f"{name}-?????-of-?????") if shards.is_shard(file.path)]
+    return sorted(found, key=lambda file: file.path)
+
+
+def _match(pattern: str) -> list[FoundFile]:
+    try:
+        matches = FileSystems.match([pattern])[0].metadata_list
+    except BeamIOError:
+        return []
+    return [FoundFile(match.path, match.size_in_bytes) for match in matches]
+
+
+def _is_local(path: str) -> bool:
+    return FileSystems.get_scheme(path) is None
+
+
+def _list_local_folder(folder: str, recursive: bool) -> Iterator[FoundFile]:
+    """Not by a pattern: a folder's name may hold characters that mean something in one."""
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    for parent, folders, names in os.walk(folder, onerror=refuse):
+        if not recursive:
+            folders.clear()
+        for name in names:
+            path = os.path.join(parent, name)
+            if os.path.isfile(path):
+                relative = os.path.relpath(path, folder).replace(os.sep, "/")
+                yield FoundFile(relative, os.path.getsize(path))
+
+
+def join(folder: str, *names: str) -> str:
+    """Joins a folder and names below it."""
+    return str(FileSystems.join(folder, *names))
+
+
+def create(path: str) -> IO[bytes]:
+    """Opens a file for writing; folders that are missing are made."""
+    return FileSystems.create(path, compression_type=CompressionTypes.UNCOMPRESSED)
+
+
+def open_for_reading(path: str) -> IO[bytes]:
+    """Opens a file for reading as it is, compressed or not."""
+    return FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
+
+
+def move(source: str, target: str) -> None:
+    """Renames a file, replacing what stands at `target`."""
+    FileSystems.rename([source], [target])
+
+
+def remove(path: str) -> None:
+    """Removes a file, if it is there."""
+    if FileSystems.exists(path):
+        FileSystems.delete([path])
+
+
+def remove_folder(path: str) -> None:
+    """Removes a folder and all that is in it, if it is there."""
+    if _is_local(path):
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    # Object stores know no folders: the slash asks for all whose names begin so.
+    with contextlib.suppress(BeamIOError):
+        FileSystems.delete([path.rstrip("/") + "/"])

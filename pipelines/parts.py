@@ -1,0 +1,223 @@
+"""How every pipeline here gets its output to disk.
+
+The work is cut into parts, and each part streams its records to files of its own in a work folder
+beside the output. When all parts are done, one step joins them in the order of their names and
+renames the whole into place, the receipt last. So nothing large crosses a shuffle (a runner on one
+machine holds four times that in memory), a part that is done again writes the same file again, and
+the order of arrival changes nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import IO
+
+import apache_beam as beam
+from apache_beam.metrics import Metrics
+from google.protobuf import json_format
+
+from melodeon.pipelines import files, tfrecord
+from melodeon.proto import receipt_pb2
+
+_COPY_BYTES = 1 << 20
+_FINISHED = "finished"
+
+
+@dataclasses.dataclass
+class PartResult:
+    """What became of one part: small enough to cross a shuffle.
+
+    Attributes:
+      name: the part's name; names sort in the order in which parts are joined.
+      records: how many records it wrote to each output.
+      counts: how many inputs or pieces met which fate.
+      histograms: by name, how many values of each size.
+      failures: inputs that could not be read, each a `Failure` message as JSON.
+    """
+
+    name: str
+    records: Counter[str] = dataclasses.field(default_factory=Counter)
+    counts: Counter[str] = dataclasses.field(default_factory=Counter)
+    histograms: dict[str, Counter[int]] = dataclasses.field(default_factory=dict)
+
+    def add_histogram(self, name: str, values: Mapping[int, int]) -> None:
+        """Adds values to the histogram of that name."""
+        self.histograms.setdefault(name, Counter()).update(values)
+
+    def report_metrics(self, namespace: str) -> None:
+        """Shows the counts as Beam counters, for whoever watches the running job."""
+        for name, count in self.counts.items():
+            Metrics.counter(namespace, name).inc(count)
+
+
+class PartWriter:
+    """Writes the files of one part: one for each output that gets something from it.
+
+    Use it as a context manager; the files take their names when the block ends well.
+    """
+
+    def __init__(self, work_dir: str, part: str) -> None:
+        self.result = PartResult(part)
+        self._work_dir = work_dir
+        self._files: dict[str, tuple[str, IO[bytes]]] = {}
+
+    def __enter__(self) -> PartWriter:
+        return self
+
+    def write_record(self, output: str, data: bytes) -> None:
+        """Appends a TFRecord to this part of an output."""
+        tfrecord.write_record(self._file(output), data)
+        self.result.records[output] += 1
+
+    def write_json_line(self, output: str, message: receipt_pb2.Failure) -> None:
+        """Appends a message as one line of JSON to this part of an output."""
+        fields = json_format.MessageToDict(message, preserving_proto_field_name=True)
+        line = json.dumps(fields, sort_keys=True, ensure_ascii=False) + "\n"
+        self._file(output).write(line.encode("utf-8", "replace"))
+        self.result.records[output] += 1
+
+    def _file(self, output: str) -> IO[bytes]:
+        if output not in self._files:
+            # A part may be worked on twice at the same time: each try writes a file of its own.
+            beside = _part_path(self._work_dir, output, f"{self.result.name}.{uuid.uuid4().hex}")
+            self._files[output] = beside, files.create(beside)
+        return self._files[output][1]
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        for output, (beside, file) in self._files.items():
+            file.close()
+            if kind is None:
+                files.move(beside, _part_path(self._work_dir, output, self.result.name))
+        if kind is None:
+            files.create(files.join(self._work_dir, _FINISHED, self.result.name)).close()
+
+
+@dataclasses.dataclass(frozen=True)
+class Publication:
+    """Where a pipeline's output goes.
+
+    Attributes:
+      outputs: from the name that parts use for an output to its path.
+      optional: those of the outputs that are not written at all when they would be empty.
+      receipt_path: where the receipt goes, last of all.
+      receipt: with all that is known before the work; counts are added to it.
+      work_dir: where the parts lie; removed in the end.
+    """
+
+    outputs: Mapping[str, str]
+    optional: Sequence[str]
+    receipt_path: str
+    receipt: receipt_pb2.Receipt
+    work_dir: str
+
+
+class Publish(beam.PTransform):
+    """Joins all parts into the outputs once every part is done, and writes the receipt."""
+
+    def __init__(self, publication: Publication) -> None:
+        super().__init__()
+        self._publication = publication
+
+    def expand(self, results: beam.PCollection) -> beam.PCollection:
+        """PartResults in, one receipt (as bytes) out."""
+        return (
+            results
+            | "OneKey" >> beam.Map(_under_one_key)
+            | "AllParts" >> beam.GroupByKey()
+            | "Join" >> beam.ParDo(_Join(self._publication))
+        )
+
+
+def _under_one_key(result: PartResult) -> tuple[int, PartResult]:
+    return 0, result
+
+
+class _Join(beam.DoFn):
+    def __init__(self, publication: Publication) -> None:
+        self._publication = publication
+
+    def process(self, element: tuple[int, Iterable[PartResult]]) -> Iterator[bytes]:
+        publication = self._publication
+        results = sorted(element[1], key=lambda result: result.name)
+        joined = {
+            output: _join_parts(publication.work_dir, output, results)
+            for output in publication.outputs
+        }
+        files.remove(publication.receipt_path)
+        for output, path in publication.outputs.items():
+            if output in publication.optional and not _num_records(results, output):
+                files.remove(path)
+            else:
+                files.move(joined[output], path)
+        receipt = fill_receipt(publication.receipt, results)
+        _write_receipt(receipt, publication)
+        files.remove_folder(publication.work_dir)
+        yield receipt.SerializeToString(deterministic=True)
+
+
+def fill_receipt(
+    known: receipt_pb2.Receipt, results: Sequence[PartResult]
+) -> receipt_pb2.Receipt:
+    """The receipt with the sums of what the parts counted."""
+    receipt = receipt_pb2.Receipt()
+    receipt.CopyFrom(known)
+    for result in results:
+        for name, count in (+result.counts).items():
+            receipt.counts[name] += count
+        for name, histogram in result.histograms.items():
+            for value, count in histogram.items():
+                receipt.histograms[name].counts[value] += count
+    for output in receipt.outputs:
+        output.records = _num_records(results, output.path)
+    return receipt
+
+
+def _num_records(results: Sequence[PartResult], output: str) -> int:
+    return sum(result.records[output] for result in results)
+
+
+def _join_parts(work_dir: str, output: str, results: Sequence[PartResult]) -> str:
+    joined = files.join(work_dir, output)
+    with files.create(joined) as target:
+        for result in results:
+            if result.records[output]:
+                with files.open_for_reading(_part_path(work_dir, output, result.name)) as source:
+                    shutil.copyfileobj(source, target, _COPY_BYTES)
+    return joined
+
+
+def _write_receipt(receipt: receipt_pb2.Receipt, publication: Publication) -> None:
+    beside = files.join(publication.work_dir, "receipt.json")
+    with files.create(beside) as file:
+        file.write(receipt_to_json(receipt).encode())
+    files.move(beside, publication.receipt_path)
+
+
+def receipt_to_json(receipt: receipt_pb2.Receipt) -> str:
+    """A receipt as it stands on disk."""
+    fields = json_format.MessageToDict(receipt, preserving_proto_field_name=True)
+    return json.dumps(fields, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def read_receipt(path: str) -> receipt_pb2.Receipt:
+    """Reads a receipt from disk."""
+    with files.open_for_reading(path) as file:
+        return json_format.Parse(file.read(), receipt_pb2.Receipt(), ignore_unknown_fields=True)
+
+
+def finished(work_dir: str) -> list[str]:
+    """The names of the parts that are done; none where the work folder is not on this machine."""
+    try:
+        return os.listdir(os.path.join(work_dir, _FINISHED))
+    except OSError:
+        return []
+
+
+def _part_path(work_dir: str, output: str, part: str) -> str:
+    return files.join(work_dir, "parts", f"{output}.{part}")

@@ -1,0 +1,160 @@
+"""Runs a pipeline: which runner, how many processes, and how far it is."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import shlex
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
+from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
+from apache_beam.runners.runner import PipelineState
+from apache_beam.transforms.environments import SubprocessSDKEnvironment
+
+from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.progress import Progress
+
+# What two worker processes cost before they do any work: each imports Beam anew.
+_SECONDS_TO_START_WORKERS = 9.0
+# Beam's name for "choose for me": it would try to download another engine first.
+_RUNNERS_TO_REPLACE = (None, "DirectRunner", "SwitchingDirectRunner")
+_LOCAL_RUNNER = "FnApiRunner"
+_WORKER_DIED = signal.SIGUSR1
+
+
+def make_options(arguments: Sequence[str], *, expected_seconds: float) -> PipelineOptions:
+    """Beam's options from the command line, with defaults that suit the work.
+
+    On one machine the work is done in this process, or by as many processes as there are cores
+    where that is expected to save more than starting them costs.
+
+    Args:
+      arguments: flags that are not the command's own, e.g. `--runner=DataflowRunner`.
+      expected_seconds: how long the work would take one core.
+    """
+    options = PipelineOptions(list(arguments))
+    standard, direct = options.view_as(StandardOptions), options.view_as(DirectOptions)
+    if standard.runner in _RUNNERS_TO_REPLACE:
+        standard.runner = _LOCAL_RUNNER
+    if standard.runner == _LOCAL_RUNNER and "direct_num_workers" not in _names(arguments):
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        direct.direct_num_workers = _num_workers(expected_seconds, cores or 1)
+    return options
+
+
+def _num_workers(expected_seconds: float, cores: int) -> int:
+    saved = expected_seconds * (1 - 1 / cores)
+    return cores if saved > _SECONDS_TO_START_WORKERS else 1
+
+
+def _names(arguments: Sequence[str]) -> set[str]:
+    return {argument.lstrip("-").split("=")[0] for argument in arguments}
+
+
+def refuse_unknown_flags(arguments: Sequence[str]) -> None:
+    """Checks that every flag is one of Beam's, which only warns of a mistyped one.
+
+    Raises:
+      UsageError: naming the flag.
+    """
+    known = set()
+    for option_class in PipelineOptions.__subclasses__():
+        parser = beam.options.pipeline_options._BeamArgumentParser()
+        option_class._add_argparse_args(parser)
+        known.update(name.lstrip("-") for name in parser._option_string_actions)
+    for argument in arguments:
+        if argument.startswith("-") and argument.lstrip("-").split("=")[0] not in known:
+            raise UsageError(f"unknown flag {argument}")
+
+
+def run_pipeline(
+    build: Callable[[beam.Pipeline], object],
+    options: PipelineOptions,
+    *,
+    label: str,
+    unit: str,
+    total: int | None,
+    count_done: Callable[[], int],
+) -> None:
+    """Builds and runs a pipeline to its end, and shows how far it is.
+
+    Args:
+      build: applies the transforms to the pipeline that it is given.
+      options: as `make_options` gives them.
+      label: what is being done, for the progress line.
+      unit: the name of one unit of work.
+      total: how many units there are.
+      count_done: how many of them are done; asked about once a second.
+
+    Raises:
+      WorkError: when the pipeline ends in another state than done.
+    """
+    logging.getLogger("apache_beam").setLevel(logging.ERROR)
+    pipeline = beam.Pipeline(runner=_runner(options), options=options)
+    build(pipeline)
+    with _progress_shown(label, unit, total, count_done), _ended_by_dead_worker():
+        result = pipeline.run()
+        result.wait_until_finish()
+    if result.state != PipelineState.DONE:
+        raise WorkError(f"the pipeline ended as {result.state}")
+
+
+def _runner(options: PipelineOptions) -> FnApiRunner | None:
+    """The local runner with worker processes of ours; None for Beam to make what is named."""
+    direct = options.view_as(DirectOptions)
+    if (
+        options.view_as(StandardOptions).runner != _LOCAL_RUNNER
+        or direct.direct_num_workers == 1
+        or direct.direct_running_mode == "multi_threading"
+    ):
+        return None
+    direct.direct_running_mode = None
+    # The runner would wait for ever for a worker that could not start.
+    command = (
+        f"{shlex.quote(sys.executable)} -m melodeon.pipelines.worker"
+        f" || kill -{_WORKER_DIED.value} {os.getpid()}"
+    )
+    return FnApiRunner(SubprocessSDKEnvironment.from_command_string(command))
+
+
+@contextlib.contextmanager
+def _ended_by_dead_worker() -> Iterator[None]:
+    """Ends the wait for the pipeline when a worker process could not start, or died."""
+
+    def end(_number: int, _frame: object) -> None:
+        raise WorkError("a worker process died; --direct_num_workers=1 does without them")
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(_WORKER_DIED, end)
+    try:
+        yield
+    finally:
+        signal.signal(_WORKER_DIED, before)
+
+
+@contextlib.contextmanager
+def _progress_shown(
+    label: str, unit: str, total: int | None, count_done: Callable[[], int]
+) -> Iterator[None]:
+    stopped = threading.Event()
+
+    def watch() -> None:
+        with Progress(label, total, unit=unit) as progress:
+            while not stopped.wait(1.0):
+                progress.update(count_done())
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        watcher.join()

@@ -1,0 +1,38 @@
+"""Names of files that are written or read in shards: `name@8`, `name-00003-of-00008`."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+_AT = re.compile(r"(.+)@(\d+)")
+_OF = re.compile(r".+-\d{5}-of-\d{5}")
+
+
+def split_name(name: str) -> tuple[str, int | None]:
+    """Splits `name@8` into `name` and 8; the number is None for a plain name."""
+    match = _AT.fullmatch(name)
+    return (match[1], int(match[2])) if match else (name, None)
+
+
+def shard_names(name: str, num_shards: int | None) -> list[str]:
+    """The files of an output: the plain name itself for None, else one name a shard."""
+    if num_shards is None:
+        return [name]
+    return [f"{name}-{index:05d}-of-{num_shards:05d}" for index in range(num_shards)]
+
+
+def pattern(name: str) -> str:
+    """The file pattern that `name` stands for: `name@8` means `name-?????-of-00008`."""
+    base, num_shards = split_name(name)
+    return base if num_shards is None else f"{base}-?????-of-{num_shards:05d}"
+
+
+def is_shard(name: str) -> bool:
+    """Whether a file's name says that it is one shard of several."""
+    return bool(_OF.fullmatch(name))
+
+
+def stable_hash(text: str) -> int:
+    """64 bits that are the same for the same text in every process and on every machine."""
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()[:8], "big")

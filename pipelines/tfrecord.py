@@ -1,0 +1,136 @@
+"""TFRecord files without TensorFlow.
+
+A record is its length (8 bytes, little-endian), the masked CRC-32C of these (4 bytes), the data,
+and the masked CRC-32C of the data (4 bytes); see tensorflow/core/lib/io/record_writer.h. Files
+that are gzipped as a whole (`GZIP` in tf.data) are read as they are.
+"""
+
+from __future__ import annotations
+
+import gzip
+import struct
+from collections.abc import Iterator
+from typing import IO, BinaryIO
+
+import google_crc32c
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_HEADER = struct.Struct("<QI")
+_FOOTER = struct.Struct("<I")
+# No record of ours comes near it; a length beyond it is a sign of a file that is no TFRecord file.
+_LONGEST_RECORD = 1 << 31
+
+
+class TFRecordError(Exception):
+    """A file that is no whole TFRecord file.
+
+    Attributes:
+      path: the file.
+      offset: where in it the bad record begins, in (uncompressed) bytes.
+      reason: what is wrong there.
+    """
+
+    def __init__(self, path: str, offset: int, reason: str) -> None:
+        self.path, self.offset, self.reason = path, offset, reason
+        super().__init__(f"{path}: no valid TFRecord at byte {offset}: {reason}")
+
+
+def write_record(file: IO[bytes], data: bytes) -> None:
+    """Appends a record to a file that is open for writing."""
+    length = struct.pack("<Q", len(data))
+    file.write(length + _FOOTER.pack(_masked_crc(length)) + data + _FOOTER.pack(_masked_crc(data)))
+
+
+def read_records(path: str) -> Iterator[bytes]:
+    """Yields the records of a local file, gzipped or not.
+
+    Raises:
+      TFRecordError: when a record is truncated or its checksum is wrong.
+    """
+    with open_maybe_gzipped(path) as file:
+        yield from records_from(file, path)
+
+
+def open_maybe_gzipped(path: str) -> IO[bytes]:
+    """Opens a local file for reading; one that begins like a gzip file is decompressed."""
+    with open(path, "rb") as file:
+        is_gzipped = file.read(2) == _GZIP_MAGIC
+    return gzip.open(path, "rb") if is_gzipped else open(path, "rb")
+
+
+def records_from(
+    file: IO[bytes] | BinaryIO, path: str, *, start: int = 0, end: int | None = None
+) -> Iterator[bytes]:
+    """Yields the records of an open file that begin at or after `start` and before `end`.
+
+    Args:
+      file: positioned at `start`, where a record begins.
+      path: the file's name, for messages.
+      start: offset in bytes.
+      end: offset in bytes; None reads to the end of the file.
+
+    Raises:
+      TFRecordError: as `read_records`.
+    """
+    offset = start
+    while end is None or offset < end:
+        length = _read_header(file, path, offset)
+        if length is None:
+            return
+        rest = _read(file, path, offset, length + _FOOTER.size)
+        data, (crc,) = rest[:length], _FOOTER.unpack(rest[length:])
+        if crc != _masked_crc(data):
+            raise TFRecordError(path, offset, "its checksum does not fit its data")
+        yield data
+        offset += _HEADER.size + len(rest)
+
+
+def record_offsets(file: IO[bytes] | BinaryIO, path: str) -> Iterator[int]:
+    """Yields where each record begins, and last where the file ends, without reading the data.
+
+    Raises:
+      TFRecordError: when a length's checksum is wrong or the last record is truncated.
+    """
+    offset = 0
+    while True:
+        length = _read_header(file, path, offset)
+        yield offset
+        if length is None:
+            return
+        following = offset + _HEADER.size + length + _FOOTER.size
+        file.seek(following - 1)
+        _read(file, path, offset, 1)
+        offset = following
+
+
+def _read_header(file: IO[bytes] | BinaryIO, path: str, offset: int) -> int | None:
+    """The length of the record that begins here; None at the end of the file."""
+    header = _read_or_nothing(file, path, offset, _HEADER.size)
+    if not header:
+        return None
+    length, crc = _HEADER.unpack(header)
+    if crc != _masked_crc(header[:8]) or length > _LONGEST_RECORD:
+        raise TFRecordError(path, offset, "the checksum of its length is wrong")
+    return int(length)
+
+
+def _read_or_nothing(file: IO[bytes] | BinaryIO, path: str, offset: int, size: int) -> bytes:
+    try:
+        data = file.read(size)
+    except (EOFError, OSError) as error:
+        raise TFRecordError(path, offset, f"the file cannot be read on: {error}") from error
+    if data and len(data) < size:
+        raise TFRecordError(path, offset, f"{size} bytes expected, the file ends after {len(data)}")
+    return data
+
+
+def _read(file: IO[bytes] | BinaryIO, path: str, offset: int, size: int) -> bytes:
+    data = _read_or_nothing(file, path, offset, size)
+    if not data:
+        raise TFRecordError(path, offset, f"{size} bytes expected, the file ends")
+    return data
+
+
+def _masked_crc(data: bytes) -> int:
+    crc = google_crc32c.value(data)
+    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF

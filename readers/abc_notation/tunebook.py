@@ -1,0 +1,79 @@
+"""Splits the bytes of an ABC file into tunes (ABC 2.1, section 2.2: file structure)."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+
+_FIELD = re.compile(r"([A-Za-z+]):\s*(.*)")
+
+
+@dataclasses.dataclass(frozen=True)
+class TuneText:
+    """One tune as written.
+
+    Attributes:
+      number: its reference number (X:), or None where that is no number.
+      title: its first title (T:), or "".
+      first_line: the line of the file that its X: stands on, counted from 1.
+      lines: its lines, from X: to the blank line that ends it.
+    """
+
+    number: int | None
+    title: str
+    first_line: int
+    lines: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """Names the tune in messages, e.g. "X:12 The Kesh (line 80)"."""
+        number = "?" if self.number is None else str(self.number)
+        return f"X:{number} {self.title}".rstrip() + f" (line {self.first_line})"
+
+
+def decode(data: bytes) -> str:
+    """Text of an ABC file: UTF-8 where it is valid, else Latin-1, as old collections are."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def split(text: str) -> tuple[tuple[str, ...], Iterator[TuneText]]:
+    """Splits a tunebook.
+
+    A tune begins at its X: field and ends at a blank line or at the next X:. Text between tunes is
+    free text and belongs to none.
+
+    Returns:
+      The file header (the lines before the first blank line, if no X: is among them), and the
+      tunes in their order.
+    """
+    lines = re.split(r"\r\n|\r|\n", text)
+    first_blank = next((i for i, line in enumerate(lines) if not line.strip()), len(lines))
+    has_header = not any(line.startswith("X:") for line in lines[:first_blank])
+    header = tuple(line for line in lines[:first_blank] if _FIELD.match(line))
+    return (header if has_header else ()), _tunes(lines)
+
+
+def _tunes(lines: list[str]) -> Iterator[TuneText]:
+    start = None
+    for index, line in enumerate(lines):
+        begins = line.startswith("X:")
+        if start is not None and (begins or not line.strip()):
+            yield _tune(lines, start, index)
+            start = None
+        if begins:
+            start = index
+    if start is not None:
+        yield _tune(lines, start, len(lines))
+
+
+def _tune(lines: list[str], start: int, end: int) -> TuneText:
+    fields = [match for line in lines[start:end] if (match := _FIELD.match(line))]
+    title = next((match[2].strip() for match in fields if match[1] == "T"), "")
+    number = re.match(r"\d+", fields[0][2])
+    return TuneText(
+        int(number[0]) if number else None, title, start + 1, tuple(lines[start:end])
+    )

@@ -1,0 +1,23 @@
+"""What a reader gives for each piece of music in a file."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from note_seq.protobuf import music_pb2
+
+
+@dataclasses.dataclass(frozen=True)
+class Piece:
+    """One piece of music.
+
+    Attributes:
+      sequence: its notes, without id, filename and collection name: those are the caller's.
+      number: what tells it from the other pieces of its file (an ABC tune's X:), or None where a
+        file holds one piece only.
+      warnings: what was odd but could be read all the same.
+    """
+
+    sequence: music_pb2.NoteSequence
+    number: int | None = None
+    warnings: tuple[str, ...] = ()

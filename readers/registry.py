@@ -1,0 +1,41 @@
+"""Which reader reads which file: the one place to add a format to."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterator
+
+from melodeon.readers import midi, musicxml
+from melodeon.readers.abc_notation import reader as abc_reader
+from melodeon.readers.errors import ReadError
+from melodeon.readers.piece import Piece
+
+
+@dataclasses.dataclass(frozen=True)
+class Format:
+    """A file format.
+
+    Attributes:
+      name: as it stands in the ids of NoteSequences and in receipts.
+      extensions: of its files, in lower case, with the dot.
+      read: yields each piece in a file's bytes, or the reason why it cannot be read.
+    """
+
+    name: str
+    extensions: tuple[str, ...]
+    read: Callable[[bytes, str], Iterator[Piece | ReadError]]
+
+
+FORMATS = (
+    Format("midi", (".mid", ".midi"), midi.read),
+    Format("abc", (".abc",), abc_reader.read),
+    Format("musicxml", (".xml", ".musicxml", ".mxl"), musicxml.read),
+)
+
+_BY_EXTENSION = {extension: format for format in FORMATS for extension in format.extensions}
+
+
+def format_of(path: str) -> Format | None:
+    """The format of a file by its extension, in any case; None where there is no reader for it."""
+    return _BY_EXTENSION.get(os.path.splitext(path)[1].lower())

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pathlib
+import textwrap
+
+from melodeon.tools.sync_build import build_files
+
+
+def write(root: pathlib.Path, name: str, text: str) -> None:
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text(text)
+
+
+def small_tree(root: pathlib.Path) -> pathlib.Path:
+    write(root, "__init__.py", "")
+    write(root, "music/__init__.py", "")
+    write(root, "music/notes.py", "import numpy\n")
+    write(root, "music/play.py", "import melodeon.music.notes\nif __name__ == '__main__': pass\n")
+    write(root, "tests/music/notes_test.py", "from melodeon.music import notes\n")
+    return root
+
+
+def test_new_folders_get_whole_build_files(tmp_path):
+    texts = build_files(small_tree(tmp_path))
+    assert set(texts) == {tmp_path / name for name in ("BUILD", "music/BUILD", "tests/music/BUILD")}
+    assert texts[tmp_path / "music" / "BUILD"] == textwrap.dedent("""\
+        package(default_visibility = ["//visibility:public"])
+
+        # Below this line: written by tools/sync_build.py.
+
+        py_library(
+            name = "music",
+            srcs = ["__init__.py"],
+            deps = ["//:melodeon"],
+        )
+
+        py_library(
+            name = "notes",
+            srcs = ["notes.py"],
+            deps = [":music"],
+        )
+
+        py_binary(
+            name = "play",
+            srcs = ["play.py"],
+            main = "play.py",
+            deps = [
+                ":music",
+                ":notes",
+            ],
+        )
+        """)
+    assert texts[tmp_path / "tests" / "music" / "BUILD"] == textwrap.dedent("""\
+        load("//tools/bazel:pytest.bzl", "pytest_test")
+
+        package(default_visibility = ["//visibility:public"])
+
+        # Below this line: written by tools/sync_build.py.
+
+        pytest_test(
+            name = "notes_test",
+            srcs = ["notes_test.py"],
+            deps = [
+                "//:melodeon",
+                "//music:notes",
+            ],
+        )
+        """)
+
+
+def test_what_stands_above_the_mark_is_kept_and_the_rest_is_not(tmp_path):
+    mark = "# Below this line: written by tools/sync_build.py.\n"
+    write(tmp_path, "__init__.py", "")
+    write(tmp_path, "BUILD", f'filegroup(name = "docs")\n\n{mark}\npy_library(name = "gone")\n')
+    assert build_files(tmp_path)[tmp_path / "BUILD"] == (
+        f'filegroup(name = "docs")\n\n{mark}\n'
+        'py_library(\n    name = "melodeon",\n    srcs = ["__init__.py"],\n)\n'
+    )

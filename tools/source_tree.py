@@ -1,0 +1,95 @@
+"""The Python files of this repository and what they import from one another.
+
+Read off the files' syntax trees, for the BUILD files and for the tests that hold the tree in order.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import pathlib
+from collections.abc import Collection, Iterator
+
+PACKAGE = "melodeon"
+
+# Folders of the root that hold no modules: made by tools, or data.
+_NO_MODULES = {"build", "demo", "testdata"}
+
+
+def find_modules(root: pathlib.Path) -> dict[str, pathlib.PurePosixPath]:
+    """All modules below `root` by name, with their paths relative to it.
+
+    commands/files.py is "melodeon.commands.files", commands/__init__.py "melodeon.commands".
+    """
+    paths = sorted(_python_files(root))
+    return {module_name(path): path for path in paths}
+
+
+def module_name(path: pathlib.PurePosixPath) -> str:
+    """The name under which the file at `path`, relative to the root, is imported."""
+    parts = path.with_suffix("").parts
+    if parts[-1] == "__init__":
+        parts = parts[:-1]
+    return ".".join((PACKAGE, *parts))
+
+
+def enclosing_package(module: str, modules: Collection[str]) -> str | None:
+    """The nearest package around `module` that has an `__init__.py`; it is imported first."""
+    while "." in module:
+        module = module.rpartition(".")[0]
+        if module in modules:
+            return module
+    return None
+
+
+def imported_names(source: str) -> set[str]:
+    """Every dotted name that `source` imports, anywhere in it: also in functions.
+
+    `import a.b` gives a.b; `from a.b import c` gives a.b and a.b.c, as c may be a module.
+
+    Raises:
+      ValueError: on `from . import c`; imports here are absolute.
+    """
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            if node.level or node.module is None:
+                raise ValueError(f"line {node.lineno}: expected `from {PACKAGE}...`, got `from .`")
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def imported_modules(module: str, source: str, modules: Collection[str]) -> set[str]:
+    """Which of `modules` the text `source` of `module` imports, the packages around them aside."""
+    names = imported_names(source) & set(modules)
+    return {
+        name
+        for name in names
+        if not any(other.startswith(f"{name}.") for other in names) and name != module
+    }
+
+
+def is_program(source: str) -> bool:
+    """Whether `source` does something when it is run, under `if __name__ == "__main__"`."""
+    return any(
+        isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
+        for node in ast.parse(source).body
+    )
+
+
+def _python_files(root: pathlib.Path) -> Iterator[pathlib.PurePosixPath]:
+    for folder, subfolders, files in os.walk(root):
+        here = pathlib.Path(folder).relative_to(root)
+        subfolders[:] = [name for name in subfolders if _has_modules(here / name)]
+        yield from (pathlib.PurePosixPath(here / name) for name in files if name.endswith(".py"))
+
+
+def _has_modules(folder: pathlib.Path) -> bool:
+    return not (
+        folder.name.startswith((".", "__"))
+        or folder.name.endswith(".egg-info")
+        or str(folder) in _NO_MODULES
+    )

@@ -1,0 +1,98 @@
+"""Writes the targets of all BUILD files, from the Python files and what they import.
+
+    .venv/bin/python tools/sync_build.py
+
+One target per file: `pytest_test` for *_test.py, `py_binary` for a file that can be run,
+`py_library` for any other. What stands in a BUILD file above the line `MARK` is written by hand
+and kept. tests/build_files_test.py says whether this needs to be run.
+"""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Collection, Mapping
+
+from melodeon.tools import source_tree
+
+MARK = "# Below this line: written by tools/sync_build.py."
+
+_PUBLIC = 'package(default_visibility = ["//visibility:public"])\n'
+_LOAD_PYTEST = 'load("//tools/bazel:pytest.bzl", "pytest_test")\n'
+
+Paths = Mapping[str, pathlib.PurePosixPath]
+
+
+def main() -> None:
+    """Brings the BUILD files of this checkout up to date."""
+    root = pathlib.Path(__file__).resolve().parent.parent
+    for path, text in build_files(root).items():
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
+            print(f"wrote {path.relative_to(root)}")
+
+
+def build_files(root: pathlib.Path) -> dict[pathlib.Path, str]:
+    """The text that each BUILD file below `root` should have."""
+    modules = source_tree.find_modules(root)
+    folders: dict[pathlib.Path, list[str]] = {}
+    for module, path in modules.items():
+        folders.setdefault(root / path.parent, []).append(_target(root, module, modules))
+    return {
+        folder / "BUILD": _head(folder / "BUILD", targets) + "\n".join(sorted(targets, key=_name))
+        for folder, targets in folders.items()
+    }
+
+
+def label(module: str, path: pathlib.PurePosixPath, beside: pathlib.PurePosixPath) -> str:
+    """How a target in the folder of the file `beside` names the target of `module`."""
+    name, folder = module.rpartition(".")[2], path.parent
+    if folder == beside.parent:
+        return f":{name}"
+    if name == folder.name:
+        return f"//{folder}"
+    return f"//{'' if folder.name == '' else folder}:{name}"
+
+
+def _target(root: pathlib.Path, module: str, modules: Paths) -> str:
+    path = modules[module]
+    source = (root / path).read_text()
+    dependencies = source_tree.imported_modules(module, source, modules)
+    package = source_tree.enclosing_package(module, modules)
+    labels = {label(name, modules[name], path) for name in {*dependencies, package} - {None}}
+    kind, name = _kind(path, source), module.rpartition(".")[2]
+    lines = [f"{kind}(", f'    name = "{name}",', f'    srcs = ["{path.name}"],']
+    if kind == "py_binary":
+        lines.append(f'    main = "{path.name}",')
+    return "\n".join([*lines, *_deps_lines(labels), ")", ""])
+
+
+def _kind(path: pathlib.PurePosixPath, source: str) -> str:
+    if path.stem.endswith("_test"):
+        return "pytest_test"
+    return "py_binary" if source_tree.is_program(source) else "py_library"
+
+
+def _deps_lines(labels: Collection[str]) -> list[str]:
+    # buildifier's order: those of this file first.
+    ordered = sorted(labels, key=lambda text: (not text.startswith(":"), text.replace(":", "!")))
+    if len(ordered) <= 1:
+        return [f'    deps = ["{text}"],' for text in ordered]
+    return ["    deps = [", *(f'        "{text}",' for text in ordered), "    ],"]
+
+
+def _head(path: pathlib.Path, targets: list[str]) -> str:
+    old = path.read_text() if path.exists() else ""
+    if MARK in old:
+        head = old[: old.index(MARK)]
+    else:
+        tests = any(target.startswith("pytest_test") for target in targets)
+        head = f"{_LOAD_PYTEST}\n{_PUBLIC}\n" if tests else f"{_PUBLIC}\n"
+    return f"{head}{MARK}\n\n"
+
+
+def _name(target: str) -> str:
+    return target.splitlines()[1]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""Bundles: one `.mag` file that holds a trained model and all it takes to generate from it.
+
+The file is note_seq's GeneratorBundle, laid out as Magenta lays it out: the configuration's name
+as generator id, a checkpoint in TensorFlow's old one-file format with the variables that
+generation needs, under the names that they have in the run's checkpoints, and the MetaGraphDef of
+the generating graph. What Melodeon adds is a collection in the metagraph, `melodeon/run_description`,
+with the RunDescription from which the network is built again. Graphs in a bundle are only ever
+read as messages, never executed: a bundle comes from strangers.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import pathlib
+import tempfile
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+from google.protobuf.message import DecodeError
+
+from melodeon.commands.errors import WorkError
+from melodeon.commands.files import write_atomically
+from melodeon.proto import note_seq_modules  # noqa: F401  must come before note_seq
+from melodeon.proto.run_pb2 import RunDescription
+from note_seq.protobuf import generator_pb2
+
+RUN_COLLECTION = "melodeon/run_description"
+
+Variables = Mapping[str, npt.NDArray[Any]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Bundle:
+    """A model in one piece.
+
+    Attributes:
+      config: name of the configuration, e.g. "attention_rnn".
+      variables: by their names in the graph; those of generation only, nothing of the optimizer.
+      metagraph: the graph that generates, for readers; `run` is what Melodeon builds anew from.
+      run: family, configuration and hyperparameters; None in a bundle of somebody else's.
+      config_description: a line on the configuration.
+      description: what whoever made the bundle said about it.
+    """
+
+    config: str
+    variables: Variables
+    metagraph: Any
+    run: RunDescription | None
+    config_description: str = ""
+    description: str = ""
+
+
+def write(path: str | os.PathLike[str], bundle: Bundle) -> None:
+    """Writes a bundle, whole or not at all."""
+    message = generator_pb2.GeneratorBundle()
+    message.generator_details.id = bundle.config
+    message.generator_details.description = bundle.config_description
+    message.bundle_details.description = bundle.description
+    message.checkpoint_file.append(_checkpoint_bytes(bundle.variables))
+    metagraph = tf.compat.v1.MetaGraphDef()
+    metagraph.CopyFrom(bundle.metagraph)
+    if bundle.run is not None:
+        run = bundle.run.SerializeToString(deterministic=True)
+        metagraph.collection_def[RUN_COLLECTION].bytes_list.value[:] = [run]
+    message.metagraph_file = metagraph.SerializeToString(deterministic=True)
+    with write_atomically(path) as file:
+        file.write(message.SerializeToString(deterministic=True))
+
+
+def read(path: str | os.PathLike[str]) -> Bundle:
+    """Reads a bundle, Melodeon's or Magenta's.
+
+    Raises:
+      WorkError: where the file cannot be read, is no bundle, or is damaged.
+    """
+    message = _parse(path)
+    metagraph = _metagraph(path, message.metagraph_file)
+    return Bundle(
+        config=message.generator_details.id,
+        variables=_variables(path, message.checkpoint_file[0]),
+        metagraph=metagraph,
+        run=_run_description(path, metagraph),
+        config_description=message.generator_details.description,
+        description=message.bundle_details.description,
+    )
+
+
+def _parse(path: str | os.PathLike[str]) -> generator_pb2.GeneratorBundle:
+    try:
+        data = pathlib.Path(path).read_bytes()
+    except OSError as error:
+        raise WorkError(f"{path}: cannot read the bundle: {error.strerror}") from error
+    try:
+        message = generator_pb2.GeneratorBundle.FromString(data)
+    except DecodeError as error:
+        raise WorkError(
+            f"{path}: expected a bundle (.mag), got {len(data)} bytes that are none, or only a "
+            "part of one"
+        ) from error
+    if not message.generator_details.id:
+        raise WorkError(f"{path}: expected a bundle (.mag), got a file that names no generator")
+    if len(message.checkpoint_file) != 1 or not message.metagraph_file:
+        raise WorkError(
+            f"{path}: the bundle of {message.generator_details.id} is cut short: expected one "
+            f"checkpoint and a metagraph, got {len(message.checkpoint_file)} checkpoints and "
+            f"{len(message.metagraph_file)} bytes of metagraph"
+        )
+    return message
+
+
+def _metagraph(path: str | os.PathLike[str], data: bytes) -> Any:
+    try:
+        return tf.compat.v1.MetaGraphDef.FromString(data)
+    except DecodeError as error:
+        raise WorkError(f"{path}: the bundle's metagraph is damaged") from error
+
+
+def _run_description(path: str | os.PathLike[str], metagraph: Any) -> RunDescription | None:
+    if RUN_COLLECTION not in metagraph.collection_def:
+        return None
+    values = metagraph.collection_def[RUN_COLLECTION].bytes_list.value
+    try:
+        (value,) = values
+        return RunDescription.FromString(value)
+    except (ValueError, DecodeError) as error:
+        raise WorkError(f"{path}: the bundle's {RUN_COLLECTION} is damaged") from error
+
+
+def _checkpoint_bytes(variables: Variables) -> bytes:
+    """A checkpoint file of the V1 format: one table from names to slices of tensors."""
+    names = sorted(variables)
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "model.ckpt")
+        with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+            tensors = [tf.compat.v1.placeholder(variables[name].dtype) for name in names]
+            save = tf.raw_ops.Save(filename=file, tensor_names=names, data=tensors)
+            feeds = {tensor: variables[name] for tensor, name in zip(tensors, names, strict=True)}
+            session.run(save, feeds)
+        return pathlib.Path(file).read_bytes()
+
+
+def _variables(path: str | os.PathLike[str], checkpoint: bytes) -> dict[str, npt.NDArray[Any]]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "model.ckpt")
+        pathlib.Path(file).write_bytes(checkpoint)
+        try:
+            reader = tf.compat.v1.train.NewCheckpointReader(file)
+            names = sorted(reader.get_variable_to_shape_map())
+            return {name: np.asarray(reader.get_tensor(name)) for name in names}
+        except (tf.errors.OpError, ValueError, RuntimeError) as error:
+            raise WorkError(f"{path}: the bundle's checkpoint is damaged") from error

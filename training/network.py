@@ -1,0 +1,57 @@
+"""The network of a model that predicts one event class at every step.
+
+A family describes its model with a `Network`; the Estimator, evaluation and generation all build
+their graphs from it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import tensorflow as tf
+
+from melodeon.training import cells
+from melodeon.training.config import RnnHParams
+
+tf1 = tf.compat.v1
+
+
+@dataclasses.dataclass(frozen=True)
+class Network:
+    """An RNN over input vectors with a softmax over event classes at every step.
+
+    Attributes:
+      family: the model family, e.g. "melody_rnn".
+      name: the configuration, e.g. "attention_rnn".
+      input_size: how many numbers a step takes.
+      num_classes: how many classes a step chooses from.
+      default_event_label: the class of "nothing happens", counted apart in the metrics.
+      hparams: sizes of the layers, dropout, and how to train.
+    """
+
+    family: str
+    name: str
+    input_size: int
+    num_classes: int
+    default_event_label: int
+    hparams: RnnHParams
+
+    def stack(self, *, training: bool = False) -> cells.Stack:
+        """The recurrent layers; dropout is in them only for training."""
+        return cells.build_stack(self.input_size, self.hparams, training=training)
+
+    def output_layer(self, outputs: tf.Tensor) -> tf.Tensor:
+        """Logits [..., num_classes] from the stack's outputs [..., size]."""
+        size = self.hparams.rnn_layer_sizes[-1]
+        weights = tf1.get_variable("fully_connected/weights", [size, self.num_classes])
+        biases = tf1.get_variable(
+            "fully_connected/biases", [self.num_classes], initializer=tf1.zeros_initializer()
+        )
+        return cells.product(outputs, weights) + biases
+
+    def logits(self, inputs: tf.Tensor, *, training: bool = False) -> tf.Tensor:
+        """Logits [rows, time, num_classes] of inputs [rows, time, input_size], from zero state."""
+        stack = self.stack(training=training)
+        state = cells.zero_state(stack, tf.shape(inputs)[0])
+        outputs, _ = cells.unroll(stack, inputs, state)
+        return self.output_layer(outputs)
