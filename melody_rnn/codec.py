@@ -12,8 +12,11 @@ from __future__ import annotations
 
 import abc
 import dataclasses
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from melodeon.music.melody import (
     IN_MAJOR_KEY,
     MAX_PITCH,
@@ -23,7 +26,6 @@ from melodeon.music.melody import (
     Melody,
     as_events,
 )
-from numpy.typing import ArrayLike, NDArray
 
 Events = NDArray[np.int64]
 Inputs = NDArray[np.float32]
@@ -299,15 +301,15 @@ class KeyCodec(MelodyCodec):
         rows, steps = events[:, first:].shape
         step = np.arange(first, first + steps)
         starts_bar = (step[:, np.newaxis] + 1) % _STEPS_PER_BAR == 0
-        latest, second, third, direction = _last_pitches(events)
-        features = [
+        pitches, direction = _last_pitches(events)
+        features: list[NDArray[Any]] = [
             self._sounding(events)[:, first:],
             direction[:, first:, np.newaxis],
             self._repeats(events)[:, first:],
             self._counter(step, rows),
             _same_in_all_rows(starts_bar, rows),
             _likeliest_keys(np.cumsum(_key_matches(events), axis=1)[:, first:]),
-            _likeliest_keys(sum(_key_matches(p[:, first:]) for p in (latest, second, third))),
+            _likeliest_keys(_key_matches(pitches[:, first:]).sum(axis=2)),
         ]
         return np.concatenate(features, axis=-1, dtype=np.float32)
 
@@ -334,7 +336,7 @@ def _same_in_all_rows(values: NDArray[np.generic], rows: int) -> Inputs:
 
 
 def _delay(events: Events, distance: int, before: int) -> Events:
-    """The events that many steps earlier: _delay([[5, 6, 7]], 1, -3) is [[-3, 5, 6]]."""
+    """The events that many steps earlier: [[5, 6, 7]], 1 step earlier, are [[before, 5, 6]]."""
     padding = np.full((len(events), distance), before, events.dtype)
     return np.concatenate([padding, events], axis=1)[:, : events.shape[1]]
 
@@ -342,7 +344,7 @@ def _delay(events: Events, distance: int, before: int) -> Events:
 def _latest(values: NDArray[np.int64], where: NDArray[np.bool_], before: int) -> NDArray[np.int64]:
     """At each step the value at the latest step so far where the mask is true.
 
-    _latest([[5, 6, 7, 8]], [[False, True, False, True]], -3) is [[-3, 6, 6, 8]].
+    Of [[5, 6, 7, 8]] where [[False, True, False, True]] they are [[before, 6, 6, 8]].
     """
     steps = np.where(where, np.arange(values.shape[1]), -1)
     latest = np.maximum.accumulate(steps, axis=1)
@@ -350,11 +352,14 @@ def _latest(values: NDArray[np.int64], where: NDArray[np.bool_], before: int) ->
     return np.where(latest >= 0, found, before)
 
 
-def _last_pitches(events: Events) -> tuple[Events, Events, Events, NDArray[np.int64]]:
+def _last_pitches(events: Events) -> tuple[Events, NDArray[np.int64]]:
     """The last three different pitches at each step, and whether the last move was up or down.
 
-    After the events [60, 62, 60, 64, 62] they are 62, 64 and 60, and the move is -1. A pitch that
-    there is none of is negative, a move that there was none of is 0.
+    After the events [60, 62, 60, 64, 62] they are [62, 64, 60], and the move is -1. Where there
+    are fewer pitches the others are negative; before there is a move, it is 0.
+
+    Returns:
+      int[rows, steps, 3] and int[rows, steps].
     """
     latest = _latest(events, events >= 0, _NOTHING)
     before = _delay(latest, 1, _NOTHING)
@@ -365,7 +370,7 @@ def _last_pitches(events: Events) -> tuple[Events, Events, Events, NDArray[np.in
     former_second = _delay(second, 1, _NOTHING)
     third = _latest(former_second, changes & (former_second != latest), _NOTHING)
     direction = np.where(second >= 0, np.sign(latest - second), 0)
-    return latest, second, third, direction
+    return np.stack([latest, second, third], axis=-1), direction
 
 
 def _key_matches(pitches: Events) -> NDArray[np.int64]:

@@ -10,7 +10,6 @@ import dataclasses
 from typing import Any
 
 import numpy as np
-from melodeon.proto import note_seq_modules  # noqa: F401  (a light note_seq)
 from note_seq.protobuf import music_pb2
 from numpy.typing import ArrayLike, NDArray
 
@@ -176,7 +175,7 @@ class Melody:
         """(pitch, step it begins, step it ends) of each note, from the start of the melody."""
         steps = np.flatnonzero(self.events != NO_EVENT)
         events = self.events[steps]
-        ends = np.append(steps[1:], len(self))
+        ends = np.append(steps, len(self))[1:]
         notes = np.stack([events, steps, ends], axis=1)[events >= MIN_PITCH]
         return [(pitch, start, end) for pitch, start, end in notes.tolist()]
 

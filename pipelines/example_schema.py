@@ -11,8 +11,9 @@ import functools
 
 import numpy as np
 from google.protobuf.message import DecodeError
-from melodeon.proto import example_pb2
 from numpy.typing import NDArray
+
+from melodeon.proto import example_pb2
 
 INPUTS = "inputs"
 LABELS = "labels"

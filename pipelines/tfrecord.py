@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import gzip
 import struct
+import zlib
 from collections.abc import Iterator
-from typing import IO, BinaryIO
+from typing import IO, cast
 
 import google_crc32c
 
@@ -47,19 +48,24 @@ def read_records(path: str) -> Iterator[bytes]:
     Raises:
       TFRecordError: when a record is truncated or its checksum is wrong.
     """
-    with open_maybe_gzipped(path) as file:
-        yield from records_from(file, path)
-
-
-def open_maybe_gzipped(path: str) -> IO[bytes]:
-    """Opens a local file for reading; one that begins like a gzip file is decompressed."""
     with open(path, "rb") as file:
-        is_gzipped = file.read(2) == _GZIP_MAGIC
-    return gzip.open(path, "rb") if is_gzipped else open(path, "rb")
+        yield from records_from(gunzipped(file), path)
+
+
+def gunzipped(file: IO[bytes]) -> IO[bytes]:
+    """The file itself, or what a gzipped file holds; `file` stands at its beginning."""
+    magic = file.read(len(_GZIP_MAGIC))
+    file.seek(0)
+    return cast(IO[bytes], gzip.GzipFile(fileobj=file)) if magic == _GZIP_MAGIC else file
+
+
+def is_gzipped(file: IO[bytes]) -> bool:
+    """Whether what `gunzipped` returned is decompressed on the way."""
+    return isinstance(file, gzip.GzipFile)
 
 
 def records_from(
-    file: IO[bytes] | BinaryIO, path: str, *, start: int = 0, end: int | None = None
+    file: IO[bytes], path: str, *, start: int = 0, end: int | None = None
 ) -> Iterator[bytes]:
     """Yields the records of an open file that begin at or after `start` and before `end`.
 
@@ -85,7 +91,7 @@ def records_from(
         offset += _HEADER.size + len(rest)
 
 
-def record_offsets(file: IO[bytes] | BinaryIO, path: str) -> Iterator[int]:
+def record_offsets(file: IO[bytes], path: str) -> Iterator[int]:
     """Yields where each record begins, and last where the file ends, without reading the data.
 
     Raises:
@@ -103,7 +109,7 @@ def record_offsets(file: IO[bytes] | BinaryIO, path: str) -> Iterator[int]:
         offset = following
 
 
-def _read_header(file: IO[bytes] | BinaryIO, path: str, offset: int) -> int | None:
+def _read_header(file: IO[bytes], path: str, offset: int) -> int | None:
     """The length of the record that begins here; None at the end of the file."""
     header = _read_or_nothing(file, path, offset, _HEADER.size)
     if not header:
@@ -114,17 +120,17 @@ def _read_header(file: IO[bytes] | BinaryIO, path: str, offset: int) -> int | No
     return int(length)
 
 
-def _read_or_nothing(file: IO[bytes] | BinaryIO, path: str, offset: int, size: int) -> bytes:
+def _read_or_nothing(file: IO[bytes], path: str, offset: int, size: int) -> bytes:
     try:
         data = file.read(size)
-    except (EOFError, OSError) as error:
+    except (EOFError, OSError, zlib.error) as error:
         raise TFRecordError(path, offset, f"the file cannot be read on: {error}") from error
     if data and len(data) < size:
         raise TFRecordError(path, offset, f"{size} bytes expected, the file ends after {len(data)}")
     return data
 
 
-def _read(file: IO[bytes] | BinaryIO, path: str, offset: int, size: int) -> bytes:
+def _read(file: IO[bytes], path: str, offset: int, size: int) -> bytes:
     data = _read_or_nothing(file, path, offset, size)
     if not data:
         raise TFRecordError(path, offset, f"{size} bytes expected, the file ends")

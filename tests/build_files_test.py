@@ -64,9 +64,9 @@ def _targets_of_call(call: ast.Call, folder: str) -> Iterator[Target]:
 
 def problems(root: pathlib.Path) -> list[str]:
     """What must be changed in the BUILD files below `root`, a line each."""
-    modules = {name: str(path) for name, path in source_tree.find_modules(root).items()}
+    modules = source_tree.find_modules(root)
     targets = list(read_targets(root))
-    holders: dict[str, list[Target]] = {path: [] for path in modules.values()}
+    holders: dict[str, list[Target]] = {str(path): [] for path in modules.values()}
     found = []
     for target in targets:
         for source in target.srcs:
@@ -74,28 +74,27 @@ def problems(root: pathlib.Path) -> list[str]:
                 holders[source].append(target)
             else:
                 found.append(f"{target.where}: remove srcs {source!r}: there is no such module")
+        found += _wrong_rule(root, target)
     for path, holding in holders.items():
         if len(holding) != 1:
             names = ", ".join(target.label for target in holding) or "none"
             found.append(f"{path} must be in srcs of exactly one target, is in: {names}")
-    owner: dict[str | None, str] = {
-        name: holders[path][0].label for name, path in modules.items() if holders[path]
-    }
-    for target in targets:
-        found += _wrong_deps(root, target, owner, modules) + _wrong_rule(root, target)
+    if not found:
+        owners = {name: holders[str(path)][0] for name, path in modules.items()}
+        found = _wrong_deps(source_tree.dependencies(root, modules), owners)
     return sorted(found)
 
 
-def _wrong_deps(
-    root: pathlib.Path, target: Target, owner: dict[str | None, str], modules: dict[str, str]
-) -> list[str]:
-    wanted = set()
-    for name in (name for name, path in modules.items() if path in target.srcs):
-        needs = source_tree.imported_modules(name, (root / modules[name]).read_text(), modules)
-        package = source_tree.enclosing_package(name, modules)
-        wanted |= {owner[need] for need in {*needs, package} if need in owner}
-    lines = [f"{target.where}: add deps {dep!r}" for dep in wanted - set(target.deps)]
-    return lines + [f"{target.where}: remove deps {dep!r}" for dep in set(target.deps) - wanted]
+def _wrong_deps(needs: dict[str, set[str]], owners: dict[str, Target]) -> list[str]:
+    wanted: dict[Target, set[str]] = {target: set() for target in owners.values()}
+    for name, target in owners.items():
+        wanted[target] |= {owners[need].label for need in needs[name]}
+    found = []
+    for target, labels in wanted.items():
+        labels -= {target.label}
+        found += [f"{target.where}: add deps {dep!r}" for dep in labels - set(target.deps)]
+        found += [f"{target.where}: remove deps {dep!r}" for dep in set(target.deps) - labels]
+    return found
 
 
 def _wrong_rule(root: pathlib.Path, target: Target) -> list[str]:
@@ -121,7 +120,8 @@ def test_the_workspace_is_named_as_the_package():
 
 
 FILES = {
-    "__init__.py": "",
+    "__init__.py": "from melodeon.proto import first\n",
+    "proto/first.py": "",
     "music/__init__.py": "",
     "music/notes.py": "import numpy\n",
     "music/bars.py": "def f():\n    from melodeon.music import notes\n    return notes\n",
@@ -132,7 +132,7 @@ FILES = {
 
 BUILDS = {
     "BUILD": """
-        py_library(name = "melodeon", srcs = ["__init__.py"])
+        py_library(name = "melodeon", srcs = ["__init__.py"], deps = ["//proto:first"])
         py_binary(name = "program", srcs = ["program.py"], deps = [":melodeon", "//music:bars"])
         filegroup(name = "data", srcs = glob(["*.md"]))
     """,
@@ -142,6 +142,7 @@ BUILDS = {
         py_library(name = "bars", srcs = ["bars.py"], deps = [":music", ":notes"])
     """,
     "proto/BUILD": """
+        py_library(name = "first", srcs = ["first.py"])
         py_library(name = "record", srcs = ["record.py"], deps = ["//:melodeon", "//music:bars"])
     """,
     "tests/music/BUILD": """
@@ -183,6 +184,12 @@ def test_a_small_tree_in_order_has_no_problems(small_tree):
             '"//music:bars"',
             '"//music:bars", "//numpy"',
             "proto/BUILD, record: remove deps '//numpy:numpy'",
+        ),
+        (
+            "proto/BUILD",
+            'srcs = ["first.py"]',
+            'srcs = ["first.py"], deps = ["//:melodeon"]',
+            "proto/BUILD, first: remove deps '//:melodeon'",
         ),
         (
             "proto/BUILD",

@@ -1,19 +1,18 @@
-"""The collection in testdata/: what it covers, that its bars add up, that its MIDI can be remade."""
+"""The collection in testdata/: what it covers, that its bars add up, that it can be remade."""
 
 from __future__ import annotations
 
-import collections
 import dataclasses
-import importlib.util
 import pathlib
 import re
-import types
+import subprocess
+import sys
 from collections.abc import Iterator
 from fractions import Fraction
 
 import pytest
 
-from melodeon.proto import note_seq_modules  # noqa: F401 (makes note_seq light)
+import melodeon  # noqa: F401  makes note_seq light
 
 # isort: split
 from note_seq import abc_parser, midi_io, musicxml_reader
@@ -80,12 +79,7 @@ def _length(text: str) -> Fraction:
     return Fraction(int(numerator or 1), int(denominator or 2 ** len(slashes)))
 
 
-def _sections(tune: Tune) -> Iterator[list[Bar]]:
-    """The bars of a tune, section by section: a section ends at a repeat sign, || or |]."""
-    meter = Fraction(tune.fields["M"])
-    unit = Fraction(tune.fields["L"])
-    section = [Bar(meter)]
-    triplet_notes = 0
+def _symbols(tune: Tune) -> Iterator[re.Match[str]]:
     for line in tune.lines:
         if re.match(r"[A-Za-z]:", line):  # a voice or a part begins
             continue
@@ -94,24 +88,31 @@ def _sections(tune: Tune) -> Iterator[list[Bar]]:
             symbol = _SYMBOL.match(line, position)
             assert symbol, f"{tune.name}: {line[position:]!r}"
             position = symbol.end()
-            if symbol["field"] and symbol["field"].startswith("[M:"):
-                meter = section[-1].meter = Fraction(symbol["field"][3:-1])
-            elif symbol["tuplet"]:
-                triplet_notes = 3
-            elif symbol["note"]:
-                share = Fraction(2, 3) if triplet_notes > 0 else 1
-                triplet_notes -= 1
-                section[-1].length += _length(symbol["length"]) * unit * share
-            elif symbol["bar"]:
-                if section[-1].length:
-                    section[-1].end = symbol["bar"].strip()
-                    if set(section[-1].end) & set(":]") or "||" in section[-1].end:
-                        yield section
-                        section = []
-                    section.append(Bar(meter))
-    assert not section[-1].length, f"{tune.name} ends without a bar line"
-    if section[:-1]:
-        yield section[:-1]
+            yield symbol
+
+
+def _sections(tune: Tune) -> Iterator[list[Bar]]:
+    """The bars of a tune, section by section: a section ends at a repeat sign, || or |]."""
+    unit = Fraction(tune.fields["L"])
+    section = [Bar(Fraction(tune.fields["M"]))]
+    triplet_notes = 0
+    for symbol in _symbols(tune):
+        bar = section[-1]
+        if symbol["field"] and symbol["field"].startswith("[M:"):
+            bar.meter = Fraction(symbol["field"][3:-1])
+        elif symbol["tuplet"]:
+            triplet_notes = 3
+        elif symbol["note"]:
+            share = Fraction(2, 3) if triplet_notes > 0 else 1
+            triplet_notes -= 1
+            bar.length += _length(symbol["length"]) * unit * share
+        elif symbol["bar"] and bar.length:
+            bar.end = symbol["bar"].strip()
+            if set(bar.end) & set(":]") or "||" in bar.end:
+                yield section
+                section = []
+            section.append(Bar(bar.meter))
+    assert section == [Bar(section[0].meter)], f"{tune.name} ends without a double bar line"
 
 
 def _missing(bar: Bar) -> Fraction:
@@ -178,3 +179,144 @@ def test_note_seq_reads_every_tune_of_the_plain_books(book: str) -> None:
     assert len(sequences) == len(_tunes(book))
     for sequence in sequences.values():
         assert len({note.pitch for note in sequence.notes}) >= 5, sequence.sequence_metadata.title
+
+
+# The first eight MIDI pitches of tunes that everyone knows, read off the page.
+@pytest.mark.parametrize(
+    ("book", "number", "pitches"),
+    [
+        ("jigs", 1, [67, 67, 69, 71, 69, 69, 71, 74]),  # The Kesh: G G A B A A B d
+        ("jigs", 2, [74, 72, 71, 67, 67, 62, 67, 67]),  # Irish Washerwoman: d c B G G D G G
+        ("reels", 1, [64, 71, 71, 69, 71, 64, 71, 71]),  # Cooley's: E B B A B E B B
+        ("airs", 6, [66, 66, 67, 69, 69, 67, 66, 64]),  # Ode to Joy: F# F# G A A G F# E
+        ("airs", 2, [60, 65, 65, 65, 69, 67, 65, 67]),  # Auld Lang Syne: C F F F A G F G
+        ("slip_jigs", 1, [71, 64, 67, 64, 66, 71, 64, 67]),  # The Butterfly: B E G E F# B E G
+        ("waltzes", 3, [62, 62, 69, 69, 64, 65, 64, 62]),  # Scarborough Fair: D D A A E F E D
+    ],
+)
+def test_first_pitches(book: str, number: int, pitches: list[int]) -> None:
+    sequences, _ = _read_book(book)
+    assert [note.pitch for note in sequences[number].notes][:8] == pitches
+
+
+def test_note_seq_reads_only_two_of_the_features() -> None:
+    sequences, errors = _read_book("features")
+    assert sorted(sequences) == [3, 6]
+    assert len(errors) == 5
+
+
+def _midi(name: str) -> music_pb2.NoteSequence:
+    return midi_io.midi_to_note_sequence((TESTDATA / "midi" / name).read_bytes())
+
+
+def _pitches(sequence: music_pb2.NoteSequence, instrument: int = 0) -> list[int]:
+    return [note.pitch for note in sequence.notes if note.instrument == instrument]
+
+
+def test_midi_formats() -> None:
+    # Bytes 8 and 9 of a MIDI file hold its format, 10 and 11 the number of tracks.
+    headers = {path.name: path.read_bytes()[8:12] for path in (TESTDATA / "midi").iterdir()}
+    assert len(headers) >= 12
+    assert headers["kesh.mid"] == b"\0\0\0\1"
+    assert headers["soldiers_joy_bass.mid"] == b"\0\1\0\3"
+    assert headers["drowsy_maggie_drums.mid"] == b"\0\1\0\4"
+
+
+def test_midi_shows_what_it_is_for() -> None:
+    assert any(note.is_drum for note in _midi("drowsy_maggie_drums.mid").notes)
+    assert [round(tempo.qpm) for tempo in _midi("swallowtail_tempo_change.mid").tempos] == [120, 168]
+    meters = _midi("kesh_to_miss_mcleods_meter_change.mid").time_signatures
+    assert [(meter.numerator, meter.denominator) for meter in meters] == [(6, 8), (4, 4)]
+    assert {bend.bend for bend in _midi("skye_boat_song_pitch_bend.mid").pitch_bends} == {
+        -4096, -3072, -2048, -1024, 0}
+    pedal = _midi("londonderry_air_pedal.mid").control_changes
+    assert {(change.control_number, change.control_value) for change in pedal} == {
+        (64, 0), (64, 127)}
+    chords = _midi("ode_to_joy_chords.mid").notes
+    assert sorted(note.pitch for note in chords if note.start_time == 0) == [50, 54, 57, 66]
+    assert _midi("drunken_sailor_three_bars.mid").total_time == pytest.approx(6.0)  # at 120 qpm
+    assert set(_pitches(_midi("bugle_call_few_pitches.mid"))) == {67, 72, 76}
+    two = _midi("rakes_of_mallow_two_channels.mid")
+    assert _pitches(two)[:4] == [67, 71, 67, 71]
+    assert _pitches(two, 1)[:4] == [43, 50, 43, 50]
+
+
+def test_copies_of_the_kesh() -> None:
+    kesh = _pitches(_midi("kesh.mid"))
+    assert kesh[:8] == [67, 67, 69, 71, 69, 69, 71, 74]
+    assert _pitches(_midi("kesh_in_a.mid")) == [pitch + 2 for pitch in kesh]
+    assert _pitches(_midi("kincora_jig.mid")) == kesh
+    assert round(_midi("kesh.mid").tempos[0].qpm, 2) == 172.5
+    assert round(_midi("kincora_jig.mid").tempos[0].qpm, 2) == 120
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds", "notes"),
+    [
+        # Pitch and length in quarters, at 120 quarters a minute.
+        ("yankee_doodle.xml", 16.0, [(67, 0.5), (67, 0.5), (69, 0.5), (71, 0.5), (67, 0.5)]),
+        ("skye_boat_song.mxl", 24.0, [(62, 0.75), (64, 0.25), (62, 0.5), (67, 1.0), (67, 0.5)]),
+        ("scarborough_fair.musicxml", 27.0, [(62, 2.0), (62, 1.0), (69, 2.0), (69, 1.0), (64, 1)]),
+    ],
+)
+def test_musicxml_holds_the_notes(
+    name: str, seconds: float, notes: list[tuple[int, float]]
+) -> None:
+    path = TESTDATA / "musicxml" / name
+    sequence = musicxml_reader.musicxml_file_to_sequence_proto(str(path))
+    assert sequence.total_time == pytest.approx(seconds)
+    found = [(note.pitch, (note.end_time - note.start_time) * 2) for note in sequence.notes]
+    assert found[: len(notes)] == pytest.approx(notes)
+
+
+def test_files_are_remade_byte_by_byte(tmp_path: pathlib.Path) -> None:
+    script = ROOT / "tools" / "make_testdata.py"
+    subprocess.run([sys.executable, str(script), str(tmp_path)], check=True)
+    made = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
+    assert made == {
+        path.relative_to(TESTDATA)
+        for folder in ("midi", "musicxml", "broken")
+        for path in (TESTDATA / folder).iterdir()
+    }
+    for path in made:
+        assert (tmp_path / path).read_bytes() == (TESTDATA / path).read_bytes(), path
+
+
+@pytest.mark.parametrize("name", ["bad_chunk", "empty", "not_midi", "truncated"])
+def test_broken_midi_is_refused(name: str) -> None:
+    with pytest.raises(midi_io.MIDIConversionError):
+        midi_io.midi_to_note_sequence((TESTDATA / "broken" / f"{name}.mid").read_bytes())
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["empty.xml", "not_xml.xml", "unclosed.xml", "not_a_zip.mxl", "no_container.mxl",
+     "missing_score.mxl"],
+)
+def test_broken_musicxml_is_refused(name: str) -> None:
+    with pytest.raises(musicxml_reader.MusicXMLConversionError):
+        musicxml_reader.musicxml_file_to_sequence_proto(str(TESTDATA / "broken" / name))
+
+
+def test_what_note_seq_lets_pass() -> None:
+    # Melodeon's own readers have to refuse these; the README of testdata/ says with which error.
+    broken = TESTDATA / "broken"
+    score = musicxml_reader.musicxml_file_to_sequence_proto(str(broken / "no_score.xml"))
+    assert not score.notes
+    assert abc_parser.parse_abc_tunebook((broken / "empty.abc").read_text()) == ({}, [])
+    tunes, errors = abc_parser.parse_abc_tunebook((broken / "no_key.abc").read_text())
+    assert (list(tunes), errors) == ([1], [])
+
+
+def test_broken_abc_is_refused() -> None:
+    broken = TESTDATA / "broken"
+    tunes, errors = abc_parser.parse_abc_tunebook((broken / "not_music.abc").read_text())
+    assert (tunes, [type(error) for error in errors]) == ({}, [abc_parser.InvalidCharacterError])
+    with pytest.raises(UnicodeDecodeError):
+        (broken / "binary.abc").read_text("utf-8")
+
+
+def test_readme_has_a_line_for_every_file() -> None:
+    readme = (TESTDATA / "README.md").read_text()
+    for path in TESTDATA.glob("*/*"):
+        assert f"`{path.parent.name}/{path.name}`" in readme, path

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import os
 import pathlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 PACKAGE = "melodeon"
 
@@ -33,13 +33,23 @@ def module_name(path: pathlib.PurePosixPath) -> str:
     return ".".join((PACKAGE, *parts))
 
 
-def enclosing_package(module: str, modules: Collection[str]) -> str | None:
-    """The nearest package around `module` that has an `__init__.py`; it is imported first."""
-    while "." in module:
-        module = module.rpartition(".")[0]
-        if module in modules:
-            return module
-    return None
+def dependencies(
+    root: pathlib.Path, modules: Mapping[str, pathlib.PurePosixPath]
+) -> dict[str, set[str]]:
+    """Which of `modules` each of them needs: those that it imports and its own package.
+
+    The package is the nearest folder around it that has an `__init__.py`, as Python imports that
+    first; but a module that the package itself needs cannot wait for the package.
+    """
+    needs = {
+        name: imported_modules(name, (root / path).read_text(), modules)
+        for name, path in modules.items()
+    }
+    packages = {name: _enclosing_package(name, modules) for name in modules}
+    edges = {name: needs[name] | packages[name] for name in modules}
+    for name, package in packages.items():
+        needs[name] |= {each for each in package if name not in _reached_from(each, edges)}
+    return needs
 
 
 def imported_names(source: str) -> set[str]:
@@ -78,6 +88,24 @@ def is_program(source: str) -> bool:
         isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
         for node in ast.parse(source).body
     )
+
+
+def _enclosing_package(module: str, modules: Collection[str]) -> set[str]:
+    while "." in module:
+        module = module.rpartition(".")[0]
+        if module in modules:
+            return {module}
+    return set()
+
+
+def _reached_from(start: str, edges: Mapping[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = edges[waiting.pop()] - reached
+        reached |= new
+        waiting += new
+    return reached
 
 
 def _python_files(root: pathlib.Path) -> Iterator[pathlib.PurePosixPath]:

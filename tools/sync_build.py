@@ -10,7 +10,7 @@ and kept. tests/build_files_test.py says whether this needs to be run.
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from melodeon.tools import source_tree
 
@@ -18,8 +18,6 @@ MARK = "# Below this line: written by tools/sync_build.py."
 
 _PUBLIC = 'package(default_visibility = ["//visibility:public"])\n'
 _LOAD_PYTEST = 'load("//tools/bazel:pytest.bzl", "pytest_test")\n'
-
-Paths = Mapping[str, pathlib.PurePosixPath]
 
 
 def main() -> None:
@@ -35,8 +33,11 @@ def build_files(root: pathlib.Path) -> dict[pathlib.Path, str]:
     """The text that each BUILD file below `root` should have."""
     modules = source_tree.find_modules(root)
     folders: dict[pathlib.Path, list[str]] = {}
-    for module, path in modules.items():
-        folders.setdefault(root / path.parent, []).append(_target(root, module, modules))
+    for module, needs in source_tree.dependencies(root, modules).items():
+        path = modules[module]
+        labels = {label(need, modules[need], path) for need in needs}
+        target = _target(module, path, (root / path).read_text(), labels)
+        folders.setdefault(root / path.parent, []).append(target)
     return {
         folder / "BUILD": _head(folder / "BUILD", targets) + "\n".join(sorted(targets, key=_name))
         for folder, targets in folders.items()
@@ -53,12 +54,7 @@ def label(module: str, path: pathlib.PurePosixPath, beside: pathlib.PurePosixPat
     return f"//{'' if folder.name == '' else folder}:{name}"
 
 
-def _target(root: pathlib.Path, module: str, modules: Paths) -> str:
-    path = modules[module]
-    source = (root / path).read_text()
-    dependencies = source_tree.imported_modules(module, source, modules)
-    package = source_tree.enclosing_package(module, modules)
-    labels = {label(name, modules[name], path) for name in {*dependencies, package} - {None}}
+def _target(module: str, path: pathlib.PurePosixPath, source: str, labels: set[str]) -> str:
     kind, name = _kind(path, source), module.rpartition(".")[2]
     lines = [f"{kind}(", f'    name = "{name}",', f'    srcs = ["{path.name}"],']
     if kind == "py_binary":

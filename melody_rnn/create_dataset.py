@@ -1,0 +1,208 @@
+"""melody_rnn_create_dataset: NoteSequences into the training and eval sets of a config."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from absl import flags
+
+from melodeon.commands.command_line import logger, run_and_exit, run_command
+from melodeon.commands.errors import UsageError, WorkError
+from melodeon.melody_rnn import configs
+from melodeon.music.extract_melodies import LENGTH_HISTOGRAM, ExtractionOptions
+from melodeon.proto import receipt_pb2
+
+_NAME = "melody_rnn_create_dataset"
+_DESCRIPTION = """
+Finds the melodies in NoteSequences and writes them, encoded for a config, as SequenceExamples to
+<output_dir>/training_melodies.tfrecord and <output_dir>/eval_melodies.tfrecord, with a receipt.
+
+Which set a piece of music belongs to is decided by its notes, taken relative to each other, and
+by --split_seed: the same tune under another name or in another key is always in the same set.
+
+example:
+  melody_rnn_create_dataset --config=attention_rnn --input=notesequences.tfrecord \\
+    --output_dir=dataset --eval_ratio=0.1
+
+All flags of Apache Beam work too, e.g. --runner=DataflowRunner or --direct_num_workers=4.
+"""
+# Measured on one core; decides only whether worker processes are started.
+_SECONDS_PER_BYTE = 2e-6
+_DISCARDS = {
+    "sequences_without_notes": "sequences without notes",
+    "polyphonic_tracks_discarded": "tracks polyphonic",
+    "melodies_discarded_too_short": "melodies shorter than {min_bars} bars",
+    "melodies_discarded_too_few_pitches": "melodies with fewer than {min_unique_pitches} pitches",
+    "melodies_discarded_too_long": "melodies too long",
+    "non_integer_steps_per_bar": "pieces whose bar is not a whole number of steps",
+    "skipped_due_to_range_exceeded": "transposed copies beyond the MIDI range",
+    "sequences_discarded_because_multiple_time_signatures": "pieces with multiple meters",
+    "sequences_discarded_because_multiple_tempos": "pieces with multiple tempos",
+    "sequences_discarded_because_bad_time_signature": "pieces with an impossible meter",
+    "sequences_discarded_because_negative_time": "pieces with notes before their beginning",
+}
+
+
+def define_flags(values: flags.FlagValues) -> None:
+    """Defines the command's flags."""
+    flags.DEFINE_string(
+        "config", None, f"Which model it is for: {', '.join(configs.CONFIGS)}.", flag_values=values
+    )
+    flags.DEFINE_string(
+        "input", None, "TFRecord file of NoteSequences, a pattern, or shards (name@8).",
+        flag_values=values,
+    )
+    flags.DEFINE_string("output_dir", None, "Folder to write to.", flag_values=values)
+    flags.DEFINE_float(
+        "eval_ratio", 0.1, "Share of the music that becomes the eval set.",
+        lower_bound=0.0, upper_bound=1.0, flag_values=values,
+    )
+    flags.DEFINE_integer(
+        "split_seed", 0, "Another seed puts other music into the eval set.", flag_values=values
+    )
+    flags.DEFINE_list(
+        "transpose", ["0"],
+        "Semitones; each gives a copy of the music, e.g. -2,0,2. Only mono_rnn gains from it: the "
+        "other configs bring every melody into one key.",
+        flag_values=values,
+    )
+    _define_extraction_flags(values)
+
+
+def _define_extraction_flags(values: flags.FlagValues) -> None:
+    defaults = ExtractionOptions()
+    flags.DEFINE_integer(
+        "min_bars", defaults.min_bars, "Shorter melodies are discarded.",
+        lower_bound=0, flag_values=values,
+    )
+    flags.DEFINE_integer(
+        "max_steps", defaults.max_steps, "Longer melodies are cut off after so many steps.",
+        lower_bound=1, flag_values=values,
+    )
+    flags.DEFINE_integer(
+        "min_unique_pitches", defaults.min_unique_pitches,
+        "Melodies with fewer different pitches (octaves apart are the same) are discarded.",
+        lower_bound=0, upper_bound=12, flag_values=values,
+    )
+    flags.DEFINE_float(
+        "gap_bars", defaults.gap_bars, "A silence of so many bars ends a melody.",
+        lower_bound=0.0, flag_values=values,
+    )
+    flags.DEFINE_bool(
+        "ignore_polyphonic_notes", defaults.ignore_polyphonic_notes,
+        "Takes the highest of notes that begin together, instead of giving up on the track.",
+        flag_values=values,
+    )
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit status."""
+    return run_command(
+        _create_dataset,
+        define_flags,
+        argv,
+        name=_NAME,
+        description=_DESCRIPTION,
+        required=("config", "input", "output_dir"),
+        passes_on_unknown_flags=True,
+    )
+
+
+def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None:
+    config = _config(values.config)
+    extraction = ExtractionOptions(
+        min_bars=values.min_bars,
+        max_steps=values.max_steps,
+        min_unique_pitches=values.min_unique_pitches,
+        gap_bars=values.gap_bars,
+        ignore_polyphonic_notes=values.ignore_polyphonic_notes,
+    )
+    amounts = _transposition_amounts(values.transpose)
+    # Beam takes seconds to import: --help and wrong flags are answered before.
+    from melodeon.melody_rnn.melody_encoder import MelodyEncoder
+    from melodeon.pipelines import dataset
+
+    receipt = dataset.create_dataset(
+        MelodyEncoder(config, extraction, amounts, values.split_seed),
+        dataset.DatasetOptions(
+            command=_NAME,
+            input=values.input,
+            output_dir=values.output_dir,
+            eval_ratio=values.eval_ratio,
+            training_name="training_melodies",
+            eval_name="eval_melodies",
+            flags={name: _flag_text(values[name].value) for name in _FLAGS_IN_RECEIPT},
+            seconds_per_byte=_SECONDS_PER_BYTE,
+        ),
+        beam_arguments,
+    )
+    for line in summary(receipt, values.output_dir):
+        logger.info(line)
+    if not receipt.counts["melodies"]:
+        raise WorkError(why_no_melodies(receipt))
+
+
+_FLAGS_IN_RECEIPT = (
+    "config", "input", "eval_ratio", "split_seed", "transpose", "min_bars", "max_steps",
+    "min_unique_pitches", "gap_bars", "ignore_polyphonic_notes",
+)
+
+
+def _flag_text(value: object) -> str:
+    return ",".join(value) if isinstance(value, list) else str(value)
+
+
+def _config(name: str) -> configs.MelodyRnnConfig:
+    try:
+        return configs.get_config(name)
+    except ValueError as error:
+        raise UsageError(f"--config: {error}") from error
+
+
+def _transposition_amounts(texts: Sequence[str]) -> tuple[int, ...]:
+    try:
+        amounts = tuple(int(text) for text in texts)
+    except ValueError as error:
+        raise UsageError(f"--transpose: expected semitones such as -2,0,2: {error}") from error
+    if not amounts or len(set(amounts)) < len(amounts):
+        raise UsageError(f"--transpose: expected different semitones, got {','.join(texts)!r}")
+    return amounts
+
+
+def summary(receipt: receipt_pb2.Receipt, output_dir: str) -> Iterator[str]:
+    """The receipt in lines for a person."""
+    counts = receipt.counts
+    yield f"Found {counts['melodies']} melodies in {counts['sequences']} sequences."
+    for reason in discards(receipt):
+        yield f"  discarded: {reason}"
+    if counts.get("melodies_truncated"):
+        yield f"  cut off after {receipt.flags['max_steps']} steps: {counts['melodies_truncated']}"
+    histogram = receipt.histograms[LENGTH_HISTOGRAM].counts
+    if histogram:
+        lengths = ", ".join(f"{bars}+: {histogram[bars]}" for bars in sorted(histogram))
+        yield f"  lengths in bars: {lengths}"
+    for output in receipt.outputs:
+        yield f"Wrote {output.records} melodies to {output_dir.rstrip('/')}/{output.path}"
+
+
+def discards(receipt: receipt_pb2.Receipt) -> list[str]:
+    """What was discarded for which reason, most frequent first: "180 tracks polyphonic"."""
+    found = {name: receipt.counts.get(name, 0) for name in _DISCARDS}
+    by_count = sorted(found, key=lambda name: -found[name])
+    return [f"{found[name]} {_DISCARDS[name]}".format(**receipt.flags)
+            for name in by_count if found[name]]
+
+
+def why_no_melodies(receipt: receipt_pb2.Receipt) -> str:
+    """The answer to the question that comes up when a dataset is empty."""
+    reasons = ", ".join(discards(receipt)) or "the input holds no sequences"
+    return f"0 melodies from {receipt.counts['sequences']} sequences: {reasons}"
+
+
+def main() -> None:
+    """The console script."""
+    run_and_exit(run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""From one NoteSequence to training examples: what the dataset pipeline does for this family.
+
+    split on time changes -> quantize -> transpose -> extract melodies -> squash -> encode
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+
+from note_seq.protobuf import music_pb2
+
+from melodeon.melody_rnn.configs import MelodyRnnConfig
+from melodeon.music.content_hash import content_fraction
+from melodeon.music.extract_melodies import (
+    LENGTH_HISTOGRAM,
+    ExtractionOptions,
+    extract_melodies,
+)
+from melodeon.music.quantize import QUANTIZATION_ERRORS, quantize, split_on_time_changes
+from melodeon.music.transpose import transpositions
+from melodeon.pipelines import example_schema
+from melodeon.pipelines.dataset import Encoded
+
+
+@dataclasses.dataclass(frozen=True)
+class MelodyEncoder:
+    """Makes SequenceExamples of the melodies in a NoteSequence.
+
+    Attributes:
+      config: whose codec encodes.
+      extraction: what counts as a melody.
+      transposition_amounts: semitones; each gives a copy of the music.
+      split_seed: another seed puts other music into the eval set.
+    """
+
+    config: MelodyRnnConfig
+    extraction: ExtractionOptions
+    transposition_amounts: tuple[int, ...] = (0,)
+    split_seed: int = 0
+
+    def encode(self, sequence: music_pb2.NoteSequence) -> Encoded:
+        """The examples of all pieces of a sequence, which all go to the same set."""
+        counts: Counter[str] = Counter()
+        pieces = _quantized_pieces(sequence, counts)
+        encoded = Encoded(content_fraction(pieces, self.split_seed), counts=counts)
+        for piece in pieces:
+            copies, transposition_counts = transpositions(piece, self.transposition_amounts)
+            counts.update(transposition_counts)
+            for copy in copies:
+                self._encode_piece(copy, encoded)
+        return encoded
+
+    def _encode_piece(self, piece: music_pb2.NoteSequence, encoded: Encoded) -> None:
+        melodies, counts = extract_melodies(piece, self.extraction)
+        for name, count in counts.items():
+            histogram, _, bucket = name.partition("/")
+            if histogram == LENGTH_HISTOGRAM:
+                encoded.histograms.setdefault(histogram, Counter())[int(bucket)] += count
+            else:
+                encoded.counts[name] += count
+        for melody in melodies:
+            squashed, _ = self.config.codec.squash(melody)
+            inputs, labels = self.config.codec.encode(squashed.events)
+            encoded.records.append(example_schema.serialize(inputs, labels))
+        encoded.counts["melodies"] += len(melodies)
+
+
+def _quantized_pieces(
+    sequence: music_pb2.NoteSequence, counts: Counter[str]
+) -> list[music_pb2.NoteSequence]:
+    quantized = []
+    for piece in split_on_time_changes(sequence):
+        try:
+            quantized.append(quantize(piece))
+        except tuple(QUANTIZATION_ERRORS) as error:
+            counts[QUANTIZATION_ERRORS[type(error)]] += 1
+    if not any(piece.notes for piece in quantized):
+        counts["sequences_without_notes"] += 1
+    return quantized

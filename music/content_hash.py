@@ -1,0 +1,48 @@
+"""A number in [0, 1) from the music itself, by which a dataset is split into training and eval.
+
+The same tune gets the same number under another name, in another key, at another tempo, with
+other instruments or with its notes in another order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+from note_seq.protobuf import music_pb2
+from numpy.typing import NDArray
+
+from melodeon.music.note_arrays import note_arrays
+
+
+def content_fraction(pieces: Sequence[music_pb2.NoteSequence], split_seed: int) -> float:
+    """Where the music of one input lies in [0, 1), evenly spread over different music.
+
+    Hashed are, for each piece with notes, how many it has and their (start, pitch, end) in
+    ascending order: steps relative to the piece's first note, pitches relative to the first note
+    of all, the lowest of those that begin together. Drums and silent notes are left out.
+
+    Args:
+      pieces: The quantized pieces of one input, in order.
+      split_seed: Another seed gives other numbers.
+
+    Raises:
+      note_seq.sequences_lib.QuantizationStatusError: A piece is not quantized.
+    """
+    tables = [table for table in map(_note_table, pieces) if len(table)]
+    digest = hashlib.sha256(f"{split_seed}:".encode())
+    for table in tables:
+        relative = table - [table[0, 0], tables[0][0, 1], table[0, 0]]
+        digest.update(np.array(len(table), "<i4").tobytes())
+        digest.update(relative.astype("<i4").tobytes())
+    # A float holds 53 bits exactly; with more of them the result could round up to 1.
+    return (int.from_bytes(digest.digest()[:8], "big") >> 11) / 2**53
+
+
+def _note_table(piece: music_pb2.NoteSequence) -> NDArray[np.int64]:
+    """(start step, pitch, end step) of the notes that are heard, ascending: int64[notes, 3]."""
+    notes = note_arrays(piece)
+    notes = notes[~notes.is_drum & ~notes.is_silent]
+    order = np.lexsort((notes.end, notes.pitch, notes.start))
+    return np.stack([notes.start, notes.pitch, notes.end], axis=1)[order]

@@ -1,0 +1,168 @@
+"""Finds the melodies in a quantized NoteSequence, instrument by instrument.
+
+A melody is a passage of one instrument in which at most one note begins at a step and no silence
+lasts `gap_bars` bars. It starts at the bar line at or before its first note. A note that overlaps
+the next one ends where that begins.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+
+import numpy as np
+from note_seq import sequences_lib
+from note_seq.protobuf import music_pb2
+from numpy.typing import NDArray
+
+from melodeon.music.melody import NO_EVENT, NOTE_OFF, Melody
+from melodeon.music.note_arrays import NoteArrays, note_arrays
+
+# Counted under "<this>/<lower end of the bucket>", e.g. "melody_lengths_in_bars/20".
+LENGTH_HISTOGRAM = "melody_lengths_in_bars"
+
+_LENGTH_BUCKETS = (0, 1, 10, 20, 30, 40, 50, 100, 200, 500)
+
+
+@dataclasses.dataclass(frozen=True)
+class ExtractionOptions:
+    """What counts as a melody; the defaults are those of Magenta's datasets."""
+
+    # Shorter melodies are discarded.
+    min_bars: int = 7
+    # Longer melodies are cut, and what is cut off is lost; None cuts nothing.
+    max_steps: int | None = 512
+    # Longer melodies are discarded; None discards none.
+    max_steps_discard: int | None = None
+    # Melodies with fewer different pitch classes are discarded, as counted after cutting.
+    min_unique_pitches: int = 5
+    # A melody ends where the next note begins so many bars, or more, after the last one ended.
+    gap_bars: float = 1.0
+    # Of notes that begin together take the highest, instead of giving up on the instrument.
+    ignore_polyphonic_notes: bool = False
+    # Melodies end at a bar line.
+    pad_end: bool = False
+    # Drums are no melody.
+    filter_drums: bool = True
+
+
+def extract_melodies(
+    quantized: music_pb2.NoteSequence, options: ExtractionOptions | None = None
+) -> tuple[list[Melody], Counter[str]]:
+    """All melodies of a sequence that the options accept, by instrument and time.
+
+    Args:
+      quantized: A NoteSequence of one meter, quantized to steps of a quarter.
+      options: The defaults when None.
+
+    Returns:
+      The melodies, and how many were or had been: melodies_discarded_too_short, _too_long,
+      _too_few_pitches, melodies_truncated, polyphonic_tracks_discarded (their melodies before the
+      first chord are kept), non_integer_steps_per_bar (the sequence has none then), and
+      "melody_lengths_in_bars/<lower end of the bucket>" for those that are returned.
+
+    Raises:
+      ValueError: A note has no length.
+      note_seq.sequences_lib.QuantizationStatusError: The sequence is not quantized.
+    """
+    options = options or ExtractionOptions()
+    counters: Counter[str] = Counter()
+    notes = note_arrays(quantized)
+    steps_per_bar = sequences_lib.steps_per_bar_in_quantized_sequence(quantized)
+    if len(notes) and steps_per_bar % 1:
+        counters["non_integer_steps_per_bar"] += 1
+        return [], counters
+    melodies = []
+    for instrument in np.unique(notes.instrument):
+        track = notes[notes.instrument == instrument]
+        passages, is_polyphonic = _find_passages(track, int(steps_per_bar), options)
+        counters["polyphonic_tracks_discarded"] += is_polyphonic
+        for start_step, passage in passages:
+            melody = Melody(
+                _events(passage, start_step, options.pad_end and int(steps_per_bar)),
+                start_step,
+                int(steps_per_bar),
+                quantized.quantization_info.steps_per_quarter,
+            )
+            melodies += _accept(melody, options, counters)
+    return melodies, +counters
+
+
+def _find_passages(
+    track: NoteArrays, steps_per_bar: int, options: ExtractionOptions
+) -> tuple[list[tuple[int, NoteArrays]], bool]:
+    """The passages of one instrument, each with the bar line where it starts.
+
+    Returns:
+      (start step, notes in order) of each passage, and whether a chord ended the search.
+    """
+    track = track[np.lexsort((-track.pitch, track.start))]
+    notes = track[~track.is_silent & ~(track.is_drum & options.filter_drums)]
+    if options.ignore_polyphonic_notes:
+        notes = notes[np.unique(notes.start, return_index=True)[1]]
+    rests = notes.start[1:] - notes.end[:-1]
+    gaps = 1 + np.flatnonzero(rests >= options.gap_bars * steps_per_bar)
+    chords = 1 + np.flatnonzero(notes.start[1:] == notes.start[:-1])
+    passages: list[tuple[int, NoteArrays]] = []
+    search_from = 0
+    while (first := int(np.searchsorted(notes.start, search_from))) < len(notes):
+        stop = _next_after(first, gaps, len(notes))
+        if _next_after(first, chords, stop) < stop:
+            return passages, True
+        # Drums and silent notes are not part of the melody, but can decide in which bar it starts.
+        earliest = int(track.start[np.searchsorted(track.start, search_from)])
+        start_step = earliest - earliest % steps_per_bar
+        passages.append((start_step, notes[first:stop]))
+        search_from = int(notes.end[stop - 1])
+        search_from += -search_from % steps_per_bar
+    return passages, False
+
+
+def _next_after(index: int, indices: NDArray[np.int64], otherwise: int) -> int:
+    """The first of the ascending indices that is above the index."""
+    position = np.searchsorted(indices, index, side="right")
+    return int(indices[position]) if position < len(indices) else otherwise
+
+
+def _events(notes: NoteArrays, start_step: int, pad_to: int) -> NDArray[np.int64]:
+    """The events of a passage from its start step on, padded to whole bars where asked for.
+
+    Args:
+      notes: In order of their start steps, which differ.
+      start_step: The step of the first event.
+      pad_to: Steps of a bar; 0 ends the melody with its last note.
+    """
+    start, end = notes.start - start_step, notes.end - start_step
+    length = int(end[-1])
+    padded = length + (-length % pad_to if pad_to else 0)
+    events = np.full(padded, NO_EVENT, np.int64)
+    next_start = np.append(start[1:], padded)
+    events[end[end < next_start]] = NOTE_OFF
+    events[start] = notes.pitch
+    return events
+
+
+def _accept(melody: Melody, options: ExtractionOptions, counters: Counter[str]) -> list[Melody]:
+    """The melody, cut if need be, or nothing; counts which."""
+    bar = melody.steps_per_bar
+    if len(melody) < options.min_bars * bar:
+        counters["melodies_discarded_too_short"] += 1
+        return []
+    if options.max_steps_discard is not None and len(melody) > options.max_steps_discard:
+        counters["melodies_discarded_too_long"] += 1
+        return []
+    if options.max_steps is not None and len(melody) > options.max_steps:
+        kept = options.max_steps - (options.max_steps % bar if options.pad_end else 0)
+        melody = dataclasses.replace(melody, events=melody.events[:kept])
+        counters["melodies_truncated"] += 1
+    if np.count_nonzero(melody.pitch_class_counts()) < options.min_unique_pitches:
+        counters["melodies_discarded_too_few_pitches"] += 1
+        return []
+    counters[f"{LENGTH_HISTOGRAM}/{_length_bucket(len(melody) // bar, options.min_bars)}"] += 1
+    return [melody]
+
+
+def _length_bucket(bars: int, min_bars: int) -> int:
+    """The lower end of the bucket; there are more of them near the shortest accepted length."""
+    near = (min_bars // 2, min_bars - 1, min_bars, min_bars + 1)
+    return max(bound for bound in (*_LENGTH_BUCKETS, *near) if bound <= bars)

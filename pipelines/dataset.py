@@ -1,0 +1,223 @@
+"""The pipeline behind every family's create_dataset command.
+
+    files -> chunks -> NoteSequences -> the family's encoder -> records -> training and eval set
+
+A chunk is a run of records of one input file, named by where they stand in it; only these names
+cross the shuffle. The outputs hold their records in the order of the inputs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+import apache_beam as beam
+from google.protobuf.message import DecodeError
+from note_seq.protobuf import music_pb2
+
+import melodeon
+from melodeon.commands.errors import UsageError, WorkError
+from melodeon.pipelines import files, parts, runner, tfrecord
+from melodeon.proto import receipt_pb2
+
+_CHUNK_BYTES = 1 << 19
+RECEIPT = "receipt.json"
+
+
+@dataclasses.dataclass
+class Encoded:
+    """What an encoder makes of one NoteSequence.
+
+    Attributes:
+      fraction: in [0, 1), from the music itself: below the eval ratio, all of it is eval data.
+      records: serialized examples.
+      counts: how many pieces met which fate.
+      histograms: by name, how many values of each size.
+    """
+
+    fraction: float
+    records: list[bytes] = dataclasses.field(default_factory=list)
+    counts: Counter[str] = dataclasses.field(default_factory=Counter)
+    histograms: dict[str, Counter[int]] = dataclasses.field(default_factory=dict)
+
+
+class Encoder(Protocol):
+    """What a family brings: made in the command's process, pickled, used in the workers."""
+
+    def encode(self, sequence: music_pb2.NoteSequence) -> Encoded:
+        """Makes records of a NoteSequence, which it leaves as it is."""
+
+
+@dataclasses.dataclass(frozen=True)
+class DatasetOptions:
+    """What every family's create_dataset is told.
+
+    Attributes:
+      command: its name, for the receipt.
+      input: a TFRecord file of NoteSequences, a pattern, or shards.
+      output_dir: the folder for the two sets and the receipt.
+      eval_ratio: the share of the music that becomes the eval set.
+      training_name: file name of the training set, without its extension.
+      eval_name: file name of the eval set, without its extension.
+      flags: all that decides what the records hold, for the receipt.
+      seconds_per_byte: of input, on one core; decides whether worker processes pay.
+    """
+
+    command: str
+    input: str
+    output_dir: str
+    eval_ratio: float
+    training_name: str
+    eval_name: str
+    flags: Mapping[str, str]
+    seconds_per_byte: float
+
+
+def create_dataset(
+    encoder: Encoder, options: DatasetOptions, beam_arguments: Sequence[str]
+) -> receipt_pb2.Receipt:
+    """Writes a training and an eval set, and returns the receipt.
+
+    Raises:
+      UsageError: when there is no such input, or a flag is unknown.
+      WorkError: when an input is no TFRecord file of NoteSequences, or the pipeline fails.
+    """
+    runner.refuse_unknown_flags(beam_arguments)
+    found = files.match_inputs(options.input)
+    if not found:
+        raise UsageError(f"--input: there is no file {options.input!r}")
+    num_bytes = sum(file.size for file in found)
+    beam_options = runner.make_options(
+        beam_arguments, expected_seconds=num_bytes * options.seconds_per_byte
+    )
+    publication = _publication(options)
+    files.remove_folder(publication.work_dir)
+
+    def build(pipeline: beam.Pipeline) -> None:
+        _ = (
+            pipeline
+            | "Files" >> beam.Create([(i, file.path) for i, file in enumerate(found)])
+            | "Chunks" >> beam.FlatMap(_chunks)
+            | "SpreadChunks" >> beam.Reshuffle()
+            | "EncodeChunk" >> beam.ParDo(EncodeChunk(encoder, options, publication))
+            | "Publish" >> parts.Publish(publication)
+        )
+
+    runner.run_pipeline(
+        build,
+        beam_options,
+        label="Making the dataset",
+        unit="chunk",
+        total=sum(max(1, round(file.size / _CHUNK_BYTES)) for file in found),
+        count_done=lambda: len(parts.finished(publication.work_dir)),
+    )
+    return parts.read_receipt(publication.receipt_path)
+
+
+def _publication(options: DatasetOptions) -> parts.Publication:
+    names = (f"{options.training_name}.tfrecord", f"{options.eval_name}.tfrecord")
+    receipt = receipt_pb2.Receipt(
+        command=options.command,
+        melodeon_version=melodeon.__version__,
+        flags=options.flags,
+        outputs=[receipt_pb2.Output(path=name) for name in names],
+    )
+    return parts.Publication(
+        outputs={name: files.join(options.output_dir, name) for name in names},
+        optional=(),
+        receipt_path=files.join(options.output_dir, RECEIPT),
+        receipt=receipt,
+        work_dir=files.join(options.output_dir, f"{options.training_name}.incomplete"),
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class _Chunk:
+    """Records of a file, from the one that begins at `start` to the one that ends at `end`."""
+
+    name: str
+    path: str
+    start: int
+    end: int | None
+
+
+def _chunks(element: tuple[int, str]) -> Iterator[_Chunk]:
+    """Cuts a file at the ends of records; a gzipped one, which cannot be entered, stays whole."""
+    number, path = element
+    start = index = 0
+    with files.open_for_reading(path) as raw:
+        file = tfrecord.gunzipped(raw)
+        if tfrecord.is_gzipped(file):
+            yield _Chunk(_chunk_name(number, 0), path, 0, None)
+            return
+        offset = 0
+        for offset in _offsets(file, path):
+            if offset - start >= _CHUNK_BYTES:
+                yield _Chunk(_chunk_name(number, index), path, start, offset)
+                start, index = offset, index + 1
+    if offset > start or not index:
+        yield _Chunk(_chunk_name(number, index), path, start, offset)
+
+
+def _offsets(file: object, path: str) -> Iterator[int]:
+    try:
+        yield from tfrecord.record_offsets(file, path)
+    except tfrecord.TFRecordError as error:
+        raise WorkError(f"--input: {error}") from error
+
+
+def _chunk_name(file_number: int, index: int) -> str:
+    return f"{file_number:06d}-{index:06d}"
+
+
+class EncodeChunk(beam.DoFn):
+    """Encodes the NoteSequences of one chunk and streams the records to disk."""
+
+    def __init__(
+        self, encoder: Encoder, options: DatasetOptions, publication: parts.Publication
+    ) -> None:
+        self._encoder = encoder
+        self._eval_ratio = options.eval_ratio
+        self._work_dir = publication.work_dir
+        self._training_set, self._eval_set = publication.outputs
+
+    def process(self, chunk: _Chunk) -> Iterator[parts.PartResult]:
+        """From a chunk to what became of its NoteSequences."""
+        with parts.PartWriter(self._work_dir, chunk.name) as writer:
+            for sequence in _sequences(chunk):
+                self._encode(sequence, writer)
+        writer.result.report_metrics("create_dataset")
+        yield writer.result
+
+    def _encode(self, sequence: music_pb2.NoteSequence, writer: parts.PartWriter) -> None:
+        encoded = self._encoder.encode(sequence)
+        is_eval = encoded.fraction < self._eval_ratio
+        for record in encoded.records:
+            writer.write_record(self._eval_set if is_eval else self._training_set, record)
+        counts = writer.result.counts
+        counts["sequences"] += 1
+        if encoded.records:
+            counts["eval_sequences" if is_eval else "training_sequences"] += 1
+        counts.update(encoded.counts)
+        for name, histogram in encoded.histograms.items():
+            writer.result.add_histogram(name, histogram)
+
+
+def _sequences(chunk: _Chunk) -> Iterator[music_pb2.NoteSequence]:
+    with files.open_for_reading(chunk.path) as raw:
+        file = tfrecord.gunzipped(raw)
+        if chunk.start:
+            file.seek(chunk.start)
+        try:
+            for record in tfrecord.records_from(
+                file, chunk.path, start=chunk.start, end=chunk.end
+            ):
+                yield music_pb2.NoteSequence.FromString(record)
+        except tfrecord.TFRecordError as error:
+            raise WorkError(f"--input: {error}") from error
+        except DecodeError as error:
+            raise WorkError(
+                f"--input: {chunk.path}: expected records that are NoteSequences: {error}"
+            ) from error

@@ -1,0 +1,61 @@
+"""The files that training reads: found by name, and read to be checked before any work."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from typing import IO, Any
+
+import tensorflow as tf
+
+from melodeon.commands.errors import WorkError
+from melodeon.pipelines import shards
+from melodeon.pipelines.tfrecord import TFRecordError, records_from
+
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+def find_files(name: str) -> list[str]:
+    """The files that a flag names: a file, a pattern, or shards (`name@8`), sorted.
+
+    Shards of a name given without a number are found too: `name` stands for
+    `name-00000-of-00008` and its like where there is no file of that very name.
+
+    Raises:
+      WorkError: when there is none.
+    """
+    if tf.io.gfile.exists(name) and not tf.io.gfile.isdir(name):
+        return [name]
+    found = tf.io.gfile.glob(shards.pattern(name))
+    found = found or tf.io.gfile.glob(f"{name}-?????-of-?????")
+    files = sorted(path for path in found if not tf.io.gfile.isdir(path))
+    if not files:
+        raise WorkError(f"{name}: no such file; expected a TFRecord file of SequenceExamples")
+    return files
+
+
+def compression_of(path: str) -> str:
+    """How a file is compressed, in the words of tf.data: "GZIP" or ""."""
+    with tf.io.gfile.GFile(path, "rb") as file:
+        return "GZIP" if file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC else ""
+
+
+def read_records(path: str) -> Iterator[bytes]:
+    """Yields the records of a TFRecord file, gzipped or not, on any file system TensorFlow knows.
+
+    Raises:
+      WorkError: when the file is damaged.
+    """
+    is_gzipped = compression_of(path) == "GZIP"
+    with tf.io.gfile.GFile(path, "rb") as raw:
+        file: IO[Any] = gzip.GzipFile(fileobj=raw) if is_gzipped else raw
+        try:
+            yield from records_from(file, path)
+        except TFRecordError as error:
+            raise WorkError(
+                f"{path}: damaged at byte {error.offset}: {error.reason}; "
+                "expected a whole TFRecord file of SequenceExamples"
+            ) from error
+        except zlib.error as error:
+            raise WorkError(f"{path}: damaged: it cannot be decompressed: {error}") from error

@@ -1,0 +1,175 @@
+"""A run directory: what is trained in it, said by `run.json`; checkpoints in train/, eval in eval/.
+
+The directory is enough to go on training or to generate from: configuration and hyperparameters
+need not be given again, and must not contradict what is in it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.metadata
+import os
+import pathlib
+from collections.abc import Callable
+
+from google.protobuf import json_format
+
+from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.files import write_atomically
+from melodeon.proto.run_pb2 import RunDescription
+from melodeon.training.config import RnnHParams, differences, override, to_text
+
+# A trained network can go on only with the same ones; the others say how to train.
+_SHAPE_HPARAMS = ("rnn_layer_sizes", "attn_length", "residual_connections")
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """Which model a command works with.
+
+    Attributes:
+      config: the configuration's name.
+      hparams: its hyperparameters.
+      changed: a line on hyperparameters that were changed since the run began; else empty.
+    """
+
+    config: str
+    hparams: RnnHParams
+    changed: str = ""
+
+
+def train_folder(run_dir: str | os.PathLike[str]) -> str:
+    """Where a run's checkpoints and training summaries are."""
+    return os.path.join(run_dir, "train")
+
+
+def eval_folder(run_dir: str | os.PathLike[str]) -> str:
+    """Where a run's evaluation summaries are."""
+    return os.path.join(run_dir, "eval")
+
+
+def describe(family: str, config: str, hparams: RnnHParams) -> RunDescription:
+    """The description of a model of this version of Melodeon."""
+    return RunDescription(
+        family=family,
+        config=config,
+        hparams=to_text(hparams),
+        melodeon_version=importlib.metadata.version("melodeon"),
+    )
+
+
+def write(run_dir: str | os.PathLike[str], description: RunDescription) -> None:
+    """Writes `run.json`, whole or not at all, making the directory if need be.
+
+    Raises:
+      WorkError: when it can't be written.
+    """
+    try:
+        with write_atomically(_file(run_dir), "w") as file:
+            file.write(json_format.MessageToJson(description, preserving_proto_field_name=True))
+    except OSError as error:
+        raise WorkError(f"{run_dir}: cannot write to it: {error.strerror}") from error
+
+
+def read(run_dir: str | os.PathLike[str]) -> RunDescription | None:
+    """What `run.json` says, or None where there is none.
+
+    Raises:
+      WorkError: when it can't be read.
+    """
+    file = _file(run_dir)
+    try:
+        text = file.read_text()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorkError(f"{file}: cannot be read: {error}") from error
+    try:
+        return json_format.Parse(text, RunDescription(), ignore_unknown_fields=True)
+    except json_format.ParseError as error:
+        raise WorkError(f"{file}: no run description: {error}") from error
+
+
+def choose(
+    run_dir: str | os.PathLike[str],
+    family: str,
+    defaults: Callable[[str], RnnHParams],
+    *,
+    config: str | None,
+    hparams: str | None,
+    to_train: bool = False,
+) -> Choice:
+    """What the run directory and the flags say together.
+
+    Args:
+      run_dir: may not exist yet.
+      family: of the command, e.g. "melody_rnn".
+      defaults: hyperparameters by a configuration's name; ValueError for an unknown one.
+      config: the flag's value, if given.
+      hparams: the flag's value, if given: changes to the run's hyperparameters, or else to the
+        configuration's.
+      to_train: whether hyperparameters that only say how to train may differ from the run's.
+
+    Raises:
+      UsageError: when the flags are wrong or contradict the run directory.
+      WorkError: when run.json can't be read.
+    """
+    stored = read(run_dir)
+    if stored is None:
+        if not config:
+            raise UsageError(f"missing --config: no run.json in {run_dir} says what it holds")
+        return Choice(config, _changed(_defaults(defaults, config), hparams))
+    if stored.family != family:
+        raise UsageError(f"{run_dir} is a run of {stored.family}, not of {family}")
+    if config and config != stored.config:
+        raise UsageError(f"{run_dir} was trained with {stored.config}, --config says {config}")
+    before = _stored_hparams(run_dir, stored, defaults)
+    after = _changed(before, hparams)
+    changed = _check_change(run_dir, before, after, to_train)
+    return Choice(stored.config, after, changed)
+
+
+def _file(run_dir: str | os.PathLike[str]) -> pathlib.Path:
+    return pathlib.Path(run_dir) / "run.json"
+
+
+def _defaults(defaults: Callable[[str], RnnHParams], config: str) -> RnnHParams:
+    try:
+        return defaults(config)
+    except ValueError as error:
+        raise UsageError(f"--config: {error}") from error
+
+
+def _changed(hparams: RnnHParams, text: str | None) -> RnnHParams:
+    try:
+        return override(hparams, text or "")
+    except ValueError as error:
+        raise UsageError(f"--hparams: {error}") from error
+
+
+def _stored_hparams(
+    run_dir: str | os.PathLike[str],
+    stored: RunDescription,
+    defaults: Callable[[str], RnnHParams],
+) -> RnnHParams:
+    try:
+        return override(defaults(stored.config), stored.hparams)
+    except ValueError as error:
+        raise WorkError(f"{_file(run_dir)}: {error}") from error
+
+
+def _check_change(
+    run_dir: str | os.PathLike[str], before: RnnHParams, after: RnnHParams, to_train: bool
+) -> str:
+    changes = {
+        name: f"{name}={_text(old)}, --hparams says {_text(new)}"
+        for name, (old, new) in differences(before, after).items()
+    }
+    for name, change in changes.items():
+        if name in _SHAPE_HPARAMS or not to_train:
+            raise UsageError(f"{run_dir} was trained with {change}")
+    return "; ".join(changes.values())
+
+
+def _text(value: object) -> str:
+    return f"[{','.join(map(str, value))}]" if isinstance(value, tuple) else str(value)
