@@ -29,6 +29,8 @@ setup(
         "note-seq==0.0.5",
         "numpy<2",
         "protobuf>=4.25,<5",
+        # pretty_midi, which note-seq reads MIDI with, imports pkg_resources.
+        "setuptools<81",
         "tqdm",
     ],
     extras_require={

@@ -12,26 +12,26 @@ from __future__ import annotations
 
 import abc
 import dataclasses
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from melodeon.music.melody import (
-    IN_MAJOR_KEY,
-    MAX_PITCH,
-    NO_EVENT,
-    NOTE_OFF,
-    OCTAVE,
-    Melody,
-    as_events,
+from melodeon.melody_rnn.event_features import (
+    NOTHING,
+    Events,
+    Inputs,
+    binary_counter,
+    delay,
+    key_matches,
+    last_pitches,
+    latest,
+    likeliest_keys,
+    one_hot,
+    repeats,
 )
-
-Events = NDArray[np.int64]
-Inputs = NDArray[np.float32]
-
-# Stands for what is before the first step: equal to no event.
-_NOTHING = -3
+from melodeon.music.melody import MAX_PITCH, NO_EVENT, NOTE_OFF, OCTAVE, Melody, as_events
 
 # Bars are counted in 4/4 at four steps a quarter, whatever the melody's own meter.
 _STEPS_PER_BAR = 16
@@ -55,7 +55,8 @@ class MelodyCodec(abc.ABC):
       counter_bits: How many bits of the step number the inputs have.
 
     Raises:
-      ValueError: The range is not within 0..128 or is smaller than an octave.
+      ValueError: The range is not within 0..128 or is smaller than an octave, the key is none, or
+        the lookback distances are not positive or do not ascend.
     """
 
     min_pitch: int = 48
@@ -70,6 +71,10 @@ class MelodyCodec(abc.ABC):
             raise ValueError(f"expected an octave or more within 0..128, got {low}..{high}")
         if key is not None and not 0 <= key < OCTAVE:
             raise ValueError(f"transpose_to_key must be None or 0..11, not {key}")
+        if any(b <= a for a, b in pairwise((0, *self.lookback_distances))):
+            raise ValueError(
+                f"lookback_distances must be positive and ascend, not {self.lookback_distances}"
+            )
 
     @property
     @abc.abstractmethod
@@ -163,7 +168,7 @@ class MelodyCodec(abc.ABC):
         for i, distance in enumerate(self.lookback_distances):
             # Only the longest lookback reaches into the silence before the melody.
             is_longest = i == len(self.lookback_distances) - 1
-            past = _delay(events, distance, NO_EVENT if is_longest else _NOTHING)
+            past = delay(events, distance, NO_EVENT if is_longest else NOTHING)
             labels = np.where(events == past, self.num_event_classes + i, labels)
         return labels
 
@@ -194,16 +199,6 @@ class MelodyCodec(abc.ABC):
             )
         return checked
 
-    def _counter(self, steps: NDArray[np.int64], rows: int) -> Inputs:
-        """The lowest bits of the number of the next step, as 1 and -1, the lowest first."""
-        bits = ((steps[:, np.newaxis] + 1) >> np.arange(self.counter_bits)) & 1
-        return _same_in_all_rows(2 * bits - 1, rows)
-
-    def _repeats(self, events: Events) -> Inputs:
-        """For each lookback, whether the event is the same as that long ago."""
-        past = [_delay(events, distance, _NOTHING) for distance in self.lookback_distances]
-        return np.stack([events == event for event in past], axis=-1).astype(np.float32)
-
 
 @dataclasses.dataclass(frozen=True)
 class OneHotCodec(MelodyCodec):
@@ -225,7 +220,7 @@ class OneHotCodec(MelodyCodec):
         return np.where(classes < 2, classes - 2, classes - 2 + self.min_pitch)
 
     def _features(self, events: Events, first: int) -> Inputs:
-        return _one_hot(self._to_classes(events[:, first:]), self.num_event_classes)
+        return one_hot(self._to_classes(events[:, first:]), self.num_event_classes)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -249,14 +244,15 @@ class LookbackCodec(OneHotCodec):
         return (1 + lookbacks) * self.num_event_classes + self.counter_bits + lookbacks
 
     def _features(self, events: Events, first: int) -> Inputs:
-        expected = [_delay(events, steps - 1, NO_EVENT) for steps in self.lookback_distances]
+        expected = [delay(events, steps - 1, NO_EVENT) for steps in self.lookback_distances]
         seen = np.stack([events, *expected], axis=-1)[:, first:]
-        one_hot = _one_hot(self._to_classes(seen), self.num_event_classes)
-        rows, steps = one_hot.shape[:2]
+        rows, steps, size = seen.shape
+        classes = one_hot(self._to_classes(seen), self.num_event_classes)
+        next_step = 1 + np.arange(first, first + steps)
         features = [
-            one_hot.reshape(rows, steps, seen.shape[2] * self.num_event_classes),
-            self._counter(np.arange(first, first + steps), rows),
-            self._repeats(events)[:, first:],
+            classes.reshape(rows, steps, size * self.num_event_classes),
+            binary_counter(rows, next_step, self.counter_bits),
+            repeats(events, self.lookback_distances)[:, first:],
         ]
         return np.concatenate(features, axis=-1)
 
@@ -299,85 +295,28 @@ class KeyCodec(MelodyCodec):
 
     def _features(self, events: Events, first: int) -> Inputs:
         rows, steps = events[:, first:].shape
-        step = np.arange(first, first + steps)
-        starts_bar = (step[:, np.newaxis] + 1) % _STEPS_PER_BAR == 0
-        pitches, direction = _last_pitches(events)
+        next_step = 1 + np.arange(first, first + steps)
+        starts_bar = np.broadcast_to(next_step % _STEPS_PER_BAR == 0, (rows, steps))
+        pitches, move = last_pitches(events)
         features: list[NDArray[Any]] = [
             self._sounding(events)[:, first:],
-            direction[:, first:, np.newaxis],
-            self._repeats(events)[:, first:],
-            self._counter(step, rows),
-            _same_in_all_rows(starts_bar, rows),
-            _likeliest_keys(np.cumsum(_key_matches(events), axis=1)[:, first:]),
-            _likeliest_keys(_key_matches(pitches[:, first:]).sum(axis=2)),
+            move[:, first:, np.newaxis],
+            repeats(events, self.lookback_distances)[:, first:],
+            binary_counter(rows, next_step, self.counter_bits),
+            starts_bar[..., np.newaxis],
+            likeliest_keys(np.cumsum(key_matches(events), axis=1)[:, first:]),
+            likeliest_keys(key_matches(pitches[:, first:]).sum(axis=2)),
         ]
         return np.concatenate(features, axis=-1, dtype=np.float32)
 
     def _sounding(self, events: Events) -> Inputs:
         """The pitch that sounds, whether one does, whether none does, whether it begins now."""
-        pitch = _latest(events, events != NO_EVENT, NOTE_OFF)
+        pitch = latest(events, events != NO_EVENT, NOTE_OFF)
         # Pitch 0 counts as silence: networks trained by Magenta know it so.
         silent = pitch <= 0
-        one_hot = _one_hot(np.where(silent, 0, pitch - self.min_pitch), self.pitch_range)
-        one_hot[silent] = 0
-        # A note-off that follows a note's first step leaves "begins now" on, for the same reason.
-        attack = _latest(events, events != NOTE_OFF, NO_EVENT) >= 0
-        flags = np.stack([~silent, silent, attack], axis=-1)
-        return np.concatenate([one_hot, flags], axis=-1, dtype=np.float32)
-
-
-def _one_hot(classes: NDArray[np.int64], size: int) -> Inputs:
-    return np.eye(size, dtype=np.float32)[classes]
-
-
-def _same_in_all_rows(values: NDArray[np.generic], rows: int) -> Inputs:
-    """[steps, size] -> float32[rows, steps, size]."""
-    return np.broadcast_to(values.astype(np.float32), (rows, *values.shape))
-
-
-def _delay(events: Events, distance: int, before: int) -> Events:
-    """The events that many steps earlier: [[5, 6, 7]], 1 step earlier, are [[before, 5, 6]]."""
-    padding = np.full((len(events), distance), before, events.dtype)
-    return np.concatenate([padding, events], axis=1)[:, : events.shape[1]]
-
-
-def _latest(values: NDArray[np.int64], where: NDArray[np.bool_], before: int) -> NDArray[np.int64]:
-    """At each step the value at the latest step so far where the mask is true.
-
-    Of [[5, 6, 7, 8]] where [[False, True, False, True]] they are [[before, 6, 6, 8]].
-    """
-    steps = np.where(where, np.arange(values.shape[1]), -1)
-    latest = np.maximum.accumulate(steps, axis=1)
-    found = np.take_along_axis(values, np.maximum(latest, 0), axis=1)
-    return np.where(latest >= 0, found, before)
-
-
-def _last_pitches(events: Events) -> tuple[Events, NDArray[np.int64]]:
-    """The last three different pitches at each step, and whether the last move was up or down.
-
-    After the events [60, 62, 60, 64, 62] they are [62, 64, 60], and the move is -1. Where there
-    are fewer pitches the others are negative; before there is a move, it is 0.
-
-    Returns:
-      int[rows, steps, 3] and int[rows, steps].
-    """
-    latest = _latest(events, events >= 0, _NOTHING)
-    before = _delay(latest, 1, _NOTHING)
-    changes = latest != before
-    second = _latest(before, changes, _NOTHING)
-    # At a change the former second becomes the third, unless it is the one that came back:
-    # in A B A the third stays.
-    former_second = _delay(second, 1, _NOTHING)
-    third = _latest(former_second, changes & (former_second != latest), _NOTHING)
-    direction = np.where(second >= 0, np.sign(latest - second), 0)
-    return np.stack([latest, second, third], axis=-1), direction
-
-
-def _key_matches(pitches: Events) -> NDArray[np.int64]:
-    """[..., key]: 1 where the major key has the pitch; 0 everywhere where there is no pitch."""
-    return np.where(pitches[..., np.newaxis] >= 0, IN_MAJOR_KEY[pitches % OCTAVE], 0)
-
-
-def _likeliest_keys(matches: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which of the keys (last axis) have the most matches; all of them where there are none."""
-    return matches == matches.max(axis=-1, keepdims=True)
+        pitches = one_hot(np.where(silent, 0, pitch - self.min_pitch), self.pitch_range)
+        pitches[silent] = 0
+        # A note-off right after a note's first step leaves "begins now" on, for the same reason.
+        begins = latest(events, events != NOTE_OFF, NO_EVENT) >= 0
+        flags = np.stack([~silent, silent, begins], axis=-1)
+        return np.concatenate([pitches, flags], axis=-1, dtype=np.float32)

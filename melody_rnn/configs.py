@@ -7,6 +7,9 @@ import dataclasses
 from melodeon.melody_rnn.codec import KeyCodec, LookbackCodec, MelodyCodec, OneHotCodec
 from melodeon.training.config import RnnHParams
 
+# What run directories and bundles call the models of this package.
+FAMILY = "melody_rnn"
+
 
 @dataclasses.dataclass(frozen=True)
 class MelodyRnnConfig:

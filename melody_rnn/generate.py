@@ -6,8 +6,7 @@ The model comes from a run directory, a checkpoint or a bundle; all outputs are 
 
 from __future__ import annotations
 
-import dataclasses
-import math
+import functools
 import os
 import pathlib
 import secrets
@@ -17,16 +16,17 @@ from typing import TYPE_CHECKING
 from absl import flags
 
 from melodeon.commands.command_line import logger, run_and_exit, run_command
-from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.errors import WorkError
 from melodeon.commands.progress import Progress
-from melodeon.melody_rnn.configs import CONFIGS, MelodyRnnConfig
-from melodeon.training import config as hparams_text
+from melodeon.melody_rnn.generate_flags import check_flags, check_qpm, define_flags
 
 if TYPE_CHECKING:  # these take seconds to import, and --help and wrong flags need none of them
-    from melodeon.melody_rnn.model import MelodyModel
+    from melodeon.melody_rnn.configs import MelodyRnnConfig
     from melodeon.melody_rnn.primer import Primer
     from melodeon.music.melody import Melody
-    from melodeon.training.beam_search import BeamOptions
+    from melodeon.proto.manifest_pb2 import GenerationManifest
+    from melodeon.proto.run_pb2 import RunDescription
+    from melodeon.training.beam_search import BeamOptions, EventModel
     from melodeon.training.trained_model import TrainedModel
 
 _NAME = "melody_rnn_generate"
@@ -35,72 +35,8 @@ Continues a primer with melodies that a trained model makes up, and writes them 
 a manifest. The model is one of --run_dir, --checkpoint_file and --bundle_file.
 """
 
-# More would take more memory and not less time.
+# Candidates that the network is shown in one call. More take more memory and not less time.
 _MAX_ROWS = 1024
-
-# What a MIDI file can hold and anybody can play, in quarters a minute.
-_MIN_QPM, _MAX_QPM = 4.0, 1000.0
-
-
-def define_flags(values: flags.FlagValues) -> None:
-    """Defines the command's flags."""
-    _define_model_flags(values)
-    _define_output_flags(values)
-    _define_search_flags(values)
-
-
-def _define_model_flags(values: flags.FlagValues) -> None:
-    for name, text in (
-        ("config", f"Configuration: {', '.join(CONFIGS)}. A run directory or bundle knows its own."),
-        ("hparams", "Hyperparameters that differ from the configuration's, as for training. "
-                    "A run directory or bundle knows its own."),
-        ("run_dir", "Run directory of melody_rnn_train; its latest checkpoint is taken."),
-        ("checkpoint_file", "Checkpoint to take, e.g. run/train/model.ckpt-2000."),
-        ("bundle_file", "Bundle (.mag) to take, or to write with --save_generator_bundle."),
-        ("bundle_description", "What the bundle that is written says about itself."),
-    ):
-        flags.DEFINE_string(name, None, text, flag_values=values)
-    flags.DEFINE_bool(
-        "save_generator_bundle", False,
-        "Writes the model to --bundle_file instead of generating.", flag_values=values,
-    )
-
-
-def _define_output_flags(values: flags.FlagValues) -> None:
-    for name, text in (
-        ("output_dir", "Folder for the MIDI files and their manifest."),
-        ("primer_melody", 'Melody to continue, one event a step: "[60, -2, 62]"; -2 is no event, '
-                          "-1 note off. A middle C if there is no primer."),
-        ("primer_midi", "MIDI file whose first melody is continued."),
-        ("primer_abc", "ABC file whose first tune is continued."),
-    ):
-        flags.DEFINE_string(name, None, text, flag_values=values)
-    flags.DEFINE_integer(
-        "num_outputs", 10, "How many melodies.", lower_bound=1, flag_values=values
-    )
-    flags.DEFINE_integer(
-        "num_steps", 128, "Length of each melody in steps, 4 a quarter, primer included.",
-        lower_bound=2, flag_values=values,
-    )
-    flags.DEFINE_float(
-        "qpm", 120.0, "Quarters a minute; if not given, a primer file's own.", flag_values=values
-    )
-
-
-def _define_search_flags(values: flags.FlagValues) -> None:
-    flags.DEFINE_float(
-        "temperature", 1.0, "Above 1 more random, below 1 less.", flag_values=values
-    )
-    for name, text in (
-        ("beam_size", "Beam search: melodies that are kept for each output."),
-        ("branch_factor", "Beam search: candidates that each of them goes on as."),
-        ("steps_per_iteration", "Beam search: steps between two choices of the likeliest."),
-    ):
-        flags.DEFINE_integer(name, 1, text, lower_bound=1, flag_values=values)
-    flags.DEFINE_integer(
-        "seed", None, "Makes the run repeatable; drawn, and said in the manifest, if not given.",
-        lower_bound=0, upper_bound=2**32 - 1, flag_values=values,
-    )
 
 
 def run(argv: Sequence[str] | None = None) -> int:
@@ -108,117 +44,64 @@ def run(argv: Sequence[str] | None = None) -> int:
     return run_command(_work, define_flags, argv, name=_NAME, description=_DESCRIPTION)
 
 
+def generate_melodies(
+    model: EventModel,
+    primer: Melody,
+    num_steps: int,
+    *,
+    num_outputs: int,
+    seed: int,
+    options: BeamOptions,
+    semitones: int = 0,
+) -> tuple[list[Melody], list[float]]:
+    """Continues a primer several times over.
+
+    Args:
+      model: the trained network with its codec.
+      primer: in the key and range of that codec.
+      num_steps: length of the melodies, primer included.
+      num_outputs: how many melodies.
+      seed: an output depends on it and on the output's number, not on how many there are.
+      options: beam search and temperature.
+      semitones: how far the primer was moved; the melodies are moved back by as much.
+
+    Returns:
+      The melodies and the log-likelihood of each.
+
+    Raises:
+      FloatingPointError: where the network's output is not a number.
+    """
+    from melodeon.music.melody import Melody
+    from melodeon.training import beam_search
+
+    outputs_at_once = max(1, _MAX_ROWS // options.width)
+    melodies: list[Melody] = []
+    log_likelihoods: list[float] = []
+    steps = num_steps - len(primer)
+    starts = range(0, num_outputs, outputs_at_once)
+    with Progress("Generating", len(starts) * steps, unit="step") as progress:
+        for number, start in enumerate(starts):
+            done = functools.partial(_show, progress, number * steps - len(primer))
+            outputs = range(start, min(start + outputs_at_once, num_outputs))
+            found = beam_search.search(
+                model, primer.events, num_steps, beam_search.output_generators(seed, outputs),
+                options, on_step=done,
+            )
+            melodies += [Melody(events).transpose(-semitones) for events in found.events]
+            log_likelihoods += found.log_likelihoods.tolist()
+    return melodies, log_likelihoods
+
+
+def _show(progress: Progress, before: int, length: int) -> None:
+    progress.update(before + length)
+
+
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
-    _check_flags(values)
+    check_flags(values)
     if values.save_generator_bundle:
         _save_bundle(values)
     else:
         _generate(values)
-
-
-def _check_flags(values: flags.FlagValues) -> None:
-    """Refuses what contradicts itself, before anything slow is imported."""
-    sources = [name for name in ("run_dir", "checkpoint_file") if values[name].value]
-    if values.save_generator_bundle:
-        if not values.bundle_file:
-            raise UsageError("--save_generator_bundle: missing --bundle_file, the file to write")
-    elif values.bundle_file:
-        sources.append("bundle_file")
-    if len(sources) != 1:
-        got = " and ".join(f"--{name}" for name in sources) or "none"
-        raise UsageError(f"expected one of --run_dir, --checkpoint_file, --bundle_file, got {got}")
-    if not values.save_generator_bundle:
-        if not values.output_dir:
-            raise UsageError("missing --output_dir")
-        if values.bundle_description is not None:
-            raise UsageError("--bundle_description is of no use without --save_generator_bundle")
-    if not 0 < values.temperature < math.inf:
-        raise UsageError(f"--temperature: expected a number above 0, got {values.temperature}")
-    _check_qpm(values.qpm, "--qpm: ")
-    _check_config(values.config, "--config: ")
-
-
-def _check_qpm(qpm: float, culprit: str) -> None:
-    if not _MIN_QPM <= qpm <= _MAX_QPM:
-        raise UsageError(
-            f"{culprit}expected {_MIN_QPM:g} to {_MAX_QPM:g} quarters a minute, got {qpm:g}"
-        )
-
-
-def _check_config(name: str | None, culprit: str) -> None:
-    if name and name not in CONFIGS:
-        raise UsageError(f"{culprit}expected one of {', '.join(CONFIGS)}, got {name!r}")
-
-
-def _path(values: flags.FlagValues, name: str) -> str | None:
-    value = values[name].value
-    return os.path.expanduser(value) if value else None
-
-
-def _load(values: flags.FlagValues) -> tuple[TrainedModel, MelodyRnnConfig]:
-    from melodeon.training import trained_model
-
-    writes_bundle = values.save_generator_bundle
-    trained = trained_model.load(
-        run_dir=_path(values, "run_dir"),
-        checkpoint_file=_path(values, "checkpoint_file"),
-        bundle_file=None if writes_bundle else _path(values, "bundle_file"),
-    )
-    return trained, resolve_config(trained, values.config, values.hparams)
-
-
-def resolve_config(
-    trained: TrainedModel, name: str | None, hparams: str | None
-) -> MelodyRnnConfig:
-    """The configuration of a trained model, with the hyperparameters that it was trained with.
-
-    Args:
-      trained: the model.
-      name: what --config says, if anything.
-      hparams: what --hparams says, if anything.
-
-    Raises:
-      UsageError: where the flags contradict the model, or lack what it doesn't tell.
-      WorkError: where the model is none of this family's.
-    """
-    if trained.run is None:
-        return _config_of_flags(trained, name, hparams)
-    run = trained.run
-    if run.family != "melody_rnn" or run.config not in CONFIGS:
-        raise WorkError(
-            f"{trained.path}: expected a melody_rnn model ({', '.join(CONFIGS)}), got "
-            f"{run.config!r} of {run.family!r}"
-        )
-    if name and name != run.config:
-        raise UsageError(f"--config: {name!r} contradicts {trained.path}, which is {run.config!r}")
-    config = _with_hparams(CONFIGS[run.config], run.hparams, f"{trained.path}: ")
-    if hparams:
-        asked = _with_hparams(config, hparams, "--hparams: ")
-        for key, (was, wanted) in hparams_text.differences(config.hparams, asked.hparams).items():
-            raise UsageError(
-                f"--hparams: {key}={wanted} contradicts {trained.path}, trained with {key}={was}"
-            )
-    return config
-
-
-def _config_of_flags(
-    trained: TrainedModel, name: str | None, hparams: str | None
-) -> MelodyRnnConfig:
-    if trained.is_bundle:
-        raise WorkError(
-            f"{trained.path}: is a bundle without Melodeon's description; expected one that "
-            "--save_generator_bundle wrote"
-        )
-    if not name:
-        raise UsageError(f"missing --config: no run.json tells what {trained.path} is a model of")
-    return _with_hparams(CONFIGS[name], hparams or "", "--hparams: ")
-
-
-def _with_hparams(config: MelodyRnnConfig, text: str, culprit: str) -> MelodyRnnConfig:
-    try:
-        return dataclasses.replace(config, hparams=hparams_text.override(config.hparams, text))
-    except ValueError as error:
-        raise UsageError(f"{culprit}{error}") from error
 
 
 def _save_bundle(values: flags.FlagValues) -> None:
@@ -226,13 +109,12 @@ def _save_bundle(values: flags.FlagValues) -> None:
     from melodeon.training import bundle
 
     trained, config = _load(values)
-    path = os.path.expanduser(values.bundle_file)
     with MelodyModel(config, trained.variables) as model:
-        metagraph = model.metagraph()
-    made = bundle.Bundle(
-        config.name, trained.variables, metagraph, _run_description(config),
-        config.description, values.bundle_description or "",
-    )
+        made = bundle.Bundle(
+            config.name, trained.variables, model.metagraph(), _run_description(config),
+            config.description, values.bundle_description or "",
+        )
+    path = os.path.expanduser(values.bundle_file)
     try:
         bundle.write(path, made)
     except OSError as error:
@@ -241,16 +123,116 @@ def _save_bundle(values: flags.FlagValues) -> None:
 
 
 def _generate(values: flags.FlagValues) -> None:
-    from melodeon.melody_rnn import outputs, primer
-    from melodeon.proto.manifest_pb2 import GenerationManifest
+    from melodeon.melody_rnn import primer as primers
+    from melodeon.melody_rnn.model import MelodyModel
     from melodeon.training.beam_search import BeamOptions
+    from melodeon.training.coded_network import CodedNetwork
 
-    chosen = primer.choose(
+    primer = primers.choose(
         melody=values.primer_melody,
         midi_file=_path(values, "primer_midi"),
         abc_file=_path(values, "primer_abc"),
     )
-    _check_length(chosen, values.num_steps)
-    qpm = _tempo(values, chosen)
+    primers.check_length(primer, values.num_steps)
+    manifest = _manifest(values, primer)
     folder = _make_folder(os.path.expanduser(values.output_dir))
-    ...
+    trained, config = _load(values)
+    manifest.checkpoint = trained.path
+    manifest.model.CopyFrom(_run_description(config))
+    squashed, semitones = primers.into_range(primer, config)
+    options = BeamOptions(
+        values.beam_size, values.branch_factor, values.steps_per_iteration, values.temperature
+    )
+    seed = secrets.randbits(32) if values.seed is None else values.seed
+    with MelodyModel(config, trained.variables) as model:
+        try:
+            melodies, log_likelihoods = generate_melodies(
+                CodedNetwork(config.codec, model), squashed, values.num_steps,
+                num_outputs=values.num_outputs, seed=seed, options=options, semitones=semitones,
+            )
+        except FloatingPointError as error:
+            raise WorkError(f"{trained.path}: {error}: its training must have diverged") from error
+    for log_likelihood in log_likelihoods:
+        manifest.files.add(log_likelihood=log_likelihood, seed=seed)
+    _write(folder, melodies, manifest)
+
+
+def _path(values: flags.FlagValues, name: str) -> str | None:
+    value = values[name].value
+    return os.path.expanduser(value) if value else None
+
+
+def _load(values: flags.FlagValues) -> tuple[TrainedModel, MelodyRnnConfig]:
+    from melodeon.melody_rnn.trained_config import resolve_config
+    from melodeon.training import trained_model
+
+    trained = trained_model.load(
+        run_dir=_path(values, "run_dir"),
+        checkpoint_file=_path(values, "checkpoint_file"),
+        bundle_file=None if values.save_generator_bundle else _path(values, "bundle_file"),
+    )
+    return trained, resolve_config(trained, values.config, values.hparams)
+
+
+def _run_description(config: MelodyRnnConfig) -> RunDescription:
+    from melodeon.melody_rnn.model import FAMILY
+    from melodeon.training import run_directory
+
+    return run_directory.describe(FAMILY, config.name, config.hparams)
+
+
+def _manifest(values: flags.FlagValues, primer: Primer) -> GenerationManifest:
+    """What can be said before there is a model and a melody."""
+    from melodeon.proto.manifest_pb2 import GenerationManifest
+
+    qpm = values.qpm
+    if primer.qpm is not None and values["qpm"].using_default_value:
+        check_qpm(primer.qpm, f"{primer.source}: the primer's tempo can be replaced with --qpm: ")
+        qpm = primer.qpm
+    return GenerationManifest(
+        num_steps=values.num_steps,
+        temperature=values.temperature,
+        beam_size=values.beam_size,
+        branch_factor=values.branch_factor,
+        steps_per_iteration=values.steps_per_iteration,
+        qpm=qpm,
+        primer=primer.melody.events.tolist(),
+        primer_source=primer.source,
+    )
+
+
+def _make_folder(path: str) -> pathlib.Path:
+    folder = pathlib.Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkError(f"--output_dir {path}: cannot make it: {error.strerror}") from error
+    return folder
+
+
+def _write(folder: pathlib.Path, melodies: Sequence[Melody], manifest: GenerationManifest) -> None:
+    from melodeon.melody_rnn import outputs
+
+    stamp = outputs.new_stamp(folder)
+    names = outputs.file_names(stamp, len(melodies))
+    try:
+        outputs.write_midi_files(folder, names, melodies, manifest.qpm)
+        for name, file in zip(names, manifest.files, strict=True):
+            file.path = name
+            logger.info(
+                "%s: Beam search yields sequence with log-likelihood: %.6f",
+                name, file.log_likelihood,
+            )
+        outputs.write_manifest(folder / f"{stamp}_manifest.json", manifest)
+    except OSError as error:
+        raise WorkError(f"{folder}: cannot write the melodies: {error.strerror}") from error
+    logger.info("Wrote %d MIDI files to %s", len(melodies), folder)
+
+
+def main() -> None:
+    """The console script."""
+    run_and_exit(run)
+
+
+if __name__ == "__main__":
+    main()

@@ -7,13 +7,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from melodeon.melody_rnn.configs import MelodyRnnConfig
+from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
 from melodeon.training.checkpoints import load_variables
 from melodeon.training.config import RnnHParams
 from melodeon.training.network import Network
 from melodeon.training.step_model import StepModel
-
-FAMILY = "melody_rnn"
 
 
 def network_of(config: MelodyRnnConfig, hparams: RnnHParams | None = None) -> Network:

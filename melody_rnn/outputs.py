@@ -7,12 +7,11 @@ import time
 from collections.abc import Sequence
 
 from google.protobuf import json_format
+from note_seq import midi_io
 
 from melodeon.commands.files import write_atomically
 from melodeon.music.melody import Melody
-from melodeon.proto import note_seq_modules  # noqa: F401
 from melodeon.proto.manifest_pb2 import GenerationManifest
-from note_seq import midi_io
 
 
 def file_names(stamp: str, count: int) -> list[str]:

@@ -13,28 +13,29 @@ import pathlib
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from note_seq.protobuf import music_pb2
 
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.melody_rnn.configs import MelodyRnnConfig
 from melodeon.music.extract_melodies import ExtractionOptions, extract_melodies
 from melodeon.music.melody import MAX_PITCH, NO_EVENT, Melody
-from melodeon.music.quantize import QuantizationError, quantize, split_on_time_changes
-from melodeon.proto import note_seq_modules  # noqa: F401
+from melodeon.music.quantize import QUANTIZATION_ERRORS, quantize, split_on_time_changes
 from melodeon.readers import midi
 from melodeon.readers.abc_notation import reader as abc_reader
-from melodeon.readers.errors import ReadError
+from melodeon.readers.errors import ReadError, in_words
 from melodeon.readers.piece import Piece
-from note_seq.protobuf import music_pb2
-
-STEPS_PER_QUARTER = 4
 
 # Middle C, one step long.
 DEFAULT_EVENTS = (60,)
 
 # All of an instrument's notes as one melody: of notes at once the highest, rests however long.
 _WHOLE_PART = ExtractionOptions(
-    min_bars=0, max_steps=None, min_unique_pitches=1, gap_bars=math.inf, ignore_polyphony=True
+    min_bars=0,
+    max_steps=None,
+    min_unique_pitches=1,
+    gap_bars=math.inf,
+    ignore_polyphonic_notes=True,
 )
 
 _Read = Callable[[bytes, str], Iterator[Piece | ReadError]]
@@ -125,10 +126,14 @@ def from_sequence(sequence: music_pb2.NoteSequence, source: str) -> Primer:
     Raises:
       WorkError: where there is none.
     """
-    parts = [part for part in split_on_time_changes(sequence) if _instruments(part)]
+    try:
+        parts = [part for part in split_on_time_changes(sequence) if _instruments(part)]
+        quantized = [quantize(part) for part in parts[:1]]
+    except tuple(QUANTIZATION_ERRORS) as error:
+        raise WorkError(f"{source}: cannot use the primer: {in_words(error)}") from error
     if not parts:
         raise WorkError(f"{source}: expected a primer with at least one note, found none")
-    part = parts[0]
+    (part,) = quantized
     if len(parts) > 1:
         logger.info("%s: its tempo or meter changes; the primer is the music before that", source)
     instrument, *others = _instruments(part)
@@ -138,6 +143,19 @@ def from_sequence(sequence: music_pb2.NoteSequence, source: str) -> Primer:
             source, 1 + len(others), _name(sequence, instrument),
         )
     return Primer(_melody(_only(part, instrument), source), source, _qpm(part))
+
+
+def check_length(primer: Primer, num_steps: int) -> None:
+    """Refuses a primer that leaves nothing to generate.
+
+    Raises:
+      UsageError: where it is as long as the melody is to be, or longer.
+    """
+    if len(primer.melody) >= num_steps:
+        raise UsageError(
+            f"{primer.source}: the primer has {len(primer.melody)} steps, which leaves nothing to "
+            f"generate of --num_steps {num_steps} (the primer is counted)"
+        )
 
 
 def into_range(primer: Primer, config: MelodyRnnConfig) -> tuple[Melody, int]:
@@ -174,11 +192,10 @@ def _only(sequence: music_pb2.NoteSequence, instrument: int) -> music_pb2.NoteSe
     return part
 
 
-def _melody(sequence: music_pb2.NoteSequence, source: str) -> Melody:
-    try:
-        melodies, _ = extract_melodies(quantize(sequence, STEPS_PER_QUARTER), _WHOLE_PART)
-    except QuantizationError as error:
-        raise WorkError(f"{source}: cannot use the primer: {error}") from error
+def _melody(quantized: music_pb2.NoteSequence, source: str) -> Melody:
+    melodies, counters = extract_melodies(quantized, _WHOLE_PART)
+    if counters["non_integer_steps_per_bar"]:
+        raise WorkError(f"{source}: cannot use the primer: its bar is no whole number of steps")
     if not melodies:
         raise WorkError(f"{source}: expected a primer that is a melody, found none")
     return dataclasses.replace(melodies[0], start_step=0)

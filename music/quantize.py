@@ -10,8 +10,8 @@ from note_seq.protobuf import music_pb2
 
 STEPS_PER_QUARTER = 4
 
-# What note_seq raises, and the name to count it under.
-_COUNTERS: dict[type[Exception], str] = {
+# What `quantize` can raise, and the name to count it under.
+QUANTIZATION_ERRORS: dict[type[Exception], str] = {
     sequences_lib.MultipleTimeSignatureError: (
         "sequences_discarded_because_multiple_time_signatures"
     ),
@@ -19,18 +19,6 @@ _COUNTERS: dict[type[Exception], str] = {
     sequences_lib.BadTimeSignatureError: "sequences_discarded_because_bad_time_signature",
     sequences_lib.NegativeTimeError: "sequences_discarded_because_negative_time",
 }
-
-
-class QuantizationError(ValueError):
-    """A sequence that cannot be put on a grid of steps.
-
-    Attributes:
-      counter: The name to count it under.
-    """
-
-    def __init__(self, message: str, counter: str) -> None:
-        super().__init__(message)
-        self.counter = counter
 
 
 def split_on_time_changes(sequence: music_pb2.NoteSequence) -> list[music_pb2.NoteSequence]:
@@ -51,10 +39,7 @@ def quantize(
     """A copy whose notes have quantized steps too; a note lasts at least one step.
 
     Raises:
-      QuantizationError: More than one tempo or time signature, a time signature that note values
-        cannot express, or a note before 0 seconds.
+      One of QUANTIZATION_ERRORS: More than one tempo or time signature, a time signature that
+        note values cannot express, or a note before 0 seconds.
     """
-    try:
-        return sequences_lib.quantize_note_sequence(sequence, steps_per_quarter)
-    except tuple(_COUNTERS) as error:
-        raise QuantizationError(str(error), _COUNTERS[type(error)]) from error
+    return sequences_lib.quantize_note_sequence(sequence, steps_per_quarter)

@@ -242,7 +242,8 @@ def chordal(piece: Tune, roots: str) -> bytes:
 def bugle_call() -> Tune:
     """Sixteen bars of a bugle call on three pitches."""
     rhythm = ((67, 2), (72, 1), (76, 1), (76, 2), (72, 2), (67, 1), (67, 1), (72, 2), (76, 4))
-    notes, now = [], Fraction(0)
+    notes: list[Note] = []
+    now = Fraction(0)
     for pitch, quarters in rhythm * 4:
         notes.append(Note(now, Fraction(quarters), pitch))
         now += quarters
@@ -267,7 +268,7 @@ def midi_files() -> dict[str, bytes]:
         "skye_boat_song_pitch_bend.mid": bent(tune("airs", 4)),
         "londonderry_air_pedal.mid": pedalled(tune("airs", 3, Fraction(3, 2))),
         "ode_to_joy_chords.mid": chordal(tune("airs", 6), "DADADADDADADDADD"),
-        "drunken_sailor_three_bars.mid": one_track(tune("airs", 7).bars(0, 3)),
+        "swallowtail_three_bars.mid": one_track(tune("jigs", 4).bars(0, 3)),
         "bugle_call_few_pitches.mid": one_track(bugle_call()),
     }
 

@@ -3,9 +3,9 @@
 The file is note_seq's GeneratorBundle, laid out as Magenta lays it out: the configuration's name
 as generator id, a checkpoint in TensorFlow's old one-file format with the variables that
 generation needs, under the names that they have in the run's checkpoints, and the MetaGraphDef of
-the generating graph. What Melodeon adds is a collection in the metagraph, `melodeon/run_description`,
-with the RunDescription from which the network is built again. Graphs in a bundle are only ever
-read as messages, never executed: a bundle comes from strangers.
+the generating graph. What Melodeon adds is a collection in the metagraph, named
+`melodeon/run_description`, with the RunDescription from which the network is built again. Graphs
+in a bundle are only ever read as messages, never executed: a bundle comes from strangers.
 """
 
 from __future__ import annotations
@@ -21,12 +21,11 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 from google.protobuf.message import DecodeError
+from note_seq.protobuf import generator_pb2
 
 from melodeon.commands.errors import WorkError
 from melodeon.commands.files import write_atomically
-from melodeon.proto import note_seq_modules  # noqa: F401  must come before note_seq
 from melodeon.proto.run_pb2 import RunDescription
-from note_seq.protobuf import generator_pb2
 
 RUN_COLLECTION = "melodeon/run_description"
 

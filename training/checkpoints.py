@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -75,7 +75,7 @@ def load_variables(checkpoint: str) -> dict[str, np.ndarray]:
     try:
         return {name: reader.get_tensor(name) for name in names}
     except (tf.errors.OpError, ValueError) as error:
-        raise WorkError(f"{checkpoint}: a damaged checkpoint: {_first_line(error)}") from error
+        raise WorkError(f"{checkpoint}: a damaged checkpoint: {first_line(error)}") from error
 
 
 def assign_variables(
@@ -86,17 +86,40 @@ def assign_variables(
     Raises:
       WorkError: when a value is missing or has another shape.
     """
+    variables = list(variables)
+    _compare_shapes(
+        "the model",
+        expected={variable.op.name: tuple(variable.shape) for variable in variables},
+        found={name: value.shape for name, value in values.items()},
+    )
     for variable in variables:
-        name, shape = variable.op.name, tuple(variable.shape)
-        if name not in values:
-            raise WorkError(f"the checkpoint lacks {name} {list(shape)}: it is of another model")
-        if values[name].shape != shape:
-            raise WorkError(
-                f"the checkpoint's {name} is {list(values[name].shape)}, expected {list(shape)}: "
-                "it was trained with another config or other hparams"
-            )
         # Feeding the initializer adds nothing to the graph.
-        session.run(variable.initializer, {variable.initializer.inputs[1]: values[name]})
+        session.run(
+            variable.initializer, {variable.initializer.inputs[1]: values[variable.op.name]}
+        )
+
+
+def check_shapes(checkpoint: str, shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """Compares a checkpoint's variables with a network's.
+
+    Raises:
+      WorkError: when one is missing or has another shape.
+    """
+    found = _open(checkpoint).get_variable_to_shape_map()
+    _compare_shapes(checkpoint, expected=shapes, found=found)
+
+
+def _compare_shapes(
+    what: str, *, expected: Mapping[str, Sequence[int]], found: Mapping[str, Sequence[int]]
+) -> None:
+    for name, shape in expected.items():
+        if name not in found:
+            raise WorkError(f"{what} lacks {name} {list(shape)}: another config or other hparams?")
+        if list(found[name]) != list(shape):
+            raise WorkError(
+                f"{what} has {name} {list(found[name])}, expected {list(shape)}: "
+                "another config or other hparams?"
+            )
 
 
 def _open(checkpoint: str) -> tf1.train.NewCheckpointReader:
@@ -105,7 +128,7 @@ def _open(checkpoint: str) -> tf1.train.NewCheckpointReader:
     try:
         return tf1.train.NewCheckpointReader(checkpoint)
     except (tf.errors.OpError, ValueError) as error:
-        raise WorkError(f"{checkpoint}: no readable checkpoint: {_first_line(error)}") from error
+        raise WorkError(f"{checkpoint}: no readable checkpoint: {first_line(error)}") from error
 
 
 def _is_of_training(name: str) -> bool:
@@ -114,6 +137,7 @@ def _is_of_training(name: str) -> bool:
     )
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What an error of TensorFlow says, without its stack."""
     message = error.message if isinstance(error, tf.errors.OpError) else str(error)
     return message.splitlines()[0] if message else type(error).__name__

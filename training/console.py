@@ -17,20 +17,37 @@ tf1 = tf.compat.v1
 
 # The loss of one batch jumps about; the mean of the last few tells where training stands.
 _STEPS_IN_MEAN = 20
+_SHOWN_OF_TRAINING = ("loss", "accuracy")
+_SHOWN_OF_EVALUATION = ("loss", "accuracy", "perplexity", "event_accuracy", "no_event_accuracy")
+
+
+def name_for_progress(metrics: Mapping[str, tf.Tensor]) -> None:
+    """Names the metrics of a training graph that the progress line shows."""
+    for name in _SHOWN_OF_TRAINING:
+        tf.identity(metrics[name if name == "loss" else f"metrics/{name}"], f"progress/{name}")
+
+
+def evaluation_line(results: Mapping[str, Any]) -> str:
+    """How an evaluation came out, in one line."""
+    values = [
+        f"{name} {results[name if name == 'loss' else f'metrics/{name}']:.3f}"
+        for name in _SHOWN_OF_EVALUATION
+    ]
+    return f"Evaluation at step {results['global_step']}: {', '.join(values)}"
 
 
 class ProgressHook(tf1.train.SessionRunHook):
-    """Shows how training goes; one object serves one training.
+    """Shows how a training goes, in a graph that called `name_for_progress`.
 
     Args:
-      values: scalars to show, by name, e.g. {"loss": ..., "accuracy": ...}.
       total: the step to end at, or None.
     """
 
-    def __init__(self, values: Mapping[str, tf.Tensor], total: int | None) -> None:
-        self._values = dict(values)
+    def __init__(self, total: int | None) -> None:
         self._total = total
-        self._step = 0
+        self._start = self._step = 0
+        self._began = 0.0
+        self._progress: Progress | None = None
         self._last: collections.deque[dict[str, float]] = collections.deque(maxlen=_STEPS_IN_MEAN)
 
     def begin(self) -> None:
@@ -39,55 +56,43 @@ class ProgressHook(tf1.train.SessionRunHook):
 
     def after_create_session(self, session: tf1.Session, coord: Any) -> None:
         """Called before the first step, after the last checkpoint was restored."""
-        self._step = self._start = int(session.run(self._global_step))
+        self._start = self._step = int(session.run(self._global_step))
         self._began = time.monotonic()
-        self._progress = Progress("Training", self._total, unit="step", start=self._step)
-        set_writer(self._progress)
+        self._progress = Progress("Training", self._total, unit="step", start=self._start)
 
     def before_run(self, run_context: Any) -> Any:
         """Asks for the values of this step."""
-        return tf1.train.SessionRunArgs(self._values)
+        return tf1.train.SessionRunArgs({name: f"progress/{name}:0" for name in _SHOWN_OF_TRAINING})
 
     def after_run(self, run_context: Any, run_values: Any) -> None:
         """Shows them."""
         self._step += 1
         self._last.append(run_values.results)
+        assert self._progress is not None
         self._progress.update(self._step, self._details())
 
     def end(self, session: tf1.Session) -> None:
         """Says where training ended."""
-        self._progress.close()
-        set_writer(None)
-        seconds = time.monotonic() - self._began
-        steps = self._step - self._start
+        self.close()
+        seconds, steps = time.monotonic() - self._began, self._step - self._start
         logger.info(
             f"Trained {steps} steps in {seconds:.0f} s, {self._step} in all: {self._details()}"
         )
 
+    def write(self, line: str) -> None:
+        """Says a line that doesn't tear the progress bar."""
+        if self._progress is None:
+            logger.info(line)
+        else:
+            self._progress.write(line)
+
+    def close(self) -> None:
+        """Takes the progress bar off the terminal."""
+        if self._progress is not None:
+            self._progress.close()
+            self._progress = None
+
     def _details(self) -> str:
-        means = {
-            name: statistics.fmean(float(values[name]) for values in self._last)
-            for name in (self._last[-1] if self._last else ())
-        }
+        means = {name: statistics.fmean(float(v[name]) for v in self._last)
+                 for name in _SHOWN_OF_TRAINING if self._last}
         return ", ".join(f"{name} {value:.3f}" for name, value in means.items())
-
-
-_writer: Progress | None = None
-
-
-def set_writer(progress: Progress | None) -> None:
-    """Lets `evaluation_line` write above a progress bar."""
-    global _writer
-    _writer = progress
-
-
-def evaluation_line(results: Mapping[str, Any]) -> None:
-    """Says how an evaluation came out."""
-    shown = ["loss", "metrics/accuracy", "metrics/perplexity"]
-    shown += ["metrics/event_accuracy", "metrics/no_event_accuracy"]
-    values = ", ".join(f"{name.removeprefix('metrics/')} {results[name]:.3f}" for name in shown)
-    line = f"Evaluation at step {results['global_step']}: {values}"
-    if _writer is not None:
-        _writer.write(line)
-    else:
-        logger.info(line)

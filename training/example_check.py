@@ -38,6 +38,7 @@ def check_examples(
     input_sizes: Mapping[str, int],
     *,
     at_most: int | None = None,
+    num_examples: int = 0,
 ) -> ExampleCount:
     """Reads examples and counts them.
 
@@ -47,6 +48,7 @@ def check_examples(
       input_sizes: of every configuration of the family, by name, for the message about examples
         that were made with another one.
       at_most: how many examples to read of each file; None reads all.
+      num_examples: how many examples to read of all files together; 0 reads all.
 
     Returns:
       The counts of what was read.
@@ -58,6 +60,8 @@ def check_examples(
     for path in files:
         _check_receipt(path, network)
         for count in _lengths(path, network, input_sizes, at_most):
+            if num_examples and examples == num_examples:
+                break
             examples += count > 0
             steps += count
     return ExampleCount(examples, steps)

@@ -55,3 +55,9 @@ class Network:
         state = cells.zero_state(stack, tf.shape(inputs)[0])
         outputs, _ = cells.unroll(stack, inputs, state)
         return self.output_layer(outputs)
+
+    def variable_shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of each variable by its name."""
+        with tf.Graph().as_default():
+            self.logits(tf.zeros([1, 1, self.input_size]))
+            return {v.op.name: tuple(v.shape) for v in tf1.trainable_variables()}

@@ -97,9 +97,11 @@ def choose(
     *,
     config: str | None,
     hparams: str | None,
-    to_train: bool = False,
 ) -> Choice:
-    """What the run directory and the flags say together.
+    """What to train: the run directory and the flags together.
+
+    A run can go on with other hyperparameters than it began with, as long as they only say how to
+    train (batch_size, learning_rate, ...) and not what.
 
     Args:
       run_dir: may not exist yet.
@@ -108,24 +110,51 @@ def choose(
       config: the flag's value, if given.
       hparams: the flag's value, if given: changes to the run's hyperparameters, or else to the
         configuration's.
-      to_train: whether hyperparameters that only say how to train may differ from the run's.
 
     Raises:
       UsageError: when the flags are wrong or contradict the run directory.
       WorkError: when run.json can't be read.
     """
-    stored = read(run_dir)
+    return reconcile(
+        read(run_dir),
+        str(run_dir),
+        family,
+        defaults,
+        config=config,
+        hparams=hparams,
+        to_train=True,
+    )
+
+
+def reconcile(
+    stored: RunDescription | None,
+    source: str,
+    family: str,
+    defaults: Callable[[str], RnnHParams],
+    *,
+    config: str | None,
+    hparams: str | None,
+    to_train: bool = False,
+) -> Choice:
+    """What a description from anywhere and the flags say together; `source` says from where.
+
+    With `to_train`, hyperparameters that only say how to train may differ; else none may.
+
+    Raises:
+      UsageError: when the flags are wrong or contradict the description.
+      WorkError: when this version knows no such configuration or hyperparameter.
+    """
     if stored is None:
         if not config:
-            raise UsageError(f"missing --config: no run.json in {run_dir} says what it holds")
+            raise UsageError(f"missing --config: no run.json in {source} says what it holds")
         return Choice(config, _changed(_defaults(defaults, config), hparams))
     if stored.family != family:
-        raise UsageError(f"{run_dir} is a run of {stored.family}, not of {family}")
+        raise UsageError(f"{source} is a run of {stored.family}, not of {family}")
     if config and config != stored.config:
-        raise UsageError(f"{run_dir} was trained with {stored.config}, --config says {config}")
-    before = _stored_hparams(run_dir, stored, defaults)
+        raise UsageError(f"{source} was trained with {stored.config}, --config says {config}")
+    before = _stored_hparams(source, stored, defaults)
     after = _changed(before, hparams)
-    changed = _check_change(run_dir, before, after, to_train)
+    changed = _check_change(source, before, after, to_train)
     return Choice(stored.config, after, changed)
 
 
@@ -148,27 +177,24 @@ def _changed(hparams: RnnHParams, text: str | None) -> RnnHParams:
 
 
 def _stored_hparams(
-    run_dir: str | os.PathLike[str],
+    source: str,
     stored: RunDescription,
     defaults: Callable[[str], RnnHParams],
 ) -> RnnHParams:
     try:
         return override(defaults(stored.config), stored.hparams)
     except ValueError as error:
-        raise WorkError(f"{_file(run_dir)}: {error}") from error
+        raise WorkError(f"{source}: {error}") from error
 
 
-def _check_change(
-    run_dir: str | os.PathLike[str], before: RnnHParams, after: RnnHParams, to_train: bool
-) -> str:
+def _check_change(source: str, before: RnnHParams, after: RnnHParams, to_train: bool) -> str:
     changes = {
-        name: f"{name}={_text(old)}, --hparams says {_text(new)}"
-        for name, (old, new) in differences(before, after).items()
+        name: (_text(old), _text(new)) for name, (old, new) in differences(before, after).items()
     }
-    for name, change in changes.items():
+    for name, (old, new) in changes.items():
         if name in _SHAPE_HPARAMS or not to_train:
-            raise UsageError(f"{run_dir} was trained with {change}")
-    return "; ".join(changes.values())
+            raise UsageError(f"{source} was trained with {name}={old}, --hparams says {new}")
+    return ", ".join(f"{name}={new} ({old} before)" for name, (old, new) in changes.items())
 
 
 def _text(value: object) -> str:

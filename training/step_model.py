@@ -72,6 +72,10 @@ class StepModel:
         log_probabilities, *new_state = run(inputs, *state, np.float32(temperature))
         return log_probabilities, new_state
 
+    def metagraph(self) -> Any:
+        """The graph that steps, as a MetaGraphDef message."""
+        return tf1.train.export_meta_graph(graph=self._session.graph)
+
     def close(self) -> None:
         """Frees the session."""
         self._session.close()

@@ -6,7 +6,7 @@ import dataclasses
 import os
 import re
 
-from melodeon.commands.errors import UsageError
+from melodeon.commands.errors import UsageError, WorkError
 from melodeon.proto.run_pb2 import RunDescription
 from melodeon.training import bundle, checkpoints, run_directory
 from melodeon.training.bundle import Variables
@@ -22,24 +22,25 @@ class TrainedModel:
     Attributes:
       path: the checkpoint (without .index) or the bundle.
       variables: by name, without those of the optimizer.
+      source: the run directory, or the bundle, that describes the model.
       run: family, configuration and hyperparameters; None where nothing tells them.
-      is_bundle: whether `path` is a bundle.
     """
 
     path: str
     variables: Variables
+    source: str
     run: RunDescription | None
-    is_bundle: bool = False
 
 
-def load(*, run_dir: str | None, checkpoint_file: str | None, bundle_file: str | None
-         ) -> TrainedModel:
+def load(
+    *, run_dir: str | None = None, checkpoint_file: str | None = None,
+    bundle_file: str | None = None,
+) -> TrainedModel:
     """Loads the one of the three that is given.
 
     Args:
-      run_dir: the latest checkpoint below it is taken.
-      checkpoint_file: path of a checkpoint; its run's description is looked for where a run
-        directory has it.
+      run_dir: the latest checkpoint in it is taken.
+      checkpoint_file: path of a checkpoint; its folder lies in the run directory.
       bundle_file: path of a bundle.
 
     Raises:
@@ -53,12 +54,21 @@ def load(*, run_dir: str | None, checkpoint_file: str | None, bundle_file: str |
             f"got {len(given) or 'none'} of them"
         )
     if bundle_file:
-        found = bundle.read(bundle_file)
-        return TrainedModel(bundle_file, found.variables, found.run, is_bundle=True)
+        return _from_bundle(bundle_file)
     if run_dir:
-        checkpoint = checkpoints.latest_checkpoint(run_directory.train_dir(run_dir))
+        checkpoint = checkpoints.latest_checkpoint(run_directory.train_folder(run_dir))
     else:
         checkpoint = _CHECKPOINT_FILE.sub("", str(checkpoint_file))
         run_dir = os.path.dirname(os.path.dirname(os.path.abspath(checkpoint)))
     variables = checkpoints.load_variables(checkpoint)
-    return TrainedModel(checkpoint, variables, run_directory.read(run_dir))
+    return TrainedModel(checkpoint, variables, run_dir, run_directory.read(run_dir))
+
+
+def _from_bundle(path: str) -> TrainedModel:
+    found = bundle.read(path)
+    if found.run is None:
+        raise WorkError(
+            f"{path}: is a bundle of {found.config!r} without Melodeon's description; expected "
+            "one that --save_generator_bundle wrote"
+        )
+    return TrainedModel(path, found.variables, path, found.run)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import tensorflow as tf
+from note_seq.protobuf import generator_pb2
 
 from melodeon.commands.errors import WorkError
-from melodeon.proto import note_seq_modules  # noqa: F401  must come before note_seq
 from melodeon.proto.run_pb2 import RunDescription
 from melodeon.training import bundle
-from note_seq.protobuf import generator_pb2
 from tests import shared_data
 
 RUN = RunDescription(family="melody_rnn", config="basic_rnn", hparams="batch_size=2")
@@ -118,6 +117,8 @@ def test_damaged_parts_are_refused(tmp_path):
 def test_a_bundle_of_magenta_is_read_without_a_run_description():
     path = shared_data.require("golden", "models", "basic", "basic.mag")
     found = bundle.read(path)
-    assert (found.config, found.description, found.run) == ("basic_rnn", "golden shared basic", None)
+    assert (found.config, found.description, found.run) == (
+        "basic_rnn", "golden shared basic", None
+    )
     assert found.variables["fully_connected/biases"].shape == (38,)
     assert not any("Adam" in name or name == "global_step" for name in found.variables)

@@ -1,0 +1,33 @@
+# make demo    music in, ten new melodies out
+# make test    linting, type check and all tests
+# make clean   removes what the others made
+#
+# Both make .venv first, from requirements.lock, with Python 3.11: that of the system, or the one
+# that uv fetches. The demo takes INPUT=some/folder, CORPUS, CONFIG and STEPS; see README.md.
+
+export INPUT CORPUS CONFIG STEPS HPARAMS
+
+BIN := .venv/bin
+
+.PHONY: help demo test lint clean
+
+help:
+	@sed -n '/^# make/s/^# //p' Makefile
+
+demo: .venv/installed
+	@tools/demo.sh
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	@mkdir -p .venv/types && ln -sfn "$(CURDIR)" .venv/types/melodeon
+	MYPYPATH=.venv/types $(BIN)/mypy -p melodeon
+
+clean:
+	rm -rf .venv demo build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/installed: requirements.lock setup.py pyproject.toml
+	@tools/make_venv.sh
+	@touch $@

@@ -1,0 +1,107 @@
+"""The flags of melody_rnn_generate, and which of them contradict each other."""
+
+from __future__ import annotations
+
+import math
+
+from absl import flags
+
+from melodeon.commands.errors import UsageError
+from melodeon.melody_rnn.configs import CONFIGS
+
+# What a MIDI file can hold and anybody can play, in quarters a minute.
+_MIN_QPM, _MAX_QPM = 4.0, 1000.0
+
+
+def define_flags(values: flags.FlagValues) -> None:
+    """Defines the command's flags."""
+    _define_model_flags(values)
+    _define_output_flags(values)
+    _define_search_flags(values)
+
+
+def _define_model_flags(values: flags.FlagValues) -> None:
+    for name, text in (
+        ("config", f"{', '.join(CONFIGS)}; a run directory or bundle knows its own."),
+        ("hparams", "Hyperparameters that differ from the configuration's, as for training; "
+                    "a run directory or bundle knows its own."),
+        ("run_dir", "Run directory of melody_rnn_train; its latest checkpoint is taken."),
+        ("checkpoint_file", "Checkpoint to take, e.g. run/train/model.ckpt-2000."),
+        ("bundle_file", "Bundle (.mag) to take, or to write with --save_generator_bundle."),
+        ("bundle_description", "What the bundle that is written says about itself."),
+    ):
+        flags.DEFINE_string(name, None, text, flag_values=values)
+    flags.DEFINE_bool(
+        "save_generator_bundle", False,
+        "Writes the model to --bundle_file instead of generating.", flag_values=values,
+    )
+
+
+def _define_output_flags(values: flags.FlagValues) -> None:
+    for name, text in (
+        ("output_dir", "Folder for the MIDI files and their manifest."),
+        ("primer_melody", 'Melody to continue, one event a step: "[60, -2, 62]"; -2 is no event, '
+                          "-1 note off. A middle C if there is no primer."),
+        ("primer_midi", "MIDI file whose first melody is continued."),
+        ("primer_abc", "ABC file whose first tune is continued."),
+    ):
+        flags.DEFINE_string(name, None, text, flag_values=values)
+    flags.DEFINE_integer(
+        "num_outputs", 10, "How many melodies.", lower_bound=1, flag_values=values
+    )
+    flags.DEFINE_integer(
+        "num_steps", 128, "Length of each melody in steps, 4 a quarter, primer included.",
+        lower_bound=2, flag_values=values,
+    )
+    flags.DEFINE_float(
+        "qpm", 120.0, "Quarters a minute; if not given, a primer file's own.", flag_values=values
+    )
+
+
+def _define_search_flags(values: flags.FlagValues) -> None:
+    flags.DEFINE_float(
+        "temperature", 1.0, "Above 1 more random, below 1 less.", flag_values=values
+    )
+    for name, text in (
+        ("beam_size", "Beam search: melodies that are kept for each output."),
+        ("branch_factor", "Beam search: candidates that each of them goes on as."),
+        ("steps_per_iteration", "Beam search: steps between two choices of the likeliest."),
+    ):
+        flags.DEFINE_integer(name, 1, text, lower_bound=1, flag_values=values)
+    flags.DEFINE_integer(
+        "seed", None, "Makes the run repeatable; drawn, and said in the manifest, if not given.",
+        lower_bound=0, upper_bound=2**32 - 1, flag_values=values,
+    )
+
+
+def check_flags(values: flags.FlagValues) -> None:
+    """Refuses what contradicts itself, before anything slow is imported."""
+    sources = [name for name in ("run_dir", "checkpoint_file") if values[name].value]
+    if values.save_generator_bundle:
+        if not values.bundle_file:
+            raise UsageError("--save_generator_bundle: missing --bundle_file, the file to write")
+    elif values.bundle_file:
+        sources.append("bundle_file")
+    if len(sources) != 1:
+        got = " and ".join(f"--{name}" for name in sources) or "none"
+        raise UsageError(f"expected one of --run_dir, --checkpoint_file, --bundle_file, got {got}")
+    if not values.save_generator_bundle:
+        if not values.output_dir:
+            raise UsageError("missing --output_dir")
+        if values.bundle_description is not None:
+            raise UsageError("--bundle_description is of no use without --save_generator_bundle")
+    if not 0 < values.temperature < math.inf:
+        raise UsageError(f"--temperature: expected a number above 0, got {values.temperature}")
+    check_qpm(values.qpm, "--qpm: ")
+    if values.config and values.config not in CONFIGS:
+        raise UsageError(
+            f"--config: expected one of {', '.join(CONFIGS)}, got {values.config!r}"
+        )
+
+
+def check_qpm(qpm: float, culprit: str) -> None:
+    """Refuses a tempo that a MIDI file cannot hold, in a message that begins with `culprit`."""
+    if not _MIN_QPM <= qpm <= _MAX_QPM:
+        raise UsageError(
+            f"{culprit}expected {_MIN_QPM:g} to {_MAX_QPM:g} quarters a minute, got {qpm:g}"
+        )

@@ -1,0 +1,138 @@
+"""`melody_rnn_train`: examples in, a trained network out (checkpoints, TensorBoard summaries)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from absl import flags
+
+from melodeon.commands.command_line import logger, run_and_exit, run_command
+from melodeon.melody_rnn.configs import CONFIGS, FAMILY, get_config
+from melodeon.training import run_directory
+from melodeon.training.config import to_text
+
+if TYPE_CHECKING:
+    from melodeon.training.estimator import TrainingOptions
+    from melodeon.training.harness import ExampleSource
+    from melodeon.training.network import Network
+
+_NAME = "melody_rnn_train"
+_DESCRIPTION = """\
+Trains a network on the melodies that melody_rnn_create_dataset wrote, and evaluates it now and
+then on --eval_sequence_example_file. Started again, it goes on from the last checkpoint. With
+--eval it only evaluates: a job beside a training job, for each new checkpoint as it comes."""
+
+
+def define_flags(flag_values: flags.FlagValues) -> None:
+    """Defines the flags of this command, with Magenta's names."""
+
+    def text(name: str, description: str) -> None:
+        flags.DEFINE_string(name, None, description, flag_values=flag_values)
+
+    def number(name: str, default: int, description: str, lowest: int = 0) -> None:
+        flags.DEFINE_integer(
+            name, default, description, lower_bound=lowest, flag_values=flag_values
+        )
+
+    text("config", "basic_rnn, mono_rnn, lookback_rnn or attention_rnn. Not needed to go on with "
+         "a run.")
+    text("run_dir", "Folder of this run: checkpoints go to its train/, evaluations to its eval/. "
+         "TensorBoard shows both: tensorboard --logdir=<run_dir>.")
+    text("sequence_example_file", "TFRecord file of SequenceExamples, a pattern, or shards "
+         "(name@8): to train on, or with --eval to evaluate on.")
+    text("eval_sequence_example_file", "The same for evaluating while training.")
+    number("num_training_steps", 0, "The step to end at; 0 trains until interrupted.")
+    text("hparams", 'Hyperparameters other than the config\'s: "batch_size=64,'
+         'rnn_layer_sizes=[64,64]".')
+    flags.DEFINE_bool("eval", False, "Only evaluates, each checkpoint as it comes.",
+                      flag_values=flag_values)
+    number("num_eval_examples", 0, "How many examples to evaluate on; 0 takes all.")
+    number("summary_frequency", 10, "Steps between two summaries.", lowest=1)
+    number("num_checkpoints", 10, "How many of the last checkpoints are kept.", lowest=1)
+    number("seed", 0, "Of the first variables, of dropout and of the examples' order.")
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Runs the command; the exit status is 0 when done, 1 when it failed, 2 for wrong flags."""
+    return run_command(
+        _work,
+        define_flags,
+        argv,
+        name=_NAME,
+        description=_DESCRIPTION,
+        required=("run_dir", "sequence_example_file"),
+    )
+
+
+def main() -> None:
+    """Runs the command as a program."""
+    run_and_exit(run)
+
+
+def _work(values: flags.FlagValues, rest: list[str]) -> None:
+    # What can be refused without TensorFlow is refused before it is imported, which takes seconds.
+    run_dir = values["run_dir"].value
+    choice = run_directory.choose(
+        run_dir,
+        FAMILY,
+        lambda name: get_config(name).hparams,
+        config=values["config"].value,
+        hparams=values["hparams"].value,
+    )
+    job = _evaluate if values["eval"].value else _train
+    job(values, run_dir, choice)
+
+
+def _train(values: flags.FlagValues, run_dir: str, choice: run_directory.Choice) -> None:
+    from melodeon.melody_rnn.model import network_of
+    from melodeon.training import harness
+
+    network = network_of(get_config(choice.config), choice.hparams)
+    training_set = harness.ExampleSource.for_training(
+        network, values["sequence_example_file"].value, _input_sizes()
+    )
+    evaluation_set = None
+    if values["eval_sequence_example_file"].value:
+        evaluation_set = _evaluation_set(values, network)
+    run_directory.write(
+        run_dir, run_directory.describe(FAMILY, choice.config, choice.hparams)
+    )
+    logger.info(f"Training {choice.config} in {run_dir} with {to_text(choice.hparams)}")
+    if choice.changed:
+        logger.info(f"Other hyperparameters than the run had before: {choice.changed}")
+    harness.train(network, run_dir, _options(values), training_set, evaluation_set)
+
+
+def _evaluate(values: flags.FlagValues, run_dir: str, choice: run_directory.Choice) -> None:
+    from melodeon.melody_rnn.model import network_of
+    from melodeon.training import harness
+
+    network = network_of(get_config(choice.config), choice.hparams)
+    harness.evaluate_checkpoints(
+        network, run_dir, _options(values), _evaluation_set(values, network)
+    )
+
+
+def _evaluation_set(values: flags.FlagValues, network: Network) -> ExampleSource:
+    from melodeon.training import harness
+
+    name = values["eval_sequence_example_file"].value or values["sequence_example_file"].value
+    return harness.ExampleSource.for_evaluation(
+        network, name, _input_sizes(), values["num_eval_examples"].value
+    )
+
+
+def _options(values: flags.FlagValues) -> TrainingOptions:
+    from melodeon.training.estimator import TrainingOptions
+
+    names = ("num_training_steps", "summary_frequency", "num_checkpoints", "seed")
+    return TrainingOptions(**{name: values[name].value for name in names})
+
+
+def _input_sizes() -> dict[str, int]:
+    return {name: config.codec.input_size for name, config in CONFIGS.items()}
+
+
+if __name__ == "__main__":
+    main()
