@@ -175,7 +175,7 @@ def _load(values: flags.FlagValues) -> tuple[TrainedModel, MelodyRnnConfig]:
 
 
 def _run_description(config: MelodyRnnConfig) -> RunDescription:
-    from melodeon.melody_rnn.model import FAMILY
+    from melodeon.melody_rnn.configs import FAMILY
     from melodeon.training import run_directory
 
     return run_directory.describe(FAMILY, config.name, config.hparams)

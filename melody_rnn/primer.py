@@ -135,7 +135,7 @@ def from_sequence(sequence: music_pb2.NoteSequence, source: str) -> Primer:
         raise WorkError(f"{source}: expected a primer with at least one note, found none")
     (part,) = quantized
     if len(parts) > 1:
-        logger.info("%s: its tempo or meter changes; the primer is the music before that", source)
+        logger.info("%s: its tempo or meter changes; the primer is the music up to there", source)
     instrument, *others = _instruments(part)
     if others:
         logger.info(

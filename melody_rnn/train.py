@@ -10,7 +10,6 @@ from absl import flags
 from melodeon.commands.command_line import logger, run_and_exit, run_command
 from melodeon.melody_rnn.configs import CONFIGS, FAMILY, get_config
 from melodeon.training import run_directory
-from melodeon.training.config import to_text
 
 if TYPE_CHECKING:
     from melodeon.training.estimator import TrainingOptions
@@ -95,10 +94,6 @@ def _train(values: flags.FlagValues, run_dir: str, choice: run_directory.Choice)
     evaluation_set = None
     if values["eval_sequence_example_file"].value:
         evaluation_set = _evaluation_set(values, network)
-    run_directory.write(
-        run_dir, run_directory.describe(FAMILY, choice.config, choice.hparams)
-    )
-    logger.info(f"Training {choice.config} in {run_dir} with {to_text(choice.hparams)}")
     if choice.changed:
         logger.info(f"Other hyperparameters than the run had before: {choice.changed}")
     harness.train(network, run_dir, _options(values), training_set, evaluation_set)

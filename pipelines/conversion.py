@@ -81,7 +81,7 @@ def convert(
         total=len(found),
         count_done=lambda: sum(files_of_part[p] for p in parts.finished(publication.work_dir)),
     )
-    return parts.read_receipt(publication.receipt_path)
+    return parts.outcome(publication)
 
 
 def num_sequences(receipt: receipt_pb2.Receipt) -> int:

@@ -18,7 +18,7 @@ from google.protobuf.message import DecodeError
 from note_seq.protobuf import music_pb2
 
 import melodeon
-from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.errors import UsageError
 from melodeon.pipelines import files, parts, runner, tfrecord
 from melodeon.proto import receipt_pb2
 
@@ -113,7 +113,7 @@ def create_dataset(
         total=sum(max(1, round(file.size / _CHUNK_BYTES)) for file in found),
         count_done=lambda: len(parts.finished(publication.work_dir)),
     )
-    return parts.read_receipt(publication.receipt_path)
+    return parts.outcome(publication)
 
 
 def _publication(options: DatasetOptions) -> parts.Publication:
@@ -135,37 +135,41 @@ def _publication(options: DatasetOptions) -> parts.Publication:
 
 @dataclasses.dataclass(frozen=True)
 class _Chunk:
-    """Records of a file, from the one that begins at `start` to the one that ends at `end`."""
+    """Records of a file, from the one that begins at `start` to the one that ends at `end`.
+
+    Attributes:
+      name: sorts as the records stand in the inputs.
+      path: the file.
+      start: offset in bytes.
+      end: offset in bytes; None is the end of the file.
+      error: why the file cannot be cut; nothing is read of it then.
+    """
 
     name: str
     path: str
     start: int
     end: int | None
+    error: str = ""
 
 
 def _chunks(element: tuple[int, str]) -> Iterator[_Chunk]:
     """Cuts a file at the ends of records; a gzipped one, which cannot be entered, stays whole."""
     number, path = element
-    start = index = 0
     with files.open_for_reading(path) as raw:
         file = tfrecord.gunzipped(raw)
         if tfrecord.is_gzipped(file):
             yield _Chunk(_chunk_name(number, 0), path, 0, None)
             return
-        offset = 0
-        for offset in _offsets(file, path):
-            if offset - start >= _CHUNK_BYTES:
-                yield _Chunk(_chunk_name(number, index), path, start, offset)
-                start, index = offset, index + 1
-    if offset > start or not index:
-        yield _Chunk(_chunk_name(number, index), path, start, offset)
-
-
-def _offsets(file: object, path: str) -> Iterator[int]:
-    try:
-        yield from tfrecord.record_offsets(file, path)
-    except tfrecord.TFRecordError as error:
-        raise WorkError(f"--input: {error}") from error
+        start = offset = index = 0
+        try:
+            for offset in tfrecord.record_offsets(file, path):
+                if offset - start >= _CHUNK_BYTES:
+                    yield _Chunk(_chunk_name(number, index), path, start, offset)
+                    start, index = offset, index + 1
+            error = ""
+        except tfrecord.TFRecordError as bad_record:
+            error = str(bad_record)
+    yield _Chunk(_chunk_name(number, index), path, start, offset, error)
 
 
 def _chunk_name(file_number: int, index: int) -> str:
@@ -186,8 +190,11 @@ class EncodeChunk(beam.DoFn):
     def process(self, chunk: _Chunk) -> Iterator[parts.PartResult]:
         """From a chunk to what became of its NoteSequences."""
         with parts.PartWriter(self._work_dir, chunk.name) as writer:
-            for sequence in _sequences(chunk):
-                self._encode(sequence, writer)
+            try:
+                for sequence in _sequences(chunk):
+                    self._encode(sequence, writer)
+            except _BadInput as error:
+                writer.result.errors.append(f"--input: {error}")
         writer.result.report_metrics("create_dataset")
         yield writer.result
 
@@ -205,7 +212,13 @@ class EncodeChunk(beam.DoFn):
             writer.result.add_histogram(name, histogram)
 
 
+class _BadInput(Exception):
+    """An input that is no TFRecord file of NoteSequences."""
+
+
 def _sequences(chunk: _Chunk) -> Iterator[music_pb2.NoteSequence]:
+    if chunk.error:
+        raise _BadInput(chunk.error)
     with files.open_for_reading(chunk.path) as raw:
         file = tfrecord.gunzipped(raw)
         if chunk.start:
@@ -216,8 +229,6 @@ def _sequences(chunk: _Chunk) -> Iterator[music_pb2.NoteSequence]:
             ):
                 yield music_pb2.NoteSequence.FromString(record)
         except tfrecord.TFRecordError as error:
-            raise WorkError(f"--input: {error}") from error
+            raise _BadInput(str(error)) from error
         except DecodeError as error:
-            raise WorkError(
-                f"--input: {chunk.path}: expected records that are NoteSequences: {error}"
-            ) from error
+            raise _BadInput(f"{chunk.path}: expected NoteSequences, found other records") from error

@@ -96,6 +96,11 @@ def open_for_reading(path: str) -> IO[bytes]:
     return FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
 
 
+def exists(path: str) -> bool:
+    """Whether there is a file of that name."""
+    return bool(FileSystems.exists(path))
+
+
 def move(source: str, target: str) -> None:
     """Renames a file, replacing what stands at `target`."""
     FileSystems.rename([source], [target])
@@ -103,7 +108,7 @@ def move(source: str, target: str) -> None:
 
 def remove(path: str) -> None:
     """Removes a file, if it is there."""
-    if FileSystems.exists(path):
+    if exists(path):
         FileSystems.delete([path])
 
 

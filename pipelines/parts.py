@@ -22,6 +22,7 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 from google.protobuf import json_format
 
+from melodeon.commands.errors import WorkError
 from melodeon.pipelines import files, tfrecord
 from melodeon.proto import receipt_pb2
 
@@ -38,13 +39,15 @@ class PartResult:
       records: how many records it wrote to each output.
       counts: how many inputs or pieces met which fate.
       histograms: by name, how many values of each size.
-      failures: inputs that could not be read, each a `Failure` message as JSON.
+      errors: what makes the whole work pointless, each a line for the user. An error that a step
+        raises would be repeated, wrapped and logged at length by every runner in its own way.
     """
 
     name: str
     records: Counter[str] = dataclasses.field(default_factory=Counter)
     counts: Counter[str] = dataclasses.field(default_factory=Counter)
     histograms: dict[str, Counter[int]] = dataclasses.field(default_factory=dict)
+    errors: list[str] = dataclasses.field(default_factory=list)
 
     def add_histogram(self, name: str, values: Mapping[int, int]) -> None:
         """Adds values to the histogram of that name."""
@@ -145,6 +148,11 @@ class _Join(beam.DoFn):
     def process(self, element: tuple[int, Iterable[PartResult]]) -> Iterator[bytes]:
         publication = self._publication
         results = sorted(element[1], key=lambda result: result.name)
+        errors = [error for result in results for error in result.errors]
+        if errors:
+            with files.create(_errors_path(publication)) as file:
+                file.write("\n".join(errors).encode())
+            return
         joined = {
             output: _join_parts(publication.work_dir, output, results)
             for output in publication.outputs
@@ -203,6 +211,24 @@ def receipt_to_json(receipt: receipt_pb2.Receipt) -> str:
     """A receipt as it stands on disk."""
     fields = json_format.MessageToDict(receipt, preserving_proto_field_name=True)
     return json.dumps(fields, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def outcome(publication: Publication) -> receipt_pb2.Receipt:
+    """The receipt of a pipeline that has ended.
+
+    Raises:
+      WorkError: when a part met an error; nothing was published then.
+    """
+    if files.exists(_errors_path(publication)):
+        with files.open_for_reading(_errors_path(publication)) as file:
+            error = file.read().decode().splitlines()[0]
+        files.remove_folder(publication.work_dir)
+        raise WorkError(error)
+    return read_receipt(publication.receipt_path)
+
+
+def _errors_path(publication: Publication) -> str:
+    return files.join(publication.work_dir, "errors")
 
 
 def read_receipt(path: str) -> receipt_pb2.Receipt:

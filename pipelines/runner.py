@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import re
 import shlex
 import signal
 import sys
@@ -27,7 +26,6 @@ _SECONDS_TO_START_WORKERS = 9.0
 _RUNNERS_TO_REPLACE = (None, "DirectRunner", "SwitchingDirectRunner")
 _LOCAL_RUNNER = "FnApiRunner"
 _WORKER_DIED = signal.SIGUSR1
-_SAID_BY_A_STEP = re.compile(r"WorkError: (.*?)(?: \[while running|$)", re.MULTILINE)
 
 
 def make_options(arguments: Sequence[str], *, expected_seconds: float) -> PipelineOptions:
@@ -101,22 +99,10 @@ def run_pipeline(
     pipeline = beam.Pipeline(runner=_runner(options), options=options)
     build(pipeline)
     with _progress_shown(label, unit, total, count_done), _ended_by_dead_worker():
-        try:
-            result = pipeline.run()
-            result.wait_until_finish()
-        except (WorkError, RuntimeError) as error:
-            raise _in_one_line(error) from error
+        result = pipeline.run()
+        result.wait_until_finish()
     if result.state != PipelineState.DONE:
         raise WorkError(f"the pipeline ended as {result.state}")
-
-
-def _in_one_line(error: WorkError | RuntimeError) -> Exception:
-    """What a step said of its input, out of what Beam makes of it; any other error as it is.
-
-    Beam appends the step's name to an error, and hands one of a worker process on as text.
-    """
-    said = _SAID_BY_A_STEP.search(f"WorkError: {error}" if type(error) is WorkError else str(error))
-    return WorkError(said[1]) if said else error
 
 
 def _runner(options: PipelineOptions) -> FnApiRunner | None:

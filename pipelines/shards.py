@@ -35,4 +35,5 @@ def is_shard(name: str) -> bool:
 
 def stable_hash(text: str) -> int:
     """64 bits that are the same for the same text in every process and on every machine."""
-    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()[:8], "big")
+    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()
+    return int.from_bytes(digest[:8], "big")

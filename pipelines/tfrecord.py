@@ -83,7 +83,9 @@ def records_from(
         length = _read_header(file, path, offset)
         if length is None:
             return
-        rest = _read(file, path, offset, length + _FOOTER.size)
+        rest = _read_or_nothing(file, path, offset, length + _FOOTER.size)
+        if not rest:
+            raise TFRecordError(path, offset, f"the file ends before its {length} bytes of data")
         data, (crc,) = rest[:length], _FOOTER.unpack(rest[length:])
         if crc != _masked_crc(data):
             raise TFRecordError(path, offset, "its checksum does not fit its data")
@@ -105,7 +107,8 @@ def record_offsets(file: IO[bytes], path: str) -> Iterator[int]:
             return
         following = offset + _HEADER.size + length + _FOOTER.size
         file.seek(following - 1)
-        _read(file, path, offset, 1)
+        if not file.read(1):
+            raise TFRecordError(path, offset, f"the file ends within its {length} bytes of data")
         offset = following
 
 
@@ -127,13 +130,6 @@ def _read_or_nothing(file: IO[bytes], path: str, offset: int, size: int) -> byte
         raise TFRecordError(path, offset, f"the file cannot be read on: {error}") from error
     if data and len(data) < size:
         raise TFRecordError(path, offset, f"{size} bytes expected, the file ends after {len(data)}")
-    return data
-
-
-def _read(file: IO[bytes], path: str, offset: int, size: int) -> bytes:
-    data = _read_or_nothing(file, path, offset, size)
-    if not data:
-        raise TFRecordError(path, offset, f"{size} bytes expected, the file ends")
     return data
 
 

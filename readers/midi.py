@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from note_seq import midi_io
 
-from melodeon.readers.errors import MidiError, ReadError, in_words
+from melodeon.readers.errors import MidiError, ReadError
 from melodeon.readers.piece import Piece
 
 # A file may be a RIFF container around the MIDI data; note_seq does not read those.
@@ -32,6 +32,12 @@ def read(data: bytes, source: str) -> Iterator[Piece | ReadError]:
         try:
             sequence = midi_io.midi_to_note_sequence(data)
         except midi_io.MIDIConversionError as error:
-            yield MidiError(source, in_words(error))
+            yield MidiError(source, _reason(error))
             return
     yield Piece(sequence, warnings=tuple(str(warning.message) for warning in caught))
+
+
+def _reason(error: midi_io.MIDIConversionError) -> str:
+    """What note_seq says, or what it means where the parser below it says nothing."""
+    message = str(error)
+    return message + " the file ends too early" if "EOFError" in message else message

@@ -27,14 +27,14 @@ def read(data: bytes, source: str) -> Iterator[Piece | ReadError]:
     """Yields the one piece that a MusicXML file holds, or the reason why it cannot be read.
 
     Args:
-      data: the file's bytes; whether they are compressed is seen from their beginning.
+      data: the file's bytes; a zip archive is known by its beginning, too.
       source: the file's name, for messages.
     """
     if not data:
         yield MusicXmlError(source, "the file is empty")
         return
     try:
-        sequence = _to_note_sequence(data)
+        sequence = _to_note_sequence(data, source)
     except _ERRORS as error:
         yield MusicXmlError(source, f"no readable MusicXML: {in_words(error)}")
         return
@@ -44,9 +44,10 @@ def read(data: bytes, source: str) -> Iterator[Piece | ReadError]:
     yield Piece(sequence)
 
 
-def _to_note_sequence(data: bytes) -> music_pb2.NoteSequence:
+def _to_note_sequence(data: bytes, source: str) -> music_pb2.NoteSequence:
     """Hands the bytes over as a file: note_seq reads nothing else, and goes by its suffix."""
-    suffix = ".mxl" if data.startswith(_ZIP_MAGIC) else ".xml"
+    is_zip = data.startswith(_ZIP_MAGIC) or source.lower().endswith(".mxl")
+    suffix = ".mxl" if is_zip else ".xml"
     with tempfile.NamedTemporaryFile(suffix=suffix) as file:
         file.write(data)
         file.flush()

@@ -140,4 +140,8 @@ def _is_of_training(name: str) -> bool:
 def first_line(error: Exception) -> str:
     """What an error of TensorFlow says, without its stack."""
     message = error.message if isinstance(error, tf.errors.OpError) else str(error)
-    return message.splitlines()[0] if message else type(error).__name__
+    lines = [line for line in message.splitlines() if line.strip()]
+    # TensorFlow begins with where in the graph it was: indented lines and these.
+    where = (" ", "\t", "Graph execution error", "Detected at node", "Node:")
+    lines = [line for line in lines if not line.startswith(where)] or lines
+    return lines[0] if lines else type(error).__name__

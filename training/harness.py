@@ -116,8 +116,10 @@ def train(
             f"--num_training_steps={options.num_training_steps} asks for no more"
         )
         return
-    if start:
-        logger.info(f"Going on from step {start} of {run_dir}")
+    description = run_directory.describe(network.family, network.name, network.hparams)
+    run_directory.write(run_dir, description)
+    verb = f"Going on from step {start} with" if start else "Training"
+    logger.info(f"{verb} {network.name} in {run_dir}: {description.hparams}")
     # The examples that were seen before the interruption should not be the next ones again.
     seed = options.seed + start
     estimator = build_estimator(

@@ -128,7 +128,7 @@ def _cut(
     For length 4 and first 1, labels [1 2 3 4 5 6 7] become [[1 0 0 0] [2 3 4 5] [6 7 0 0]].
     """
     steps = features["lengths"]
-    first = tf.where(first == 0, length, first)
+    first = tf.minimum(tf.where(first == 0, length, first), steps)
     starts = tf.concat([[0], tf.range(first, steps, length)], axis=0)
     ends = tf.minimum(tf.concat([[first], starts[1:] + length], axis=0), steps)
     index = starts[:, tf.newaxis] + tf.range(length)  # [segments, length]

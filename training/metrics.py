@@ -84,7 +84,10 @@ def batch_means(scores: StepScores) -> dict[str, tf.Tensor]:
 
 
 def streaming_means(scores: StepScores) -> dict[str, Metric]:
-    """Every metric over all batches so far, as (value, update operation)."""
+    """Every metric over all batches so far, as (value, update operation).
+
+    All but `loss`, which the Estimator makes itself.
+    """
     means: dict[str, Metric] = {
         name: tf1.metrics.mean(values, scores.weights[name])
         for name, values in scores.values.items()
@@ -92,4 +95,5 @@ def streaming_means(scores: StepScores) -> dict[str, Metric]:
     exponentials = {
         name: (tf.exp(means[of][0]), tf.exp(means[of][1])) for name, of in _PERPLEXITY_OF.items()
     }
+    del means["loss"]
     return means | exponentials

@@ -42,6 +42,8 @@ def _read_tune(
         return AbcError(
             source, f"expected a number after X:, found {tune.lines[0]!r}", piece=tune.label
         )
+    if not tune.has_key and not any(line.startswith("K:") for line in header):
+        return AbcError(source, "expected a K: field (the key), found none", piece=tune.label)
     with _logged_warnings() as warnings:
         try:
             sequence = _parse(header, tune.lines)

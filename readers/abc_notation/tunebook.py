@@ -26,6 +26,11 @@ class TuneText:
     lines: tuple[str, ...]
 
     @property
+    def has_key(self) -> bool:
+        """Whether there is a K: field, which ends the header and without which nothing is a tune."""
+        return any(line.startswith("K:") for line in self.lines)
+
+    @property
     def label(self) -> str:
         """Names the tune in messages, e.g. "X:12 The Kesh (line 80)"."""
         number = "?" if self.number is None else str(self.number)

@@ -1,0 +1,232 @@
+"""Primers: what flags and files give, held against melodies typed by hand and against Magenta's."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from note_seq.protobuf import music_pb2
+
+from melodeon.commands.errors import UsageError, WorkError
+from melodeon.melody_rnn import primer
+from melodeon.melody_rnn.configs import CONFIGS
+from melodeon.music.melody import Melody
+from melodeon.readers import midi
+from melodeon.readers.abc_notation import reader as abc_reader
+from melodeon.tests import golden_data, shared_data
+
+TESTDATA = shared_data.ROOT / "testdata"
+
+# The Kesh from testdata/tunes/jigs.abc, X:1: G3 GAB|A3 A...
+KESH = [67, -2, -2, -2, -2, -2, 67, -2, 69, -2, 71, -2, 69, -2, -2, -2, -2, -2, 69, -2]
+
+
+def sequence_of(*notes: tuple[int, float, float, int], qpm: float = 120) -> music_pb2.NoteSequence:
+    """From (pitch, start, end, instrument); at 120 quarters a minute a step is 0.125 s."""
+    sequence = music_pb2.NoteSequence(ticks_per_quarter=220)
+    sequence.tempos.add(qpm=qpm)
+    for pitch, start, end, instrument in notes:
+        sequence.notes.add(
+            pitch=pitch, start_time=start, end_time=end, instrument=instrument, velocity=80
+        )
+        sequence.total_time = max(sequence.total_time, end)
+    return sequence
+
+
+def events_of(sequence: music_pb2.NoteSequence) -> list[int]:
+    return primer.from_sequence(sequence, "a.mid").melody.events.tolist()
+
+
+def test_a_list_is_taken_as_it_is():
+    assert primer.parse_melody("[60, -2, 62, -1]").events.tolist() == [60, -2, 62, -1]
+    assert primer.parse_melody(" (60,) ").events.tolist() == [60]
+    # A note-off before any note silences nothing.
+    assert primer.parse_melody("[-1, 60]").events.tolist() == [-2, 60]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("60", "expected a list such as [60, -2, 62], got '60'"),
+        ("[60, -2", "expected a list such as [60, -2, 62], got '[60, -2'"),
+        ("open('x')", "expected a list such as [60, -2, 62], got \"open('x')\""),
+        ("[60, 128]", "a pitch 0..127, got 128"),
+        ("[-3]", "a pitch 0..127, got -3"),
+        ("[60, 62.5]", "a pitch 0..127, got 62.5"),
+        ("[60, True]", "a pitch 0..127, got True"),
+        ("[60, 'C']", "a pitch 0..127, got 'C'"),
+        ("[]", "expected at least one note, got '[]'"),
+        ("[-2, -1]", "expected at least one note, got '[-2, -1]'"),
+    ],
+)
+def test_what_is_no_list_of_events_is_refused(text, expected):
+    with pytest.raises(UsageError) as caught:
+        primer.parse_melody(text)
+    assert str(caught.value).startswith("--primer_melody: ")
+    assert str(caught.value).endswith(expected)
+
+
+def test_without_flags_it_is_a_middle_c():
+    chosen = primer.choose(melody=None, midi_file=None, abc_file=None)
+    assert (chosen.melody.events.tolist(), chosen.qpm) == ([60], None)
+
+
+def test_only_one_primer_can_be_given():
+    with pytest.raises(UsageError, match="--primer_midi and --primer_abc, got 2 of them"):
+        primer.choose(melody="[60]", midi_file="x.mid", abc_file=None)
+
+
+def test_a_midi_file_gives_its_first_melody_and_tempo():
+    chosen = primer.choose(
+        melody=None, midi_file=str(TESTDATA / "midi" / "kesh.mid"), abc_file=None
+    )
+    assert chosen.melody.events[: len(KESH)].tolist() == KESH
+    assert len(chosen.melody) == 16 * 12
+    assert chosen.qpm == pytest.approx(172.5, abs=1e-4)
+
+
+def test_an_abc_file_gives_its_first_tune():
+    chosen = primer.choose(
+        melody=None, midi_file=None, abc_file=str(TESTDATA / "tunes" / "jigs.abc")
+    )
+    assert chosen.melody.events[: len(KESH)].tolist() == KESH
+    assert chosen.qpm == pytest.approx(172.5)
+
+
+def test_nothing_is_appended_and_rests_stay():
+    # A step, seven steps of rest, two steps: long rests are part of it, the end is the last note's.
+    sequence = sequence_of((60, 0, 0.125, 0), (64, 1, 1.25, 0))
+    assert events_of(sequence) == [60, -1, -2, -2, -2, -2, -2, -2, 64, -2]
+
+
+def test_empty_bars_before_the_first_note_are_dropped_but_not_the_upbeat_rest():
+    # Bars are 2 s; the note is on the last two steps of the second one.
+    found = primer.from_sequence(sequence_of((60, 3.75, 4.0, 0)), "a.mid")
+    assert found.melody.events.tolist() == [-2] * 14 + [60, -2]
+    assert found.melody.start_step == 0
+
+
+def test_of_notes_at_once_the_highest_is_taken():
+    sequence = sequence_of((60, 0, 0.25, 0), (67, 0, 0.25, 0), (64, 0, 0.25, 0))
+    assert events_of(sequence) == [67, -2]
+
+
+def test_of_several_instruments_the_first_is_taken_and_named(caplog):
+    sequence = sequence_of((48, 0, 0.125, 7), (60, 0, 0.125, 3), (90, 0, 0.125, 0))
+    sequence.notes[2].is_drum = True
+    sequence.instrument_infos.add(instrument=3, name="Fiddle")
+    with caplog.at_level(logging.INFO):
+        logging.getLogger("melodeon").propagate = True
+        assert events_of(sequence) == [60]
+    assert "a.mid: 2 instruments have notes; the primer is 'Fiddle' (instrument 3)" in caplog.text
+
+
+def test_where_the_tempo_changes_the_music_before_is_taken(caplog):
+    sequence = sequence_of((60, 0, 0.25, 0), (62, 0.25, 0.5, 0), (64, 0.5, 1, 0))
+    sequence.tempos.add(time=0.5, qpm=60)
+    with caplog.at_level(logging.INFO):
+        logging.getLogger("melodeon").propagate = True
+        found = primer.from_sequence(sequence, "a.mid")
+    assert found.melody.events.tolist() == [60, -2, 62, -2]
+    assert found.qpm == 120
+    assert "a.mid: its tempo or meter changes" in caplog.text
+
+
+def test_a_sequence_without_a_melody_is_refused():
+    with pytest.raises(WorkError, match="a.mid: expected a primer with at least one note"):
+        events_of(sequence_of())
+    drums = sequence_of((36, 0, 1, 9))
+    drums.notes[0].is_drum = True
+    with pytest.raises(WorkError, match="a.mid: expected a primer with at least one note"):
+        events_of(drums)
+    odd = sequence_of((60, 0, 1, 0))
+    odd.time_signatures.add(numerator=3, denominator=32)
+    with pytest.raises(WorkError, match="a.mid: .* its bar is no whole number of steps"):
+        events_of(odd)
+
+
+@pytest.mark.parametrize(
+    ("name", "read", "expected"),
+    [
+        ("broken/truncated.mid", midi.read, "the file ends too early"),
+        ("broken/not_midi.mid", midi.read, "expected a MIDI file"),
+        ("broken/no_key.abc", abc_reader.read, "X:1 A Tune without a Key"),
+        ("broken/empty.abc", abc_reader.read, "the file is empty"),
+        ("missing.mid", midi.read, "No such file"),
+        ("tunes", abc_reader.read, "Is a directory"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_one_line(name, read, expected):
+    with pytest.raises(WorkError) as caught:
+        primer.read_file(str(TESTDATA / name), read)
+    message = str(caught.value)
+    assert "cannot read the primer" in message
+    assert name in message
+    assert expected in message
+    assert "\n" not in message
+
+
+def test_a_primer_must_leave_something_to_generate():
+    three = primer.Primer(Melody(np.array([60, -2, 62])), "x.mid")
+    primer.check_length(three, 4)
+    for num_steps in (2, 3):
+        with pytest.raises(UsageError, match=f"x.mid: the primer has 3 steps.* {num_steps} "):
+            primer.check_length(three, num_steps)
+
+
+def into_range(events: Sequence[int], config: str) -> tuple[list[int], int]:
+    given = primer.Primer(Melody(np.array(events)), "--primer_melody")
+    squashed, semitones = primer.into_range(given, CONFIGS[config])
+    return squashed.events.tolist(), semitones
+
+
+def test_a_primer_is_moved_into_key_and_range():
+    # D major to C, two octaves down: 86 90 93 are D F# A, and 60 64 67 are C E G.
+    assert into_range([86, -2, 90, 93], "basic_rnn") == ([60, -2, 64, 67], -26)
+    assert into_range([86, -2, 90, 93], "mono_rnn") == ([86, -2, 90, 93], 0)
+
+
+def test_a_primer_too_wide_for_the_range_is_refused():
+    assert into_range([48, 83], "basic_rnn") == ([48, 83], 0)
+    with pytest.raises(UsageError) as caught:
+        into_range([48, 84], "basic_rnn")
+    assert str(caught.value) == (
+        "--primer_melody: the primer's pitches 48..84 do not fit basic_rnn, whose range is 48..83: "
+        "in its key they would be 48..84"
+    )
+    assert into_range([0, 127], "mono_rnn") == ([0, 127], 0)
+
+
+def magentas_primers(of_flags: bool) -> list[dict]:
+    found = [
+        case
+        for case in golden_data.read_json("primers.json.gz")
+        if case.get("primer") and of_flags == (case["name"] == "--primer_melody")
+    ]
+    assert found
+    return found
+
+
+def check_same_but_for_the_tail(events: list[int], case: dict) -> None:
+    """Magenta appends silence: golden README, surprise 8."""
+    expected = case["primer"]["events"]
+    assert expected[: len(events)] == events
+    assert expected[len(events) :] in ([-1, -2], [-1], [-2])
+
+
+def test_primers_from_flags_are_magentas_without_the_silence_it_appends():
+    for case in magentas_primers(of_flags=True):
+        if max(case["primer_melody"]) >= 0:
+            melody = primer.parse_melody(str(case["primer_melody"]))
+            check_same_but_for_the_tail(melody.events.tolist(), case)
+
+
+def test_primers_from_files_are_magentas_without_the_silence_it_appends():
+    folder = shared_data.require("golden", "midi")
+    cases = {case["name"]: case for case in magentas_primers(of_flags=False)}
+    for name, case in cases.items():
+        found = primer.read_file(str(folder / name), midi.read)
+        check_same_but_for_the_tail(found.melody.events.tolist(), case)
+        assert found.qpm == case["qpm"]

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import hashlib
+import math
+import random
+import struct
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from melodeon.music.content_hash import content_fraction
+from melodeon.music.quantize import quantize
+from melodeon.tests.music.quantized_sequences import make_quantized
+
+TUNE = [(0, 4, 60), (4, 6, 64), (6, 8, 62), (8, 16, 67)]
+
+NOTES = st.lists(
+    st.tuples(st.integers(0, 30), st.integers(1, 8), st.integers(40, 80)).map(
+        lambda note: (note[0], note[0] + note[1], note[2])
+    ),
+    min_size=1,
+    max_size=10,
+)
+
+
+def fraction(*pieces, seed=0):
+    return content_fraction([make_quantized(notes) for notes in pieces], seed)
+
+
+def test_the_number_is_the_start_of_a_known_digest():
+    # Seed, number of notes, then start, pitch and end of each note, relative to the first.
+    hashed = b"7:" + struct.pack("<i6i", 2, 0, 0, 2, 2, 4, 3)
+    bits = int.from_bytes(hashlib.sha256(hashed).digest()[:8], "big")
+    assert fraction([(10, 12, 60), (12, 13, 64)], seed=7) == (bits // 2**11) / 2**53
+
+
+@settings(deadline=None)
+@given(NOTES, st.integers(-40, 40), st.integers(0, 50), st.randoms(use_true_random=False))
+def test_key_place_order_and_instrument_do_not_matter(notes, semitones, steps, rng):
+    moved = [(a + steps, b + steps, pitch + semitones, rng.randrange(9)) for a, b, pitch in notes]
+    rng.shuffle(moved)
+    assert fraction(moved) == fraction(notes)
+
+
+@settings(deadline=None)
+@given(NOTES, st.integers(0, 9), st.sampled_from([(1, 0, 0), (0, 1, 0), (0, 0, 1)]))
+def test_a_changed_note_matters(notes, index, change):
+    changed = list(notes)
+    index %= len(notes)
+    changed[index] = tuple(a + b for a, b in zip(notes[index], change, strict=True))
+    assume(changed[index][0] < changed[index][1])
+    assume(relative(changed) != relative(notes))
+    assert fraction(changed) != fraction(notes)
+
+
+def relative(notes):
+    ordered = sorted((start, pitch, end) for start, end, pitch in notes)
+    start, pitch, _ = ordered[0]
+    return [(a - start, p - pitch, b - start) for a, p, b in ordered]
+
+
+@pytest.mark.parametrize("qpm", [60, 97.5, 240])
+def test_tempo_does_not_matter(qpm):
+    sequence = make_quantized(TUNE)
+    sequence.ClearField("quantization_info")
+    sequence.tempos.add(qpm=qpm)
+    for note in sequence.notes:
+        note.start_time = note.quantized_start_step * 15 / qpm
+        note.end_time = note.quantized_end_step * 15 / qpm
+    assert content_fraction([quantize(sequence)], 0) == fraction(TUNE)
+
+
+def test_drums_silent_notes_and_names_do_not_matter():
+    sequence = make_quantized([*TUNE, (0, 1, 36, 9, 100, 1), (3, 4, 50, 0, 0)])
+    sequence.id, sequence.filename = "/id/midi/x/y", "tune.mid"
+    assert content_fraction([sequence], 0) == fraction(TUNE)
+
+
+def test_pieces_matter_but_not_empty_ones():
+    assert fraction(TUNE[:2], TUNE[2:]) != fraction(TUNE)
+    assert fraction(TUNE[:2], [], TUNE[2:]) == fraction(TUNE[:2], TUNE[2:])
+    assert fraction(TUNE[:1], TUNE[1:]) != fraction(TUNE[:2], TUNE[2:])
+
+
+def test_all_pieces_are_heard_in_the_key_of_the_first():
+    up = [(start, end, pitch + 5) for start, end, pitch in TUNE]
+    assert fraction(TUNE, TUNE) == fraction(up, up) != fraction(TUNE, up)
+
+
+def test_the_seed_matters():
+    assert fraction(TUNE, seed=1) != fraction(TUNE, seed=2)
+
+
+def test_the_share_below_a_tenth_is_near_a_tenth():
+    rng = random.Random(1)
+    tunes = [
+        [(2 * i, 2 * i + 2, rng.randrange(48, 84)) for i in range(rng.randrange(20, 60))]
+        for _ in range(1000)
+    ]
+    fractions = [fraction(tune) for tune in tunes]
+    assert len(set(fractions)) == 1000
+    assert all(0 <= value < 1 for value in fractions)
+    # Three standard deviations of a binomial distribution.
+    assert abs(sum(value < 0.1 for value in fractions) - 100) <= 3 * math.sqrt(1000 * 0.1 * 0.9)

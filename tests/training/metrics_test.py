@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from melodeon.training import metrics
+
+tf1 = tf.compat.v1
+
+# Two rows, the second one step shorter; probabilities of three classes, typed as such.
+PROBABILITIES = [
+    [[0.5, 0.25, 0.25], [0.125, 0.75, 0.125], [0.25, 0.5, 0.25]],
+    [[0.25, 0.25, 0.5], [0.5, 0.25, 0.25], [0.1, 0.8, 0.1]],
+]
+LABELS = [[0, 1, 0], [2, 1, 1]]
+LENGTHS = [3, 2]
+# Label 1 is "nothing happens". Right: 0 and 1 in the first row, 2 in the second.
+LOSS = -(math.log(0.5) + math.log(0.75) + math.log(0.25) + math.log(0.5) + math.log(0.25)) / 5
+EXPECTED = {
+    "loss": LOSS,
+    "metrics/accuracy": 3 / 5,
+    "metrics/event_accuracy": 2 / 3,
+    "metrics/no_event_accuracy": 1 / 2,
+    "metrics/loss_per_step": LOSS,
+    "metrics/perplexity": math.exp(LOSS),
+    "metrics/perplexity_per_step": math.exp(LOSS),
+}
+
+
+def _scores(rows: slice = slice(None)) -> metrics.StepScores:
+    logits = tf.math.log(tf.constant(PROBABILITIES, tf.float32))
+    return metrics.score_steps(
+        logits[rows], tf.constant(LABELS, tf.int64)[rows], tf.constant(LENGTHS)[rows], 1
+    )
+
+
+def test_batch_means():
+    with tf.Graph().as_default(), tf1.Session() as session:
+        means = session.run(metrics.batch_means(_scores()))
+    assert means == pytest.approx(EXPECTED, rel=1e-5)
+
+
+def test_streaming_means_weigh_each_step_the_same():
+    with tf.Graph().as_default(), tf1.Session() as session:
+        row = tf1.placeholder(tf.int32, [])
+        means = metrics.streaming_means(_scores(slice(row, row + 1)))
+        session.run(tf1.local_variables_initializer())
+        for index in range(2):
+            session.run([update for _, update in means.values()], {row: index})
+        values = session.run({name: value for name, (value, _) in means.items()})
+    # The Estimator makes `loss` itself.
+    assert values | {"loss": LOSS} == pytest.approx(EXPECTED, rel=1e-5)
+
+
+def test_no_event_of_a_kind_is_no_division_by_zero():
+    with tf.Graph().as_default(), tf1.Session() as session:
+        scores = metrics.score_steps(
+            tf.zeros([1, 2, 3]), tf.constant([[0, 2]], tf.int64), tf.constant([2]), 1
+        )
+        means = session.run(metrics.batch_means(scores))
+    assert means["metrics/no_event_accuracy"] == 0.0
+    assert np.isfinite(list(means.values())).all()

@@ -1,0 +1,55 @@
+"""Small examples in files as TensorFlow itself writes them, and a network for them."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow as tf
+from melodeon.training.config import RnnHParams
+from melodeon.training.network import Network
+
+INPUT_SIZE, NUM_CLASSES = 5, 4
+
+
+def network(**hparams: object) -> Network:
+    """A tiny network; class 1 is its "nothing happens"."""
+    small = {"batch_size": 4, "rnn_layer_sizes": (6, 6), "dropout_keep_prob": 1.0}
+    return Network(
+        family="melody_rnn",
+        name="toy_rnn",
+        input_size=INPUT_SIZE,
+        num_classes=NUM_CLASSES,
+        default_event_label=1,
+        hparams=RnnHParams(**(small | hparams)),  # type: ignore[arg-type]
+    )
+
+
+def example(labels: Sequence[int], input_size: int = INPUT_SIZE) -> bytes:
+    """A serialized tf.train.SequenceExample; each input is 1 at the place of its label."""
+    inputs = np.eye(input_size)[np.asarray(labels, int) % input_size]
+    lists = {
+        "inputs": [tf.train.Feature(float_list=tf.train.FloatList(value=row)) for row in inputs],
+        "labels": [tf.train.Feature(int64_list=tf.train.Int64List(value=[n])) for n in labels],
+    }
+    return tf.train.SequenceExample(
+        feature_lists=tf.train.FeatureLists(
+            feature_list={
+                name: tf.train.FeatureList(feature=steps) for name, steps in lists.items()
+            }
+        )
+    ).SerializeToString()
+
+
+def write(path: pathlib.Path, records: Sequence[bytes], compression: str = "") -> str:
+    """Writes a TFRecord file with TensorFlow."""
+    with tf.io.TFRecordWriter(str(path), compression) as writer:
+        for record in records:
+            writer.write(record)
+    return str(path)
+
+
+def write_melodies(path: pathlib.Path, lengths: Sequence[int]) -> str:
+    """Writes examples of these lengths whose labels go round: 0 1 2 3 0 1 ..."""
+    return write(path, [example([n % NUM_CLASSES for n in range(length)]) for length in lengths])
