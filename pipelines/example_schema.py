@@ -82,9 +82,10 @@ def parse(record: bytes) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     rows = [feature.float_list.value for feature in lists[INPUTS].feature]
     labels = [feature.int64_list.value for feature in lists[LABELS].feature]
     sizes = {len(row) for row in rows}
-    if len(rows) != len(labels) or len(sizes) > 1 or any(len(label) != 1 for label in labels):
+    rows_fit = len(sizes) <= 1 and not any(size % 4 for size in sizes)
+    if len(rows) != len(labels) or not rows_fit or any(len(label) != 1 for label in labels):
         raise ValueError(
-            f"expected as many steps of equal size in {INPUTS} as single labels in {LABELS}, got "
+            f"expected {INPUTS} of equal numbers of floats with one of {LABELS} each, got "
             f"{len(rows)} steps of {sorted(sizes)} bytes and {len(labels)} labels"
         )
     inputs = np.frombuffer(b"".join(rows), _LITTLE_ENDIAN_FLOAT).astype(np.float32)

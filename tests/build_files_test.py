@@ -127,6 +127,7 @@ FILES = {
     "music/bars.py": "def f():\n    from melodeon.music import notes\n    return notes\n",
     "proto/record.py": "import melodeon.music.bars\n",
     "program.py": "from melodeon.music.bars import f\nif __name__ == '__main__':\n    f()\n",
+    "tests/conftest.py": "",
     "tests/music/notes_test.py": "from melodeon import music\n",
 }
 
@@ -145,12 +146,15 @@ BUILDS = {
         py_library(name = "first", srcs = ["first.py"])
         py_library(name = "record", srcs = ["record.py"], deps = ["//:melodeon", "//music:bars"])
     """,
+    "tests/BUILD": """
+        py_library(name = "conftest", srcs = ["conftest.py"], deps = ["//:melodeon"])
+    """,
     "tests/music/BUILD": """
         load("//tools/bazel:pytest.bzl", "pytest_test")
         pytest_test(
             name = "notes_test",
             srcs = ["notes_test.py"],
-            deps = ["//:melodeon", "//music"],
+            deps = ["//:melodeon", "//music", "//tests:conftest"],
         )
     """,
 }
@@ -184,6 +188,12 @@ def test_a_small_tree_in_order_has_no_problems(small_tree):
             '"//music:bars"',
             '"//music:bars", "//numpy"',
             "proto/BUILD, record: remove deps '//numpy:numpy'",
+        ),
+        (
+            "tests/music/BUILD",
+            ', "//tests:conftest"',
+            "",
+            "tests/music/BUILD, notes_test: add deps '//tests:conftest'",
         ),
         (
             "proto/BUILD",

@@ -1,4 +1,4 @@
-"""Reads the reference data that Magenta made; skips the test where it is not beside the checkout."""
+"""Reads the reference data that Magenta made; skips the test where there is none."""
 
 from __future__ import annotations
 

@@ -39,7 +39,8 @@ def dependencies(
     """Which of `modules` each of them needs: those that it imports and its own package.
 
     The package is the nearest folder around it that has an `__init__.py`, as Python imports that
-    first; but a module that the package itself needs cannot wait for the package.
+    first; but a module that the package itself needs cannot wait for the package. A test needs
+    each `conftest.py` of its folder and of those above, too: pytest imports them by itself.
     """
     needs = {
         name: imported_modules(name, (root / path).read_text(), modules)
@@ -49,6 +50,7 @@ def dependencies(
     edges = {name: needs[name] | packages[name] for name in modules}
     for name, package in packages.items():
         needs[name] |= {each for each in package if name not in _reached_from(each, edges)}
+        needs[name] |= _conftests_above(name) & set(modules)
     return needs
 
 
@@ -96,6 +98,13 @@ def _enclosing_package(module: str, modules: Collection[str]) -> set[str]:
         if module in modules:
             return {module}
     return set()
+
+
+def _conftests_above(module: str) -> set[str]:
+    if not module.endswith("_test"):
+        return set()
+    folders = module.split(".")[:-1]
+    return {".".join([*folders[:n], "conftest"]) for n in range(1, len(folders) + 1)}
 
 
 def _reached_from(start: str, edges: Mapping[str, set[str]]) -> set[str]:

@@ -74,7 +74,8 @@ class StepModel:
 
     def metagraph(self) -> Any:
         """The graph that steps, as a MetaGraphDef message."""
-        return tf1.train.export_meta_graph(graph=self._session.graph)
+        with self._session.graph.as_default():
+            return tf1.train.export_meta_graph()
 
     def close(self) -> None:
         """Frees the session."""

@@ -38,7 +38,7 @@ def test_a_change_of_tempo_or_meter_makes_pieces_that_begin_at_zero():
         [(0, 2)],
         [],
     ]
-    assert [piece.total_time for piece in pieces] == [2, 2, 1]
+    assert [len(piece.tempos) for piece in pieces] == [1, 1, 1]
 
 
 def test_without_length_there_are_no_pieces():

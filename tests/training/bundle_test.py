@@ -9,8 +9,8 @@ from note_seq.protobuf import generator_pb2
 
 from melodeon.commands.errors import WorkError
 from melodeon.proto.run_pb2 import RunDescription
-from melodeon.training import bundle
 from melodeon.tests import shared_data
+from melodeon.training import bundle
 
 RUN = RunDescription(family="melody_rnn", config="basic_rnn", hparams="batch_size=2")
 VARIABLES = {

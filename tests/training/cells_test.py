@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 import tensorflow as tf
+
 from melodeon.training import cells
 from melodeon.training.config import RnnHParams
 

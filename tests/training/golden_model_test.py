@@ -9,12 +9,13 @@ import pathlib
 import numpy as np
 import pytest
 import tensorflow as tf
+
+from melodeon.melody_rnn.configs import get_config
+from melodeon.tests import shared_data
 from melodeon.training import checkpoints, input_fn, metrics
 from melodeon.training.config import RnnHParams, override
 from melodeon.training.network import Network
 from melodeon.training.step_model import StepModel
-
-from tests import shared_data
 
 tf1 = tf.compat.v1
 
@@ -74,50 +75,42 @@ def test_evaluation_metrics(name):
     assert set(expected) == set(values)
 
 
-def _one_hot_inputs(network: Network, index: int) -> np.ndarray:
-    """The inputs of one melody, whose record has the number of the melody in all configs."""
-    data = np.load(shared_data.require("golden", f"encodings_{network.name}.npz"))
-    first, last = data["melody_ptr"][index : index + 2]
-    inputs = np.zeros([last - first, network.input_size], np.float32)
-    for row in range(first, last):
-        entries = slice(*data["row_ptr"][row : row + 2])
-        inputs[row - first, data["col"][entries]] = data["val"][entries]
-    return inputs
+def _vectors(folder: pathlib.Path) -> list[tuple[dict, np.ndarray]]:
+    """What Magenta was asked, and the inputs [1, steps, input_size] of that melody."""
+    config = json.loads((folder / "model.json").read_text())["config"]
+    vectors = json.loads(gzip.decompress((folder / "vectors.json.gz").read_bytes()))["softmax"]
+    codec = get_config(config).codec
+    return [(vector, codec.inputs(np.array([vector["squashed"]]))) for vector in vectors]
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_probabilities_and_states(name):
     folder, _, network, variables = _load(name)
-    vectors = json.loads(gzip.decompress((folder / "vectors.json.gz").read_bytes()))
     expected = np.load(folder / "softmax.npz")
-    index = json.loads(
-        gzip.decompress(shared_data.require("golden", "encodings_index.json.gz").read_bytes())
-    )
-    records = index["configs"][network.name]["melodies"]
     with StepModel(network, variables) as model:
-        for vector in vectors["softmax"]:
-            inputs = _one_hot_inputs(network, records[vector["melody_index"]]["record"])
-            log_probabilities, state = model.step(inputs[np.newaxis], model.initial_state(1))
-            # Magenta was fed the last event, too, after which our inputs end.
-            probabilities = expected[vector["key"]][: len(inputs)]
+        for vector, inputs in _vectors(folder):
+            log_probabilities, state = model.step(inputs, model.initial_state(1))
             np.testing.assert_allclose(
-                np.exp(log_probabilities[0]), probabilities, atol=1e-5, rtol=0
+                np.exp(log_probabilities[0]), expected[vector["key"]], atol=1e-5, rtol=0
             )
-            assert [part.shape[1] for part in state] == [
-                expected[key].reshape(1, -1).shape[1] for key in vector["final_state_keys"]
-            ]
+            for part, key in zip(state, vector["final_state_keys"], strict=True):
+                # The attention of one of them has run up to 1e12.
+                np.testing.assert_allclose(
+                    part.ravel(), expected[key].ravel(), atol=2e-5, rtol=1e-5
+                )
 
 
 @pytest.mark.parametrize("name", ["basic", "attention"])
-def test_probabilities_at_another_temperature(name):
+def test_probabilities_step_by_step_at_another_temperature(name):
     folder, _, network, variables = _load(name)
-    vectors = json.loads(gzip.decompress((folder / "vectors.json.gz").read_bytes()))
-    melody = vectors["softmax"][0]["melody_index"]
-    index = json.loads(
-        gzip.decompress(shared_data.require("golden", "encodings_index.json.gz").read_bytes())
-    )
-    inputs = _one_hot_inputs(network, index["configs"][network.name]["melodies"][melody]["record"])
+    _, inputs = _vectors(folder)[0]
     with StepModel(network, variables) as model:
-        found, _ = model.step(inputs[np.newaxis], model.initial_state(1), temperature=0.5)
-    expected = np.load(folder / "softmax.npz")["softmax_0_T0.5"][: len(inputs)]
-    np.testing.assert_allclose(np.exp(found[0]), expected, atol=1e-5, rtol=0)
+        # Two rows of the same: rows don't meet.
+        state, found = model.initial_state(2), []
+        for time in range(inputs.shape[1]):
+            step = np.repeat(inputs[:, time : time + 1], 2, axis=0)
+            log_probabilities, state = model.step(step, state, temperature=0.5)
+            found.append(np.exp(log_probabilities[:, 0]))
+    expected = np.load(folder / "softmax.npz")["softmax_0_T0.5"]
+    for row in range(2):
+        np.testing.assert_allclose([p[row] for p in found], expected, atol=1e-5, rtol=0)

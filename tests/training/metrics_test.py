@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import tensorflow as tf
+
 from melodeon.training import metrics
 
 tf1 = tf.compat.v1

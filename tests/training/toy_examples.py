@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
+
 from melodeon.training.config import RnnHParams
 from melodeon.training.network import Network
 

@@ -1,0 +1,92 @@
+"""Flags in, exit status and one clear line out."""
+
+from __future__ import annotations
+
+import pytest
+from absl import flags
+
+from melodeon.commands.command_line import run_command
+from melodeon.commands.errors import UsageError, WorkError
+
+
+def _define_flags(values: flags.FlagValues) -> None:
+    flags.DEFINE_string("input", None, "What to read.", flag_values=values)
+    flags.DEFINE_integer("count", 3, "How many.", lower_bound=1, flag_values=values)
+    flags.DEFINE_bool("recursive", False, "Looks below.", flag_values=values)
+
+
+def _run(argv, work=lambda values, rest: None, **options):
+    return run_command(
+        work, _define_flags, argv, name="sing", description="Sings.", required=("input",), **options
+    )
+
+
+def test_flags_and_unknown_arguments_reach_the_work():
+    seen = {}
+
+    def work(values, rest):
+        seen.update(input=values.input, count=values.count, recursive=values.recursive, rest=rest)
+
+    argv = ["--input=a", "--count", "4", "--recursive", "--runner=Other"]
+    assert _run(argv, work, passes_on_unknown_flags=True) == 0
+    assert seen == {"input": "a", "count": 4, "recursive": True, "rest": ["--runner=Other"]}
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        ([], "sing: missing --input"),
+        (["--input="], "sing: missing --input"),
+        (["--input=a", "--count=x"], "sing: flag --count=x: invalid literal"),
+        (["--input=a", "--count=0"], "sing: flag --count=0: 0 is not"),
+        (["--input=a", "--cuont=2"], "sing: Unknown command line flag 'cuont'"),
+        (["--input=a", "extra"], "sing: expected only flags, got 'extra'"),
+        (["--input=a", "--log=LOUD"], "sing: --log: expected one of DEBUG, INFO"),
+    ],
+)
+def test_wrong_usage_is_status_2_and_one_line(argv, message, capsys):
+    assert _run(argv) == 2
+    first, hint = capsys.readouterr().err.splitlines()
+    assert first.startswith(message)
+    assert hint == "sing --help lists the flags"
+
+
+@pytest.mark.parametrize(("error", "status"), [(UsageError("no"), 2), (WorkError("no"), 1)])
+def test_errors_of_the_work_become_its_status(error, status, capsys):
+    def work(values, rest):
+        raise error
+
+    assert _run(["--input=a"], work) == status
+    assert capsys.readouterr().err.startswith("sing: no\n")
+
+
+def test_a_bug_is_not_hidden():
+    def work(values, rest):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        _run(["--input=a"], work)
+
+
+def test_help_lists_the_flags_with_their_defaults(capsys):
+    assert _run(["--help"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("usage: sing --input=...\n\nSings.\n")
+    assert "  --count  (default: 3)\n      How many.\n" in text
+    assert "  --[no]recursive\n      Looks below.\n" in text
+    assert "  --input  (required)\n" in text
+
+
+def test_calls_do_not_see_each_others_flags():
+    seen = []
+    for argv in (["--input=a", "--count=7"], ["--input=b"]):
+        _run(argv, lambda values, rest: seen.append(values.count))
+    assert seen == [7, 3]
+
+
+def test_interruption_is_status_130(capsys):
+    def work(values, rest):
+        raise KeyboardInterrupt
+
+    assert _run(["--input=a"], work) == 130
+    assert capsys.readouterr().err == "sing: interrupted\n"

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from melodeon.melody_rnn.codec import KeyCodec, LookbackCodec, OneHotCodec
+from melodeon.melody_rnn.configs import CONFIGS, get_config
+from melodeon.tests import golden_data
+from melodeon.training.config import RnnHParams
+
+
+def test_the_configs_are_magentas():
+    assert list(CONFIGS) == ["basic_rnn", "mono_rnn", "lookback_rnn", "attention_rnn"]
+    assert all(config.name == name for name, config in CONFIGS.items())
+    assert CONFIGS["basic_rnn"].codec == OneHotCodec(48, 84, 0)
+    assert CONFIGS["mono_rnn"].codec == OneHotCodec(0, 128, None)
+    assert CONFIGS["lookback_rnn"].codec == LookbackCodec(48, 84, 0, (16, 32), 5)
+    assert CONFIGS["attention_rnn"].codec == KeyCodec(48, 84, 0, (16, 32), 7)
+
+
+def test_the_hyperparameters_are_magentas():
+    plain = RnnHParams(128, (128, 128), 0.5, 0, 5.0, 0.001, False)
+    for name in ("basic_rnn", "mono_rnn", "lookback_rnn"):
+        assert get_config(name).hparams == plain
+    attention = RnnHParams(128, (128, 128), 0.5, 40, 3.0, 0.001, False)
+    assert get_config("attention_rnn").hparams == attention
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_sizes_are_those_of_magentas_records(config):
+    sizes = golden_data.read_json("encodings_index.json.gz")["configs"][config]
+    codec = get_config(config).codec
+    assert codec.input_size == sizes["input_size"]
+    assert codec.num_classes == sizes["num_classes"]
+    assert codec.default_event_label == sizes["default_event_label"]
+
+
+def test_an_unknown_config_is_refused_with_those_there_are():
+    expected = "unknown config 'atention_rnn'; known are: basic_rnn, mono_rnn, lookback_rnn, atten"
+    with pytest.raises(ValueError, match=expected):
+        get_config("atention_rnn")

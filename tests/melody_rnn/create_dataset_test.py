@@ -1,0 +1,169 @@
+"""melody_rnn_create_dataset, run as a command."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from note_seq.protobuf import music_pb2
+
+from melodeon.melody_rnn import create_dataset
+from melodeon.pipelines import example_schema, tfrecord
+
+# Eight bars of four quarters with five pitches and more.
+_TUNE = (60, 62, 64, 65, 67, 69, 71, 72) * 4
+
+
+def _sequence(pitches, *, qpm=120.0, transposed=0, name=""):
+    sequence = music_pb2.NoteSequence(id=name)
+    sequence.tempos.add(qpm=qpm)
+    for index, pitch in enumerate(pitches):
+        sequence.notes.add(
+            pitch=pitch + transposed,
+            velocity=80,
+            start_time=index * 60 / qpm,
+            end_time=(index + 1) * 60 / qpm,
+        )
+    sequence.total_time = len(pitches) * 60 / qpm
+    return sequence
+
+
+def _varied(index):
+    """A tune of eight bars that differs from every other by its first two bars."""
+    digits = [(index // 7**k) % 7 for k in range(4)]
+    return tuple(60 + digit for digit in digits) * 2 + _TUNE[8:]
+
+
+def _write(path, sequences):
+    with open(path, "wb") as file:
+        for sequence in sequences:
+            tfrecord.write_record(file, sequence.SerializeToString())
+    return path
+
+
+def _run(source, output_dir, *flags, config="basic_rnn"):
+    argv = [f"--config={config}", f"--input={source}", f"--output_dir={output_dir}", *flags]
+    return create_dataset.run(argv)
+
+
+def _labels(path):
+    return [example_schema.parse(record)[1].tolist() for record in tfrecord.read_records(str(path))]
+
+
+def test_the_examples_are_the_melody_in_c(tmp_path):
+    source = _write(tmp_path / "x", [_sequence(_TUNE, transposed=2)])
+    assert _run(source, tmp_path / "set", "--eval_ratio=0") == 0
+    (labels,) = _labels(tmp_path / "set" / "training_melodies.tfrecord")
+    # One-hot classes: 0 no event, 2 is MIDI pitch 48; the tune in D comes down to C.
+    expected = [code for pitch in _TUNE for code in (pitch - 46, 0, 0, 0)]
+    assert labels == expected[1:]
+    assert _labels(tmp_path / "set" / "eval_melodies.tfrecord") == []
+
+
+def test_the_split_follows_the_music_not_its_name_key_or_tempo(tmp_path):
+    tunes = [_varied(index) for index in range(60)]
+    plain = [_sequence(tune, name=str(i)) for i, tune in enumerate(tunes)]
+    other = [_sequence(tune, qpm=90, transposed=5, name="x") for tune in reversed(tunes)]
+    for name, sequences in (("plain", plain), ("other", other)):
+        source = _write(tmp_path / name, sequences)
+        assert _run(source, tmp_path / f"{name}_set", "--eval_ratio=0.5") == 0
+    for file in ("training_melodies.tfrecord", "eval_melodies.tfrecord"):
+        first, second = (_labels(tmp_path / f"{name}_set" / file) for name in ("plain", "other"))
+        assert first == second[::-1]
+        assert 15 < len(first) < 45
+
+
+def test_the_split_seed_matters_and_the_share_is_near_the_ratio(tmp_path):
+    source = _write(tmp_path / "x", [_sequence(_varied(index)) for index in range(1000)])
+    shares = []
+    for seed in (0, 1):
+        assert _run(source, tmp_path / str(seed), f"--split_seed={seed}") == 0
+        shares.append(_labels(tmp_path / str(seed) / "eval_melodies.tfrecord"))
+    assert shares[0] != shares[1]
+    # Four standard deviations of a binomial with n = 1000 and p = 0.1.
+    assert all(62 <= len(share) <= 138 for share in shares)
+
+
+def test_order_of_records_is_that_of_the_input_whoever_works(tmp_path):
+    sequences = [_sequence(_varied(index), name="n" * 5000) for index in range(300)]
+    one = _write(tmp_path / "one", sequences)
+    _write(tmp_path / "x-00000-of-00002", sequences[:100])
+    _write(tmp_path / "x-00001-of-00002", sequences[100:])
+    assert _run(one, tmp_path / "a") == 0
+    assert _run(f"{tmp_path}/x@2", tmp_path / "b", "--direct_num_workers=2") == 0
+    for name in ("training_melodies.tfrecord", "eval_melodies.tfrecord"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_everything_discarded_is_counted(tmp_path, capsys):
+    long = _sequence(_varied(1) * 5)
+    few = _sequence((60, 62) * 16)
+    short = _sequence(_TUNE[:8])
+    chords = _sequence(_TUNE)
+    chords.notes.add(pitch=40, velocity=80, start_time=0.0, end_time=0.5)
+    odd = _sequence(_TUNE)
+    odd.time_signatures.add(numerator=1, denominator=32)
+    silent = music_pb2.NoteSequence()
+    good = _sequence(_TUNE)
+    sequences = [long, few, short, chords, odd, silent, good]
+    assert _run(_write(tmp_path / "x", sequences), tmp_path / "set", "--eval_ratio=0") == 0
+    receipt = json.loads((tmp_path / "set" / "receipt.json").read_text())
+    counts = receipt["counts"]
+    assert counts["sequences"] == 7
+    assert counts["melodies"] == 2
+    assert counts["melodies_truncated"] == 1
+    assert counts["melodies_discarded_too_few_pitches"] == 1
+    assert counts["melodies_discarded_too_short"] == 1
+    assert counts["polyphonic_tracks_discarded"] == 1
+    assert counts["non_integer_steps_per_bar"] == 1
+    assert counts["sequences_without_notes"] == 1
+    assert receipt["histograms"]["melody_lengths_in_bars"]["counts"] == {"8": 1, "30": 1}
+    assert receipt["flags"]["config"] == "basic_rnn"
+    assert "discarded: 1 tracks polyphonic" in capsys.readouterr().err
+
+
+def test_no_melody_at_all_is_said_in_words(tmp_path, capsys):
+    sequences = [_sequence(_TUNE[:8])] * 2
+    assert _run(_write(tmp_path / "x", sequences), tmp_path / "set") == 1
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "melody_rnn_create_dataset: 0 melodies from 2 sequences: 2 melodies shorter than 7 bars"
+    )
+
+
+def test_transposed_copies_stay_together(tmp_path):
+    source = _write(tmp_path / "x", [_sequence(_TUNE)])
+    flags = ("--transpose=-2,0,3", "--eval_ratio=0")
+    assert _run(source, tmp_path / "set", *flags, config="mono_rnn") == 0
+    labels = _labels(tmp_path / "set" / "training_melodies.tfrecord")
+    # mono_rnn moves nothing: class 2 is MIDI pitch 0, and step 4 brings the second note.
+    assert [melody[3] for melody in labels] == [62, 64, 67]
+
+
+@pytest.mark.parametrize(
+    ("flags", "status", "message"),
+    [
+        (["--config=jazz_rnn"], 2, "--config: unknown config 'jazz_rnn'; known are: basic_rnn"),
+        (["--input={tmp}/none"], 2, "--input: there is no file '{tmp}/none'"),
+        (["--eval_ratio=2"], 2, "flag --eval_ratio=2"),
+        (["--transpose=1,x"], 2, "--transpose: expected semitones such as -2,0,2"),
+        (["--transpose=1,1"], 2, "--transpose: expected different semitones"),
+        (["--input={tmp}/cut"], 1, "--input: {tmp}/cut: no valid TFRecord at byte 0: the file ends"),
+        (["--input={tmp}/bad"], 1, "--input: {tmp}/bad: no valid TFRecord at byte 0: its checksum"),
+        (["--input={tmp}/other"], 1, "--input: {tmp}/other: expected NoteSequences"),
+        (["--input={tmp}/empty"], 1, "0 melodies from 0 sequences: the input holds no sequences"),
+    ],
+)
+def test_errors_name_the_culprit(flags, status, message, tmp_path, capsys):
+    source = _write(tmp_path / "x", [_sequence(_TUNE)])
+    whole = source.read_bytes()
+    (tmp_path / "cut").write_bytes(whole[:100])
+    (tmp_path / "bad").write_bytes(whole[:50] + b"?" + whole[51:])
+    (tmp_path / "empty").write_bytes(b"")
+    with open(tmp_path / "other", "wb") as file:
+        tfrecord.write_record(file, b"\xff\xff\xff")
+    flags = [flag.format(tmp=tmp_path) for flag in flags]
+    assert _run(source, tmp_path / "set", *flags) == status
+    lines = [line for line in capsys.readouterr().err.splitlines() if "--help" not in line]
+    assert message.format(tmp=tmp_path) in lines[-1]
+    if status == 1 and "empty" not in flags[0]:
+        assert not (tmp_path / "set" / "receipt.json").exists()

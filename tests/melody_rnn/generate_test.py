@@ -1,0 +1,299 @@
+"""melody_rnn_generate, from flags to files, and its melodies held against Magenta's."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import pathlib
+import time
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from note_seq import midi_io
+from note_seq.protobuf import generator_pb2
+
+from melodeon.melody_rnn import generate, outputs
+from melodeon.melody_rnn.configs import CONFIGS, FAMILY, MelodyRnnConfig
+from melodeon.melody_rnn.model import MelodyModel, network_of
+from melodeon.music.melody import Melody
+from melodeon.tests import golden_data, shared_data
+from melodeon.training import beam_search, run_directory
+from melodeon.training.beam_search import BeamOptions
+from melodeon.training.coded_network import CodedNetwork
+from melodeon.training.config import RnnHParams, override
+
+TESTDATA = shared_data.ROOT / "testdata"
+SMALL = RnnHParams(rnn_layer_sizes=(8, 8), attn_length=4)
+
+
+def make_run(folder: pathlib.Path, name: str, value: float | None = None) -> pathlib.Path:
+    """A run directory with a network of random variables, or of one value everywhere."""
+    config = dataclasses.replace(CONFIGS[name], hparams=SMALL)
+    network = network_of(config)
+    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+        tf.compat.v1.set_random_seed(4)
+        network.logits(tf.zeros([1, 1, network.input_size]))
+        session.run(tf.compat.v1.global_variables_initializer())
+        for variable in tf.compat.v1.global_variables():
+            kept = session.run(variable) * 3
+            variable.load(kept if value is None else np.full_like(kept, value), session)
+        (folder / "train").mkdir(parents=True)
+        tf.compat.v1.train.Saver().save(session, str(folder / "train" / "model.ckpt"), 7)
+    run_directory.write(folder, run_directory.describe(FAMILY, name, SMALL))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run_dir(tmp_path_factory):
+    return make_run(tmp_path_factory.mktemp("run"), "attention_rnn")
+
+
+def generate_into(folder: pathlib.Path, *flags: str) -> dict:
+    """The manifest of a run that must succeed; the newest where there are several."""
+    status = generate.run([f"--output_dir={folder}", "--seed=5", "--num_steps=40", *flags])
+    assert status == 0
+    return json.loads(sorted(folder.glob("*_manifest.json"))[-1].read_text())
+
+
+def midi_files(folder: pathlib.Path, manifest: dict) -> list[bytes]:
+    return [(folder / file["path"]).read_bytes() for file in manifest["files"]]
+
+
+def test_writes_midi_files_and_a_manifest(tmp_path, run_dir, capsys):
+    manifest = generate_into(
+        tmp_path, f"--run_dir={run_dir}", "--num_outputs=12", "--primer_melody=[60, -2, 64, -1]",
+        "--qpm=90", "--temperature=1.25", "--beam_size=3", "--branch_factor=2",
+        "--steps_per_iteration=4",
+    )
+    files = manifest.pop("files")
+    hparams = manifest["model"].pop("hparams")
+    assert manifest == {
+        "model": {"family": "melody_rnn", "config": "attention_rnn", "melodeon_version": "0.1.0"},
+        "checkpoint": str(run_dir / "train" / "model.ckpt-7"),
+        "num_steps": 40,
+        "temperature": 1.25,
+        "beam_size": 3,
+        "branch_factor": 2,
+        "steps_per_iteration": 4,
+        "qpm": 90.0,
+        "primer": [60, -2, 64, -1],
+        "primer_source": "--primer_melody",
+    }
+    assert override(RnnHParams(), hparams) == SMALL
+    names = [file["path"] for file in files]
+    stamp = names[0].removesuffix("_01.mid")
+    time.strptime(stamp, "%Y-%m-%d_%H%M%S")
+    assert names == [f"{stamp}_{number:02d}.mid" for number in range(1, 13)]
+    assert {path.name for path in tmp_path.iterdir()} == {*names, f"{stamp}_manifest.json"}
+    log = capsys.readouterr().err.splitlines()
+    for line, file in zip(log, files, strict=False):
+        assert file["log_likelihood"] < 0
+        assert line == (
+            f"{file['path']}: Beam search yields sequence with log-likelihood: "
+            f"{file['log_likelihood']:.6f}"
+        )
+    assert log[-1] == f"Wrote 12 MIDI files to {tmp_path}"
+
+
+def test_the_midi_files_begin_with_the_primer_in_its_own_key(tmp_path, run_dir):
+    manifest = generate_into(
+        tmp_path, f"--run_dir={run_dir}", "--num_outputs=2", "--primer_melody=[86, -2, 90, -1, 93]",
+        "--qpm=60",
+    )
+    # A step is a quarter of a second; the last note of the primer may go on.
+    for data in midi_files(tmp_path, manifest):
+        sequence = midi_io.midi_to_note_sequence(data)
+        assert sequence.tempos[0].qpm == 60
+        notes = [(note.pitch, note.start_time, note.end_time) for note in sequence.notes[:3]]
+        assert notes[:2] == [(86, 0, 0.5), (90, 0.5, 0.75)]
+        assert notes[2][:2] == (93, 1.0)
+        assert len(sequence.notes) > 3
+        assert sequence.total_time <= 10
+
+
+def test_a_seed_gives_the_same_again_and_another_one_something_else(tmp_path, run_dir):
+    flags = [f"--run_dir={run_dir}", "--num_outputs=3"]
+    first, second = (generate_into(tmp_path / name, *flags) for name in "ab")
+    other = generate_into(tmp_path / "c", *flags, "--seed=6")
+    assert [file["seed"] for file in first["files"]] == [5, 5, 5]
+    files = midi_files(tmp_path / "a", first)
+    assert len(set(files)) == 3
+    assert midi_files(tmp_path / "b", second) == files
+    assert not set(midi_files(tmp_path / "c", other)) & set(files)
+
+
+def test_a_seed_is_drawn_and_recorded_where_none_is_given(tmp_path, run_dir):
+    flags = [f"--run_dir={run_dir}", "--num_outputs=1", "--num_steps=20"]
+    assert generate.run([*flags, f"--output_dir={tmp_path / 'a'}"]) == 0
+    (path,) = (tmp_path / "a").glob("*_manifest.json")
+    manifest = json.loads(path.read_text())
+    again = generate_into(tmp_path / "b", *flags, f"--seed={manifest['files'][0]['seed']}")
+    assert midi_files(tmp_path / "b", again) == midi_files(tmp_path / "a", manifest)
+
+
+def test_an_output_does_not_depend_on_how_many_there_are(tmp_path, run_dir, monkeypatch):
+    flags = [f"--run_dir={run_dir}", "--beam_size=2", "--branch_factor=3"]
+    few = generate_into(tmp_path / "few", *flags, "--num_outputs=2")
+    many = generate_into(tmp_path / "many", *flags, "--num_outputs=11")
+    monkeypatch.setattr(generate, "_MAX_ROWS", 14)
+    in_rounds = generate_into(tmp_path / "rounds", *flags, "--num_outputs=11")
+    files = midi_files(tmp_path / "many", many)
+    assert midi_files(tmp_path / "few", few) == files[:2]
+    assert midi_files(tmp_path / "rounds", in_rounds) == files
+
+
+def test_two_runs_in_one_second_keep_apart(tmp_path, run_dir):
+    flags = [f"--run_dir={run_dir}", "--num_outputs=1", "--num_steps=3"]
+    for _ in range(2):
+        generate_into(tmp_path, *flags)
+    assert len(list(tmp_path.glob("*.mid"))) == len(list(tmp_path.glob("*.json"))) == 2
+
+
+def test_a_primer_file_brings_its_tempo_unless_told_otherwise(tmp_path, run_dir):
+    flags = [
+        f"--run_dir={run_dir}", "--num_outputs=1", "--num_steps=200",
+        f"--primer_abc={TESTDATA / 'tunes' / 'jigs.abc'}",
+    ]
+    manifest = generate_into(tmp_path / "own", *flags)
+    assert manifest["qpm"] == pytest.approx(172.5)
+    assert manifest["primer"][:8] == [67, -2, -2, -2, -2, -2, 67, -2]
+    assert manifest["primer_source"].endswith("jigs.abc")
+    assert generate_into(tmp_path / "told", *flags, "--qpm=120")["qpm"] == 120
+
+
+def test_a_bundle_gives_the_melodies_of_its_checkpoint(tmp_path, run_dir, capsys):
+    path = tmp_path / "made" / "a.mag"
+    status = generate.run([
+        f"--run_dir={run_dir}", "--save_generator_bundle", f"--bundle_file={path}",
+        "--bundle_description=A test.",
+    ])
+    assert status == 0
+    assert f"Wrote the bundle {path}" in capsys.readouterr().err
+    message = generator_pb2.GeneratorBundle.FromString(path.read_bytes())
+    assert message.generator_details.id == "attention_rnn"
+    assert message.bundle_details.description == "A test."
+    expected = generate_into(tmp_path / "run", f"--run_dir={run_dir}")
+    found = generate_into(tmp_path / "bundle", f"--bundle_file={path}")
+    assert found["model"] == expected["model"]
+    assert found["checkpoint"] == str(path)
+    assert midi_files(tmp_path / "bundle", found) == midi_files(tmp_path / "run", expected)
+
+
+def test_a_checkpoint_in_a_run_directory_needs_no_config(tmp_path, run_dir):
+    path = run_dir / "train" / "model.ckpt-7"
+    by_run = generate_into(tmp_path / "run", f"--run_dir={run_dir}")
+    by_file = generate_into(tmp_path / "file", f"--checkpoint_file={path}.index")
+    assert by_file == by_run | {"files": by_file["files"]}
+    assert midi_files(tmp_path / "file", by_file) == midi_files(tmp_path / "run", by_run)
+
+
+@pytest.mark.parametrize(
+    ("flags", "status", "expected"),
+    [
+        ([], 2, "expected one of --run_dir, --checkpoint_file, --bundle_file, got none"),
+        (["--run_dir=RUN", "--bundle_file=x"], 2, "got --run_dir and --bundle_file"),
+        (["--save_generator_bundle", "--run_dir=RUN"], 2, "missing --bundle_file"),
+        (["--save_generator_bundle", "--bundle_file=x"], 2, "got none"),
+        (["--run_dir=RUN", "--output_dir="], 2, "missing --output_dir"),
+        (["--run_dir=RUN", "--bundle_description=x"], 2, "without --save_generator_bundle"),
+        (["--run_dir=RUN", "--temperature=0"], 2, "--temperature: expected a number above 0"),
+        (["--run_dir=RUN", "--temperature=nan"], 2, "--temperature: expected a number above 0"),
+        (["--run_dir=RUN", "--qpm=0"], 2, "--qpm: expected 4 to 1000 quarters a minute, got 0"),
+        (["--run_dir=RUN", "--num_outputs=0"], 2, "num_outputs"),
+        (["--run_dir=RUN", "--num_steps=1"], 2, "num_steps"),
+        (["--run_dir=RUN", "--beam_size=0"], 2, "beam_size"),
+        (["--run_dir=RUN", "--seed=-1"], 2, "seed"),
+        (["--run_dir=RUN", "--config=nice_rnn"], 2, "basic_rnn, mono_rnn"),
+        (["--run_dir=RUN", "--config=basic_rnn"], 2, "attention_rnn, --config says basic_rnn"),
+        (["--run_dir=RUN", "--hparams=attn_length=5"], 2, "attn_length=4, --hparams says 5"),
+        (["--run_dir=RUN", "--hparams=attn=5"], 2, "unknown hyperparameter attn"),
+        (["--run_dir=RUN", "--primer_melody=60"], 2, "expected a list such as"),
+        (["--run_dir=RUN", "--primer_melody=[60]", "--primer_abc=x"], 2, "got 2 of them"),
+        (["--run_dir=RUN", "--primer_midi=/none.mid"], 1, "/none.mid: cannot read the primer"),
+        (["--run_dir=RUN", f"--primer_melody={[60] * 40}"], 2, "the primer has 40 steps"),
+        (["--run_dir=RUN", "--primer_melody=[40, 80]"], 2, "whose range is 48..83"),
+        (["--run_dir=/none"], 1, "/none"),
+        (["--checkpoint_file=/none/model.ckpt-1"], 1, "/none/model.ckpt-1"),
+        (["--bundle_file=/none.mag"], 1, "/none.mag: cannot read the bundle"),
+        (["--run_dir=RUN", "--output_dir=/dev/null/x"], 1, "--output_dir /dev/null/x: cannot make"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_line(tmp_path, run_dir, capsys, flags, status, expected):
+    flags = [flag.replace("RUN", str(run_dir)) for flag in flags]
+    assert generate.run([f"--output_dir={tmp_path}", "--num_steps=40", *flags]) == status
+    first, *rest = capsys.readouterr().err.splitlines()
+    assert first.startswith("melody_rnn_generate: ")
+    assert expected in first
+    assert rest == ([] if status == 1 else ["melody_rnn_generate --help lists the flags"])
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_bundle_of_magenta_is_refused_for_what_it_lacks(tmp_path, capsys):
+    path = shared_data.require("golden", "models", "basic", "basic.mag")
+    assert generate.run([f"--bundle_file={path}", f"--output_dir={tmp_path}"]) == 1
+    assert "bundle of 'basic_rnn' without Melodeon's description" in capsys.readouterr().err
+
+
+def test_a_network_that_diverged_is_refused(tmp_path, capsys):
+    run_dir = make_run(tmp_path / "run", "basic_rnn", value=float("nan"))
+    assert generate.run([f"--run_dir={run_dir}", f"--output_dir={tmp_path / 'out'}"]) == 1
+    assert "model.ckpt-7: the network's output is not a number" in capsys.readouterr().err
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_file_names_count_from_one_with_leading_zeros():
+    assert outputs.file_names("s", 3) == ["s_1.mid", "s_2.mid", "s_3.mid"]
+    assert outputs.file_names("s", 10)[::9] == ["s_01.mid", "s_10.mid"]
+
+
+def test_midi_files_are_those_of_note_seq(tmp_path):
+    melody = Melody(np.array([60, -2, -1, 62]))
+    outputs.write_midi_files(tmp_path, ["a.mid"], [melody], 100)
+    expected = io.BytesIO()
+    midi_io.sequence_proto_to_pretty_midi(melody.to_sequence(qpm=100)).write(expected)
+    assert (tmp_path / "a.mid").read_bytes() == expected.getvalue()
+
+
+MODELS = ["basic", "lookback", "mono", "attention", "residual", "residual_attention"]
+
+# Two candidates that were kept lie 9e-7 apart, less than single precision can tell, and the order
+# of the two decides how each goes on.
+TIES = {("attention", "c", 3)}
+
+
+def golden_model(name: str) -> tuple[MelodyRnnConfig, MelodyModel]:
+    folder = shared_data.require("golden", "models", name)
+    described = json.loads((folder / "model.json").read_text())
+    default = CONFIGS[described["config"]]
+    config = dataclasses.replace(default, hparams=override(default.hparams, described["hparams"]))
+    checkpoint = folder / "train" / described["latest_checkpoint"]
+    return config, MelodyModel.from_checkpoint(config, str(checkpoint))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_melodies_are_magentas(name):
+    """Drawn from the numbers that Magenta drew from, and near-greedy."""
+    config, model = golden_model(name)
+    vectors = golden_data.read_json("models", name, "vectors.json.gz")
+    cases = vectors["seeded"] + [case for case in vectors["greedy"] if "events" in case]
+    assert len(cases) >= 6
+    with model:
+        for case in cases:
+            options = BeamOptions(
+                case.get("beam_size", 1), case.get("branch_factor", 1),
+                case.get("steps_per_iteration", 1), case["temperature"],
+            )
+            primer, semitones = config.codec.squash(Melody(np.array(case["primer"])))
+            found = beam_search.search(
+                CodedNetwork(config.codec, model), primer.events, case["num_steps"],
+                [np.random.RandomState(20240)], options,
+            )
+            if np.isfinite(case["beam_score"]):
+                assert found.log_likelihoods[0] == pytest.approx(
+                    case["beam_score"], abs=1e-5 * case["num_steps"]
+                )
+            if (name, case["primer_name"], options.beam_size) not in TIES:
+                melody = Melody(found.events[0]).transpose(-semitones)
+                assert melody.events.tolist() == case["events"]

@@ -1,0 +1,145 @@
+"""convert_dir_to_note_sequences, run as a command."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+from note_seq.protobuf import music_pb2
+
+from melodeon.pipelines import convert, tfrecord
+from tests import shared_data
+
+TESTDATA = shared_data.ROOT / "testdata"
+
+_SCALE = "X:{number}\nT:Scale\nM:4/4\nL:1/4\nK:C\nCDEF|GABc|\n"
+
+
+def _run(*argv):
+    return convert.run([str(argument) for argument in argv])
+
+
+def _sequences(path):
+    return [music_pb2.NoteSequence.FromString(r) for r in tfrecord.read_records(str(path))]
+
+
+def _folder(tmp_path, files):
+    folder = tmp_path / "Folk [old]"
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return folder
+
+
+def test_sequences_carry_magentas_names(tmp_path):
+    folder = _folder(tmp_path, {"sub/a.abc": _SCALE.format(number=3)})
+    assert _run("--input_dir", folder, "--output_file", tmp_path / "x", "--recursive") == 0
+    (scale,) = _sequences(tmp_path / "x")
+    assert scale.filename == "sub/a.abc"
+    fingerprint = hashlib.sha1(b"sub/a.abc_3").hexdigest()
+    assert scale.id == f"/id/abc/Folk [old]/{fingerprint}"
+    assert scale.collection_name == "Folk [old]"
+    assert [note.pitch for note in scale.notes] == [60, 62, 64, 65, 67, 69, 71, 72]
+
+
+def test_counts_add_up_and_failures_are_listed(tmp_path):
+    files = {
+        "good.abc": _SCALE.format(number=1),
+        "twice.abc": _SCALE.format(number=1) + "\n" + _SCALE.format(number=1),
+        "partly.abc": _SCALE.format(number=1) + "\nX:2\nT:Bad\nK:C\n(3CDE\n",
+        "bad.mid": b"MThd",
+        "empty.xml": b"",
+        "notes.txt": "words",
+        "below/other.abc": _SCALE.format(number=1),
+    }
+    folder = _folder(tmp_path, files)
+    output = tmp_path / "out" / "x.tfrecord"
+    assert _run("--input_dir", folder, "--output_file", output) == 0
+    receipt = json.loads((tmp_path / "out" / "x.tfrecord.receipt.json").read_text())
+    assert receipt["counts"] == {
+        "files_seen": 6,
+        "files_ignored": 1,
+        "abc_files_converted": 2,
+        "abc_files_partly_converted": 1,
+        "abc_sequences": 4,
+        "abc_pieces_failed": 1,
+        "midi_files_failed": 1,
+        "midi_pieces_failed": 1,
+        "musicxml_files_failed": 1,
+        "musicxml_pieces_failed": 1,
+    }
+    assert receipt["outputs"] == [{"path": "x.tfrecord", "records": 4}]
+    lines = (tmp_path / "out" / "x.tfrecord.failures.jsonl").read_text().splitlines()
+    failures = {line["path"]: line for line in map(json.loads, lines)}
+    assert set(failures) == {"partly.abc", "bad.mid", "empty.xml"}
+    assert failures["partly.abc"]["piece"] == "X:2 Bad (line 8)"
+    assert failures["partly.abc"]["reason"] == "Tuplets are not supported."
+    assert len({sequence.id for sequence in _sequences(output)}) == 4
+    assert not (tmp_path / "out" / "x.tfrecord.incomplete").exists()
+
+
+def test_shards_together_hold_what_one_file_holds(tmp_path):
+    folder = _folder(tmp_path, {f"{i}.abc": _SCALE.format(number=i) for i in range(20)})
+    assert _run("--input_dir", folder, "--output_file", tmp_path / "one") == 0
+    assert _run("--input_dir", folder, "--output_file", f"{tmp_path}/x@3") == 0
+    assert _run("--input_dir", folder, "--output_file", tmp_path / "y", "--num_shards=3") == 0
+    names = [f"-{index:05d}-of-00003" for index in range(3)]
+    sharded = [s.id for name in names for s in _sequences(f"{tmp_path}/x{name}")]
+    assert sorted(sharded) == sorted(s.id for s in _sequences(tmp_path / "one"))
+    assert len(sharded) == 20
+    for name in names:
+        assert (tmp_path / f"x{name}").read_bytes() == (tmp_path / f"y{name}").read_bytes()
+
+
+def test_worker_processes_change_nothing(tmp_path):
+    argv = ["--input_dir", TESTDATA, "--recursive", "--output_file"]
+    assert _run(*argv, tmp_path / "a") == 0
+    assert _run(*argv, tmp_path / "b", "--direct_num_workers=2") == 0
+    for suffix in ("", ".failures.jsonl"):
+        assert (tmp_path / f"a{suffix}").read_bytes() == (tmp_path / f"b{suffix}").read_bytes()
+
+
+def test_a_second_run_replaces_the_first(tmp_path):
+    folder = _folder(tmp_path, {"bad.mid": b"MThd", "a.abc": _SCALE.format(number=1)})
+    assert _run("--input_dir", folder, "--output_file", tmp_path / "x") == 0
+    assert (tmp_path / "x.failures.jsonl").exists()
+    (folder / "bad.mid").unlink()
+    # What a run that was killed leaves behind.
+    left = tmp_path / "x.incomplete" / "parts" / "x.000001"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"half a record")
+    assert _run("--input_dir", folder, "--output_file", tmp_path / "x") == 0
+    assert not (tmp_path / "x.failures.jsonl").exists()
+    assert len(_sequences(tmp_path / "x")) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == [folder.name, "x", "x.receipt.json"]
+
+
+def test_nothing_converted_is_status_1(tmp_path, capsys):
+    folder = _folder(tmp_path, {"bad.mid": b"MThd", "words.txt": "words"})
+    assert _run("--input_dir", folder, "--output_file", tmp_path / "x") == 1
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last == (
+        f"convert_dir_to_note_sequences: nothing could be converted of 2 files in {folder}; the "
+        f"reasons are in {tmp_path}/x.failures.jsonl"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--output_file=x"], "missing --input_dir"),
+        (["--input_dir={tmp}/none", "--output_file=x"], "cannot list '{tmp}/none'"),
+        (["--input_dir={tmp}", "--output_file=x"], "there are no files in '{tmp}' (without --rec"),
+        (["--input_dir={tmp}", "--output_file=x", "--recursive"], "there are no files in '{tmp}'"),
+        (["--input_dir={tmp}", "--output_file=x@0"], "the number of shards"),
+        (["--input_dir={tmp}", "--output_file=x@2", "--num_shards=2"], "the number of shards"),
+        (["--input_dir={tmp}", "--output_file=x", "--recursiv"], "unknown flag --recursiv"),
+    ],
+)
+def test_wrong_usage_is_status_2(arguments, message, tmp_path, capsys):
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    assert _run(*[argument.format(tmp=folder) for argument in arguments]) == 2
+    assert message.format(tmp=folder) in capsys.readouterr().err.splitlines()[0]

@@ -1,0 +1,38 @@
+"""Finding files."""
+
+from __future__ import annotations
+
+from melodeon.pipelines import files
+
+
+def test_folders_are_listed_with_paths_relative_to_them(tmp_path):
+    (tmp_path / "b" / "c").mkdir(parents=True)
+    for name, size in (("a", 1), ("b/x", 2), ("b/c/y", 3)):
+        (tmp_path / name).write_bytes(b"." * size)
+    assert {(f.path, f.size) for f in files.list_folder(str(tmp_path), recursive=True)} == {
+        ("a", 1),
+        ("b/x", 2),
+        ("b/c/y", 3),
+    }
+    assert [f.path for f in files.list_folder(str(tmp_path), recursive=False)] == ["a"]
+
+
+def test_inputs_by_name_pattern_and_shards(tmp_path):
+    for name in ("x-00001-of-00002", "x-00000-of-00002", "x-a", "[y]"):
+        (tmp_path / name).write_bytes(b"")
+
+    def match(name):
+        return [file.path[len(str(tmp_path)) + 1 :] for file in files.match_inputs(f"{tmp_path}/{name}")]
+
+    assert match("x-a") == ["x-a"]
+    assert match("[y]") == ["[y]"]
+    assert match("x@2") == ["x-00000-of-00002", "x-00001-of-00002"]
+    assert match("x") == ["x-00000-of-00002", "x-00001-of-00002"]
+    assert match("x*") == ["x-00000-of-00002", "x-00001-of-00002", "x-a"]
+    assert match("x@3") == []
+    assert match("z") == []
+
+
+def test_removing_what_is_not_there_is_no_error(tmp_path):
+    files.remove(str(tmp_path / "a"))
+    files.remove_folder(str(tmp_path / "b"))
