@@ -6,7 +6,6 @@ The model comes from a run directory, a checkpoint or a bundle; all outputs are 
 
 from __future__ import annotations
 
-import functools
 import os
 import pathlib
 import secrets
@@ -26,7 +25,8 @@ if TYPE_CHECKING:  # these take seconds to import, and --help and wrong flags ne
     from melodeon.music.melody import Melody
     from melodeon.proto.manifest_pb2 import GenerationManifest
     from melodeon.proto.run_pb2 import RunDescription
-    from melodeon.training.beam_search import BeamOptions, EventModel
+    from melodeon.training.beam_search import SearchResult
+    from melodeon.training.step_model import StepModel
     from melodeon.training.trained_model import TrainedModel
 
 _NAME = "melody_rnn_generate"
@@ -35,65 +35,10 @@ Continues a primer with melodies that a trained model makes up, and writes them 
 a manifest. The model is one of --run_dir, --checkpoint_file and --bundle_file.
 """
 
-# Candidates that the network is shown in one call. More take more memory and not less time.
-_MAX_ROWS = 1024
-
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status."""
     return run_command(_work, define_flags, argv, name=_NAME, description=_DESCRIPTION)
-
-
-def generate_melodies(
-    model: EventModel,
-    primer: Melody,
-    num_steps: int,
-    *,
-    num_outputs: int,
-    seed: int,
-    options: BeamOptions,
-    semitones: int = 0,
-) -> tuple[list[Melody], list[float]]:
-    """Continues a primer several times over.
-
-    Args:
-      model: the trained network with its codec.
-      primer: in the key and range of that codec.
-      num_steps: length of the melodies, primer included.
-      num_outputs: how many melodies.
-      seed: an output depends on it and on the output's number, not on how many there are.
-      options: beam search and temperature.
-      semitones: how far the primer was moved; the melodies are moved back by as much.
-
-    Returns:
-      The melodies and the log-likelihood of each.
-
-    Raises:
-      FloatingPointError: where the network's output is not a number.
-    """
-    from melodeon.music.melody import Melody
-    from melodeon.training import beam_search
-
-    outputs_at_once = max(1, _MAX_ROWS // options.width)
-    melodies: list[Melody] = []
-    log_likelihoods: list[float] = []
-    steps = num_steps - len(primer)
-    starts = range(0, num_outputs, outputs_at_once)
-    with Progress("Generating", len(starts) * steps, unit="step") as progress:
-        for number, start in enumerate(starts):
-            done = functools.partial(_show, progress, number * steps - len(primer))
-            outputs = range(start, min(start + outputs_at_once, num_outputs))
-            found = beam_search.search(
-                model, primer.events, num_steps, beam_search.output_generators(seed, outputs),
-                options, on_step=done,
-            )
-            melodies += [Melody(events).transpose(-semitones) for events in found.events]
-            log_likelihoods += found.log_likelihoods.tolist()
-    return melodies, log_likelihoods
-
-
-def _show(progress: Progress, before: int, length: int) -> None:
-    progress.update(before + length)
 
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
@@ -105,11 +50,10 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
 
 
 def _save_bundle(values: flags.FlagValues) -> None:
-    from melodeon.melody_rnn.model import MelodyModel
     from melodeon.training import bundle
 
     trained, config = _load(values)
-    with MelodyModel(config, trained.variables) as model:
+    with _open(trained, config) as model:
         made = bundle.Bundle(
             config.name, trained.variables, model.metagraph(), _run_description(config),
             config.description, values.bundle_description or "",
@@ -124,9 +68,7 @@ def _save_bundle(values: flags.FlagValues) -> None:
 
 def _generate(values: flags.FlagValues) -> None:
     from melodeon.melody_rnn import primer as primers
-    from melodeon.melody_rnn.model import MelodyModel
-    from melodeon.training.beam_search import BeamOptions
-    from melodeon.training.coded_network import CodedNetwork
+    from melodeon.music.melody import Melody
 
     primer = primers.choose(
         melody=values.primer_melody,
@@ -140,21 +82,34 @@ def _generate(values: flags.FlagValues) -> None:
     manifest.checkpoint = trained.path
     manifest.model.CopyFrom(_run_description(config))
     squashed, semitones = primers.into_range(primer, config)
-    options = BeamOptions(
+    seed = secrets.randbits(32) if values.seed is None else values.seed
+    found = _search(values, trained, config, squashed, seed)
+    for log_likelihood in found.log_likelihoods:
+        manifest.files.add(log_likelihood=log_likelihood, seed=seed)
+    melodies = [Melody(events).transpose(-semitones) for events in found.events]
+    _write(folder, melodies, manifest)
+
+
+def _search(
+    values: flags.FlagValues, trained: TrainedModel, config: MelodyRnnConfig, primer: Melody,
+    seed: int,
+) -> SearchResult:
+    from melodeon.training import beam_search
+    from melodeon.training.coded_network import CodedNetwork
+
+    options = beam_search.BeamOptions(
         values.beam_size, values.branch_factor, values.steps_per_iteration, values.temperature
     )
-    seed = secrets.randbits(32) if values.seed is None else values.seed
-    with MelodyModel(config, trained.variables) as model:
+    steps = values.num_outputs * (values.num_steps - len(primer))
+    with _open(trained, config) as model, Progress("Generating", steps, unit="step") as progress:
         try:
-            melodies, log_likelihoods = generate_melodies(
-                CodedNetwork(config.codec, model), squashed, values.num_steps,
-                num_outputs=values.num_outputs, seed=seed, options=options, semitones=semitones,
+            return beam_search.search_outputs(
+                CodedNetwork(config.codec, model), primer.events, values.num_steps,
+                num_outputs=values.num_outputs, seed=seed, options=options,
+                on_step=progress.update,
             )
         except FloatingPointError as error:
             raise WorkError(f"{trained.path}: {error}: its training must have diverged") from error
-    for log_likelihood in log_likelihoods:
-        manifest.files.add(log_likelihood=log_likelihood, seed=seed)
-    _write(folder, melodies, manifest)
 
 
 def _path(values: flags.FlagValues, name: str) -> str | None:
@@ -172,6 +127,23 @@ def _load(values: flags.FlagValues) -> tuple[TrainedModel, MelodyRnnConfig]:
         bundle_file=None if values.save_generator_bundle else _path(values, "bundle_file"),
     )
     return trained, resolve_config(trained, values.config, values.hparams)
+
+
+def _open(trained: TrainedModel, config: MelodyRnnConfig) -> StepModel:
+    from melodeon.melody_rnn.model import MelodyModel
+
+    try:
+        model = MelodyModel(config, trained.variables)
+    except WorkError as error:
+        raise WorkError(f"{trained.path}: {error}") from error
+    unused = sorted(set(trained.variables) - model.variable_names)
+    if unused:
+        model.close()
+        raise WorkError(
+            f"{trained.path}: the model has {unused[0]} besides what {config.name} has: another "
+            "config or other hparams?"
+        )
+    return model
 
 
 def _run_description(config: MelodyRnnConfig) -> RunDescription:

@@ -72,19 +72,15 @@ def extract_melodies(
     if len(notes) and steps_per_bar % 1:
         counters["non_integer_steps_per_bar"] += 1
         return [], counters
+    bar, quarter = int(steps_per_bar), quantized.quantization_info.steps_per_quarter
     melodies = []
     for instrument in np.unique(notes.instrument):
         track = notes[notes.instrument == instrument]
-        passages, is_polyphonic = _find_passages(track, int(steps_per_bar), options)
+        passages, is_polyphonic = _find_passages(track, bar, options)
         counters["polyphonic_tracks_discarded"] += is_polyphonic
         for start_step, passage in passages:
-            melody = Melody(
-                _events(passage, start_step, options.pad_end and int(steps_per_bar)),
-                start_step,
-                int(steps_per_bar),
-                quantized.quantization_info.steps_per_quarter,
-            )
-            melodies += _accept(melody, options, counters)
+            events = _events(passage, start_step, bar if options.pad_end else 0)
+            melodies += _accept(Melody(events, start_step, bar, quarter), options, counters)
     return melodies, +counters
 
 

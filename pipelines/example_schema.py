@@ -26,7 +26,7 @@ def serialize(inputs: NDArray[np.float32], labels: NDArray[np.integer]) -> bytes
 
     Args:
       inputs: float[n, d], d at least 1.
-      labels: int[n], not negative.
+      labels: int[n].
 
     Raises:
       ValueError: The shapes do not fit.

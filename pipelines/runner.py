@@ -63,7 +63,7 @@ def refuse_unknown_flags(arguments: Sequence[str]) -> None:
     Raises:
       UsageError: naming the flag.
     """
-    known = set()
+    known: set[str] = set()
     for option_class in PipelineOptions.__subclasses__():
         parser = beam.options.pipeline_options._BeamArgumentParser()
         option_class._add_argparse_args(parser)

@@ -103,9 +103,39 @@ class UniformSource(Protocol):
         """Doubles in [0, 1)."""
 
 
-def output_generators(seed: int, outputs: Sequence[int]) -> list[np.random.Generator]:
-    """One generator for each output, which depends on the seed and that output's number alone."""
-    return [np.random.default_rng([seed, output]) for output in outputs]
+def search_outputs(
+    model: EventModel,
+    primer: IntArray,
+    num_steps: int,
+    *,
+    num_outputs: int,
+    seed: int,
+    options: BeamOptions,
+    on_step: Callable[[int], None] = lambda steps: None,
+    max_rows: int = 1024,
+) -> SearchResult:
+    """Continues `primer` to `num_steps` events, `num_outputs` times, as `search` does.
+
+    Each output has a generator of its own, made from the seed and the output's number, and does
+    not depend on how many there are. Where their candidates are more than `max_rows`, they are
+    searched in several rounds: more rows at once take more memory and not less time. `on_step` is
+    called with the steps generated so far, those of all outputs together.
+    """
+    outputs_at_once = max(1, max_rows // options.width)
+    rounds = []
+    for start in range(0, num_outputs, outputs_at_once):
+        outputs = range(start, min(start + outputs_at_once, num_outputs))
+
+        def count(length: int, outputs: range = outputs) -> None:
+            before = outputs.start * (num_steps - len(primer))
+            on_step(before + len(outputs) * (length - len(primer)))
+
+        generators = [np.random.default_rng([seed, output]) for output in outputs]
+        rounds.append(search(model, primer, num_steps, generators, options, on_step=count))
+    return SearchResult(
+        np.concatenate([found.events for found in rounds]),
+        np.concatenate([found.log_likelihoods for found in rounds]),
+    )
 
 
 def search(
@@ -133,15 +163,7 @@ def search(
       ValueError: where the primer is empty or longer than num_steps.
       FloatingPointError: where the network's output is not a number.
     """
-    if not 1 <= len(primer) <= num_steps:
-        raise ValueError(f"expected a primer of 1 to {num_steps} events, got {len(primer)}")
-    logits, labels, state = model.start(primer)
-    log_probs = _log_softmax(logits, options.temperature)
-    primer_likelihood = log_probs[np.arange(len(primer) - 1), labels[1:]].sum()
-    candidates = _Candidates(
-        model, num_steps, events=primer[np.newaxis], log_likelihoods=primer_likelihood[np.newaxis],
-        log_probs=log_probs[-1:], state=state,
-    )
+    candidates = _start(model, primer, num_steps, options.temperature)
     candidates.keep(np.zeros(len(generators) * options.width, np.intp))
     for number, steps in enumerate(options.iterations(num_steps - len(primer))):
         if number and options.width > 1:
@@ -152,6 +174,21 @@ def search(
             on_step(candidates.length)
     best = _best(candidates.log_likelihoods, options.width, 1)[:, 0]
     return SearchResult(candidates.events[best], candidates.log_likelihoods[best])
+
+
+def _start(
+    model: EventModel, primer: IntArray, num_steps: int, temperature: float
+) -> _Candidates:
+    """The primer as the only candidate."""
+    if not 1 <= len(primer) <= num_steps:
+        raise ValueError(f"expected a primer of 1 to {num_steps} events, got {len(primer)}")
+    logits, labels, state = model.start(primer)
+    log_probs = _log_softmax(logits, temperature)
+    log_likelihood = log_probs[np.arange(len(primer) - 1), labels[1:]].sum()
+    return _Candidates(
+        model, num_steps, events=primer[np.newaxis], log_likelihoods=log_likelihood[np.newaxis],
+        log_probs=log_probs[-1:], state=state,
+    )
 
 
 class _Candidates:

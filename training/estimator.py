@@ -8,10 +8,9 @@ from typing import Any
 
 import tensorflow as tf
 
-from melodeon.training import metrics, run_directory
+from melodeon.training import input_fn, metrics, run_directory
 from melodeon.training.console import name_for_progress
 from melodeon.training.example_check import ExampleCount
-from melodeon.training.input_fn import EVALUATION_BATCH_SIZE
 from melodeon.training.network import Network
 
 tf1 = tf.compat.v1
@@ -115,7 +114,7 @@ def _evaluation_spec(
     So that this is the mean over all steps, each batch's loss is its share of the total, times the
     number of batches.
     """
-    batches = -(-evaluation_set.examples // EVALUATION_BATCH_SIZE)
+    batches = -(-evaluation_set.examples // input_fn.EVALUATION_BATCH_SIZE)
     return tf.estimator.EstimatorSpec(
         tf.estimator.ModeKeys.EVAL,
         loss=scores.loss_sum * (batches / evaluation_set.steps),

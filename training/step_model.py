@@ -47,6 +47,7 @@ class StepModel:
                 self._all_steps = self._fetches(all_steps, last_state)
             self._session = tf1.Session(graph=graph)
             assign_variables(self._session, tf1.global_variables(), variables)
+            self.variable_names = {variable.op.name for variable in tf1.global_variables()}
             self._run_one, self._run_all = map(self._callable, (self._one_step, self._all_steps))
             graph.finalize()
 

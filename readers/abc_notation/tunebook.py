@@ -27,7 +27,7 @@ class TuneText:
 
     @property
     def has_key(self) -> bool:
-        """Whether there is a K: field, which ends the header and without which nothing is a tune."""
+        """Whether there is a K: field, which ends the header; nothing is a tune without one."""
         return any(line.startswith("K:") for line in self.lines)
 
     @property

@@ -147,7 +147,7 @@ def test_transposed_copies_stay_together(tmp_path):
         (["--eval_ratio=2"], 2, "flag --eval_ratio=2"),
         (["--transpose=1,x"], 2, "--transpose: expected semitones such as -2,0,2"),
         (["--transpose=1,1"], 2, "--transpose: expected different semitones"),
-        (["--input={tmp}/cut"], 1, "--input: {tmp}/cut: no valid TFRecord at byte 0: the file ends"),
+        (["--input={tmp}/cut"], 1, "--input: {tmp}/cut: no valid TFRecord at byte 0: the file"),
         (["--input={tmp}/bad"], 1, "--input: {tmp}/bad: no valid TFRecord at byte 0: its checksum"),
         (["--input={tmp}/other"], 1, "--input: {tmp}/other: expected NoteSequences"),
         (["--input={tmp}/empty"], 1, "0 melodies from 0 sequences: the input holds no sequences"),

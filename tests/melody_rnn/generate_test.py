@@ -133,15 +133,12 @@ def test_a_seed_is_drawn_and_recorded_where_none_is_given(tmp_path, run_dir):
     assert midi_files(tmp_path / "b", again) == midi_files(tmp_path / "a", manifest)
 
 
-def test_an_output_does_not_depend_on_how_many_there_are(tmp_path, run_dir, monkeypatch):
+def test_an_output_does_not_depend_on_how_many_there_are(tmp_path, run_dir):
     flags = [f"--run_dir={run_dir}", "--beam_size=2", "--branch_factor=3"]
     few = generate_into(tmp_path / "few", *flags, "--num_outputs=2")
     many = generate_into(tmp_path / "many", *flags, "--num_outputs=11")
-    monkeypatch.setattr(generate, "_MAX_ROWS", 14)
-    in_rounds = generate_into(tmp_path / "rounds", *flags, "--num_outputs=11")
     files = midi_files(tmp_path / "many", many)
     assert midi_files(tmp_path / "few", few) == files[:2]
-    assert midi_files(tmp_path / "rounds", in_rounds) == files
 
 
 def test_two_runs_in_one_second_keep_apart(tmp_path, run_dir):
@@ -234,6 +231,24 @@ def test_a_bundle_of_magenta_is_refused_for_what_it_lacks(tmp_path, capsys):
     path = shared_data.require("golden", "models", "basic", "basic.mag")
     assert generate.run([f"--bundle_file={path}", f"--output_dir={tmp_path}"]) == 1
     assert "bundle of 'basic_rnn' without Melodeon's description" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("hparams", "expected"),
+    [
+        ("rnn_layer_sizes=[32]", "the model has rnn/multi_rnn_cell/cell_1/basic_lstm_cell/"),
+        ("rnn_layer_sizes=[32,32,32]", "the model lacks rnn/multi_rnn_cell/cell_2/"),
+        ("rnn_layer_sizes=[16,32]", "cell_0/basic_lstm_cell/"),
+    ],
+)
+def test_a_checkpoint_with_other_layers_is_refused(tmp_path, capsys, hparams, expected):
+    run_dir = shared_data.require("golden", "models", "basic")
+    flags = ["--config=basic_rnn", f"--run_dir={run_dir}", f"--hparams={hparams}"]
+    assert generate.run([*flags, f"--output_dir={tmp_path}"]) == 1
+    message = capsys.readouterr().err
+    assert message.startswith(f"melody_rnn_generate: {run_dir}/train/model.ckpt-150: ")
+    assert expected in message
+    assert message.endswith("another config or other hparams?\n")
 
 
 def test_a_network_that_diverged_is_refused(tmp_path, capsys):

@@ -9,7 +9,7 @@ import pytest
 from note_seq.protobuf import music_pb2
 
 from melodeon.pipelines import convert, tfrecord
-from tests import shared_data
+from melodeon.tests import shared_data
 
 TESTDATA = shared_data.ROOT / "testdata"
 

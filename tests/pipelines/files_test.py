@@ -22,7 +22,8 @@ def test_inputs_by_name_pattern_and_shards(tmp_path):
         (tmp_path / name).write_bytes(b"")
 
     def match(name):
-        return [file.path[len(str(tmp_path)) + 1 :] for file in files.match_inputs(f"{tmp_path}/{name}")]
+        found = files.match_inputs(f"{tmp_path}/{name}")
+        return [file.path.removeprefix(f"{tmp_path}/") for file in found]
 
     assert match("x-a") == ["x-a"]
     assert match("[y]") == ["[y]"]

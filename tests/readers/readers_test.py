@@ -8,7 +8,7 @@ from melodeon.readers import registry
 from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.readers.abc_notation import tunebook
 from melodeon.readers.errors import AbcError, MidiError, MusicXmlError, ReadError
-from tests.shared_data import ROOT
+from melodeon.tests.shared_data import ROOT
 
 TESTDATA = ROOT / "testdata"
 
@@ -150,5 +150,5 @@ def test_midi_warnings_are_kept(tmp_path):
     path = tmp_path / "two_tempos.mid"
     file.save(path)
     (piece,) = _read(path)
-    assert len(piece.warnings) == 1
-    assert "Tempo, Key or Time signature change events found on non-zero tracks" in piece.warnings[0]
+    (warning,) = piece.warnings
+    assert "Tempo, Key or Time signature change events found on non-zero tracks" in warning

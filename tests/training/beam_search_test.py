@@ -47,6 +47,10 @@ class Listed:
         return block
 
 
+def generators(seed, count):
+    return [np.random.default_rng([seed, number]) for number in range(count)]
+
+
 def events_and_likelihood(result):
     return result.events.tolist(), np.exp(result.log_likelihoods)
 
@@ -87,7 +91,7 @@ def test_temperature_sharpens_sampling_and_likelihood():
 
 def test_a_wide_search_finds_the_likeliest_path():
     found = beam_search.search(
-        MarkovChain(), np.array([2]), 6, beam_search.output_generators(0, range(3)),
+        MarkovChain(), np.array([2]), 6, generators(0, 3),
         BeamOptions(beam_size=16, branch_factor=8, steps_per_iteration=5),
     )
     # 2 -> 1 costs more (1/4) than 2 -> 2 (1/2), but then 1 -> 1 pays (4/5) four times.
@@ -98,7 +102,7 @@ def test_a_wide_search_finds_the_likeliest_path():
 
 def test_a_certain_temperature_follows_the_greatest_probability():
     found = beam_search.search(
-        MarkovChain(), np.array([1]), 50, beam_search.output_generators(7, range(2)),
+        MarkovChain(), np.array([1]), 50, generators(7, 2),
         BeamOptions(temperature=1e-5),
     )
     assert found.events.tolist() == [[1] * 50] * 2
@@ -109,17 +113,29 @@ def test_a_certain_temperature_follows_the_greatest_probability():
     "options", [BeamOptions(), BeamOptions(3, 2, 4, 1.3)], ids=["sampling", "beam"]
 )
 def test_an_output_is_the_same_whatever_is_searched_beside_it(options):
-    def outputs(numbers, seed=5):
-        generators = beam_search.output_generators(seed, numbers)
-        return beam_search.search(MarkovChain(), np.array([0]), 30, generators, options)
+    def outputs(count, seed=5, max_rows=1024):
+        return beam_search.search_outputs(
+            MarkovChain(), np.array([0]), 30, num_outputs=count, seed=seed, options=options,
+            max_rows=max_rows,
+        )
 
-    together = outputs(range(6))
-    for number in range(6):
-        alone = outputs([number])
-        assert alone.events.tolist() == [together.events[number].tolist()]
-        assert alone.log_likelihoods.tolist() == [together.log_likelihoods[number]]
-    assert outputs(range(6), seed=6).events.tolist() != together.events.tolist()
+    together = outputs(6)
+    for count, max_rows in ((1, 1024), (4, 1024), (6, 1), (6, 13), (6, 4 * options.width)):
+        others = outputs(count, max_rows=max_rows)
+        assert others.events.tolist() == together.events[:count].tolist()
+        assert others.log_likelihoods.tolist() == together.log_likelihoods[:count].tolist()
+    assert outputs(6, seed=6).events.tolist() != together.events.tolist()
     assert len({tuple(row) for row in together.events.tolist()}) > 1
+
+
+def test_steps_of_all_outputs_are_counted_together():
+    counts: list[int] = []
+    beam_search.search_outputs(
+        MarkovChain(), np.array([0, 1]), 4, num_outputs=5, seed=0, options=BeamOptions(2, 2),
+        on_step=counts.append, max_rows=8,
+    )
+    # Two steps each, in rounds of two, two and one output.
+    assert counts == [2, 4, 6, 8, 9, 10]
 
 
 @given(
@@ -133,7 +149,7 @@ def test_a_result_goes_on_from_the_primer_with_its_own_likelihood(primer, steps,
     lengths: list[int] = []
     num_steps = len(primer) + steps
     found = beam_search.search(
-        MarkovChain(), np.array(primer), num_steps, beam_search.output_generators(1, range(2)),
+        MarkovChain(), np.array(primer), num_steps, generators(1, 2),
         options, on_step=lengths.append,
     )
     assert found.events.shape == (2, num_steps)
@@ -182,5 +198,5 @@ def test_a_network_that_computes_no_number_is_refused():
 
     with pytest.raises(FloatingPointError, match="not a number"):
         beam_search.search(
-            Diverged(), np.array([0]), 4, beam_search.output_generators(0, [0]), BeamOptions()
+            Diverged(), np.array([0]), 4, generators(0, 1), BeamOptions()
         )

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from melodeon.tests.training import toy_examples as toy
+from melodeon.training import input_fn
+
+
+def _take(dataset, number=None):
+    return list(itertools.islice(dataset.as_numpy_iterator(), number))
+
+
+def test_evaluation_takes_each_example_once_and_in_order(tmp_path):
+    file = toy.write_melodies(tmp_path / "a", [3, 1, 2])
+    (features, labels), = _take(
+        input_fn.evaluation_batches([file], input_size=toy.INPUT_SIZE, num_examples=3)
+    )
+    assert labels.tolist() == [[0, 1, 2], [0, 0, 0], [0, 1, 0]]
+    assert features["lengths"].tolist() == [3, 1, 2]
+    # The input is 1 at the place of the label; padding is all zeros.
+    assert features["inputs"].sum(axis=2).tolist() == [[1, 1, 1], [1, 0, 0], [1, 1, 0]]
+    assert features["inputs"][0].argmax(axis=1).tolist() == [0, 1, 2]
+
+
+def test_evaluation_keeps_the_last_partial_batch(tmp_path, monkeypatch):
+    monkeypatch.setattr(input_fn, "EVALUATION_BATCH_SIZE", 2)
+    file = toy.write_melodies(tmp_path / "a", [3, 3, 3])
+    batches = _take(input_fn.evaluation_batches([file], input_size=5, num_examples=3))
+    assert [len(labels) for _, labels in batches] == [2, 1]
+
+
+def test_evaluation_leaves_out_examples_without_steps(tmp_path):
+    file = toy.write_melodies(tmp_path / "a", [2, 0, 3, 4])
+    (features, _), = _take(input_fn.evaluation_batches([file], input_size=5, num_examples=2))
+    assert features["lengths"].tolist() == [2, 3]
+
+
+def test_gzipped_files_are_read_beside_plain_ones(tmp_path):
+    plain = toy.write_melodies(tmp_path / "a", [2])
+    gzipped = toy.write(tmp_path / "b", [toy.example([3, 2, 1])], "GZIP")
+    (_, labels), = _take(
+        input_fn.evaluation_batches([plain, gzipped], input_size=5, num_examples=2)
+    )
+    assert labels.tolist() == [[0, 1, 0], [3, 2, 1]]
+
+
+def _training(file, seed=0, segment_length=0, batch_size=2):
+    return input_fn.training_batches(
+        [file], input_size=5, batch_size=batch_size, segment_length=segment_length, seed=seed
+    )
+
+
+def test_whole_sequences_share_a_batch_with_others_of_their_length(tmp_path):
+    file = toy.write_melodies(tmp_path / "a", [3, 4, 5, 300, 310, 320])
+    for features, labels in _take(_training(file), 20):
+        assert labels.shape == (2, max(features["lengths"]))
+        assert max(features["lengths"]) - min(features["lengths"]) <= 20
+
+
+def test_every_sequence_is_seen_as_often(tmp_path):
+    lengths = [3, 4, 5, 6]
+    file = toy.write_melodies(tmp_path / "a", lengths)
+    seen = np.concatenate([f["lengths"] for f, _ in _take(_training(file), 20)])
+    assert sorted(seen.tolist()) == sorted(lengths * 10)
+
+
+def test_the_seed_decides_the_order(tmp_path):
+    file = toy.write_melodies(tmp_path / "a", range(1, 30))
+
+    def lengths(seed):
+        return [f["lengths"].tolist() for f, _ in _take(_training(file, seed), 10)]
+
+    assert lengths(1) == lengths(1)
+    assert lengths(1) != lengths(2)
+
+
+def _cut(steps, length, first):
+    labels = np.arange(1, steps + 1)
+    inputs = np.repeat(labels[:, np.newaxis], 2, axis=1).astype(np.float32)
+    features, labels = input_fn._cut({"inputs": inputs, "lengths": steps}, labels, length, first)
+    assert (features["inputs"].numpy() == labels.numpy()[:, :, np.newaxis]).all()
+    return labels.numpy().tolist(), features["lengths"].numpy().tolist()
+
+
+@pytest.mark.parametrize(
+    ("steps", "first", "expected", "lengths"),
+    [
+        (7, 1, [[1, 0, 0, 0], [2, 3, 4, 5], [6, 7, 0, 0]], [1, 4, 2]),
+        (7, 0, [[1, 2, 3, 4], [5, 6, 7, 0]], [4, 3]),
+        (8, 0, [[1, 2, 3, 4], [5, 6, 7, 8]], [4, 4]),
+        (2, 3, [[1, 2, 0, 0]], [2]),
+        (2, 2, [[1, 2, 0, 0]], [2]),
+        (1, 0, [[1, 0, 0, 0]], [1]),
+    ],
+)
+def test_cutting_into_segments(steps, first, expected, lengths):
+    assert _cut(steps, 4, first) == (expected, lengths)
+
+
+def test_segments_move_from_time_to_time(tmp_path):
+    file = toy.write_melodies(tmp_path / "a", [40])
+    first_labels = {
+        labels[0, 0] for _, labels in _take(_training(file, segment_length=4, batch_size=1), 200)
+    }
+    assert first_labels == {0, 1, 2, 3}
+
+
+def test_segments_are_of_one_static_size(tmp_path):
+    file = toy.write_melodies(tmp_path / "a", [40, 3])
+    features, labels = _training(file, segment_length=4, batch_size=8).element_spec
+    assert features["inputs"].shape.as_list() == [8, 4, 5]
+    assert labels.shape.as_list() == [8, 4]
