@@ -13,7 +13,7 @@ from melodeon.training import run_directory
 
 if TYPE_CHECKING:
     from melodeon.training.estimator import TrainingOptions
-    from melodeon.training.harness import ExampleSource
+    from melodeon.training.example_source import ExampleSource
     from melodeon.training.network import Network
 
 _NAME = "melody_rnn_train"
@@ -86,9 +86,10 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
 def _train(values: flags.FlagValues, run_dir: str, choice: run_directory.Choice) -> None:
     from melodeon.melody_rnn.model import network_of
     from melodeon.training import harness
+    from melodeon.training.example_source import ExampleSource
 
     network = network_of(get_config(choice.config), choice.hparams)
-    training_set = harness.ExampleSource.for_training(
+    training_set = ExampleSource.for_training(
         network, values["sequence_example_file"].value, _input_sizes()
     )
     evaluation_set = None
@@ -110,10 +111,10 @@ def _evaluate(values: flags.FlagValues, run_dir: str, choice: run_directory.Choi
 
 
 def _evaluation_set(values: flags.FlagValues, network: Network) -> ExampleSource:
-    from melodeon.training import harness
+    from melodeon.training.example_source import ExampleSource
 
     name = values["eval_sequence_example_file"].value or values["sequence_example_file"].value
-    return harness.ExampleSource.for_evaluation(
+    return ExampleSource.for_evaluation(
         network, name, _input_sizes(), values["num_eval_examples"].value
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import pathlib
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,13 +42,13 @@ def full_label(label: str, folder: str) -> str:
 
 
 def read_targets(root: pathlib.Path) -> Iterator[Target]:
-    folders = {path.parent for path in source_tree.find_modules(root).values()}
-    for folder in sorted(folders):
-        build = root / folder / "BUILD"
-        name = "" if str(folder) == "." else str(folder)
-        for node in ast.parse(build.read_text() if build.exists() else "").body:
+    for path in sorted(source_tree.find_files(root)):
+        if path.name != "BUILD":
+            continue
+        folder = str(path.parent) if path.parent.name else ""
+        for node in ast.parse((root / path).read_text()).body:
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-                yield from _targets_of_call(node.value, name)
+                yield from _targets_of_call(node.value, folder)
 
 
 def _targets_of_call(call: ast.Call, folder: str) -> Iterator[Target]:
@@ -117,6 +118,17 @@ def test_every_module_is_in_one_target_whose_deps_are_its_imports():
 
 def test_the_workspace_is_named_as_the_package():
     assert 'workspace(name = "melodeon")' in (ROOT / "WORKSPACE").read_text()
+
+
+def test_console_scripts_are_those_of_setup():
+    scripts = re.findall(r'= melodeon\.([\w.]+):main"', (ROOT / "setup.py").read_text())
+    calls = [node.value for node in ast.parse((ROOT / "BUILD").read_text()).body]
+    (labels,) = (
+        ast.literal_eval(words["data"])
+        for words in ({word.arg: word.value for word in call.keywords} for call in calls)
+        if "name" in words and ast.literal_eval(words["name"]) == "console_scripts"
+    )
+    assert sorted(label[2:].replace(":", ".") for label in labels) == sorted(scripts)
 
 
 FILES = {
@@ -239,6 +251,14 @@ def test_a_module_without_a_target_is_named(small_tree):
     (small_tree / "music" / "keys.py").write_text("")
     assert problems(small_tree) == [
         "music/keys.py must be in srcs of exactly one target, is in: none"
+    ]
+
+
+def test_a_target_in_a_folder_without_modules_is_named(small_tree):
+    (small_tree / "tests" / "music" / "notes_test.py").unlink()
+    assert problems(small_tree) == [
+        "tests/music/BUILD, notes_test: remove srcs 'tests/music/notes_test.py': "
+        "there is no such module"
     ]
 
 

@@ -21,8 +21,16 @@ def find_modules(root: pathlib.Path) -> dict[str, pathlib.PurePosixPath]:
 
     commands/files.py is "melodeon.commands.files", commands/__init__.py "melodeon.commands".
     """
-    paths = sorted(_python_files(root))
+    paths = sorted(path for path in find_files(root) if path.suffix == ".py")
     return {module_name(path): path for path in paths}
+
+
+def find_files(root: pathlib.Path) -> Iterator[pathlib.PurePosixPath]:
+    """The paths, relative to `root`, of all files in the folders that can hold modules."""
+    for folder, subfolders, files in os.walk(root):
+        here = pathlib.Path(folder).relative_to(root)
+        subfolders[:] = [name for name in subfolders if _has_modules(here / name)]
+        yield from (pathlib.PurePosixPath(here / name) for name in files)
 
 
 def module_name(path: pathlib.PurePosixPath) -> str:
@@ -115,13 +123,6 @@ def _reached_from(start: str, edges: Mapping[str, set[str]]) -> set[str]:
         reached |= new
         waiting += new
     return reached
-
-
-def _python_files(root: pathlib.Path) -> Iterator[pathlib.PurePosixPath]:
-    for folder, subfolders, files in os.walk(root):
-        here = pathlib.Path(folder).relative_to(root)
-        subfolders[:] = [name for name in subfolders if _has_modules(here / name)]
-        yield from (pathlib.PurePosixPath(here / name) for name in files if name.endswith(".py"))
 
 
 def _has_modules(folder: pathlib.Path) -> bool:

@@ -3,12 +3,14 @@
     .venv/bin/python tools/sync_build.py
 
 One target per file: `pytest_test` for *_test.py, `py_binary` for a file that can be run,
-`py_library` for any other. What stands in a BUILD file above the line `MARK` is written by hand
-and kept. tests/build_files_test.py says whether this needs to be run.
+`py_library` for any other. Two things in a BUILD file are written by hand and kept: what stands
+above the line `MARK`, and the `data` of a target. tests/build_files_test.py says whether this needs
+to be run.
 """
 
 from __future__ import annotations
 
+import ast
 import pathlib
 from collections.abc import Collection
 
@@ -32,12 +34,17 @@ def main() -> None:
 def build_files(root: pathlib.Path) -> dict[pathlib.Path, str]:
     """The text that each BUILD file below `root` should have."""
     modules = source_tree.find_modules(root)
-    folders: dict[pathlib.Path, list[str]] = {}
+    written = (root / path for path in source_tree.find_files(root) if path.name == "BUILD")
+    folders: dict[pathlib.Path, list[str]] = {
+        path.parent: [] for path in written if MARK in path.read_text()
+    }
     for module, needs in source_tree.dependencies(root, modules).items():
         path = modules[module]
         labels = {label(need, modules[need], path) for need in needs}
-        target = _target(module, path, (root / path).read_text(), labels)
-        folders.setdefault(root / path.parent, []).append(target)
+        folder = root / path.parent
+        data = _data_by_hand(folder / "BUILD", module.rpartition(".")[2])
+        target = _target(module, path, (root / path).read_text(), data, labels)
+        folders.setdefault(folder, []).append(target)
     return {
         folder / "BUILD": _head(folder / "BUILD", targets) + "\n".join(sorted(targets, key=_name))
         for folder, targets in folders.items()
@@ -54,12 +61,28 @@ def label(module: str, path: pathlib.PurePosixPath, beside: pathlib.PurePosixPat
     return f"//{'' if folder.name == '' else folder}:{name}"
 
 
-def _target(module: str, path: pathlib.PurePosixPath, source: str, labels: set[str]) -> str:
+def _data_by_hand(build: pathlib.Path, name: str) -> list[str]:
+    for node in ast.parse(build.read_text() if build.exists() else "").body:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            words = {word.arg: word.value for word in node.value.keywords}
+            if "data" in words and ast.literal_eval(words["name"]) == name:
+                return ast.literal_eval(words["data"])
+    return []
+
+
+def _target(
+    module: str,
+    path: pathlib.PurePosixPath,
+    source: str,
+    data: Collection[str],
+    deps: Collection[str],
+) -> str:
     kind, name = _kind(path, source), module.rpartition(".")[2]
     lines = [f"{kind}(", f'    name = "{name}",', f'    srcs = ["{path.name}"],']
     if kind == "py_binary":
         lines.append(f'    main = "{path.name}",')
-    return "\n".join([*lines, *_deps_lines(labels), ")", ""])
+    lines += _labels_lines("data", data) + _labels_lines("deps", deps)
+    return "\n".join([*lines, ")", ""])
 
 
 def _kind(path: pathlib.PurePosixPath, source: str) -> str:
@@ -68,12 +91,12 @@ def _kind(path: pathlib.PurePosixPath, source: str) -> str:
     return "py_binary" if source_tree.is_program(source) else "py_library"
 
 
-def _deps_lines(labels: Collection[str]) -> list[str]:
+def _labels_lines(attribute: str, labels: Collection[str]) -> list[str]:
     # buildifier's order: those of this file first.
     ordered = sorted(labels, key=lambda text: (not text.startswith(":"), text.replace(":", "!")))
     if len(ordered) <= 1:
-        return [f'    deps = ["{text}"],' for text in ordered]
-    return ["    deps = [", *(f'        "{text}",' for text in ordered), "    ],"]
+        return [f'    {attribute} = ["{text}"],' for text in ordered]
+    return [f"    {attribute} = [", *(f'        "{text}",' for text in ordered), "    ],"]
 
 
 def _head(path: pathlib.Path, targets: list[str]) -> str:

@@ -160,8 +160,15 @@ class Dropout:
 
     def step(self, projected: tf.Tensor, state: State) -> tuple[tf.Tensor, State]:
         """One step of the inner cell, its output thinned out and scaled up to the same mean."""
-        output, state = self._cell.step(projected, state)
-        return tf.nn.dropout(output, rate=1.0 - self._keep_prob), state
+        output, new_state = self._cell.step(projected, state)
+        # The loop runs several steps at a time. Drawn in between the states before and after, the
+        # random numbers come in the order of the steps, and a seed gives the same ones again.
+        with tf.control_dependencies(state):
+            noise = tf.random.uniform(tf.shape(output))
+        keep = tf.cast(noise < self._keep_prob, tf.float32) / self._keep_prob
+        with tf.control_dependencies([noise]):
+            new_state = [tf.identity(new_state[0]), *new_state[1:]]
+        return output * keep, new_state
 
 
 class Stack:

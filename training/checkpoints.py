@@ -13,6 +13,9 @@ from melodeon.commands.errors import WorkError
 
 tf1 = tf.compat.v1
 
+# What the reader of checkpoints raises for damaged ones.
+_UNREADABLE = (tf.errors.OpError, ValueError, IndexError, RuntimeError)
+
 
 def find_latest_checkpoint(folder: str | os.PathLike[str]) -> str | None:
     """The path (without .index) of the last checkpoint of a folder, or None.
@@ -74,12 +77,14 @@ def load_variables(checkpoint: str) -> dict[str, np.ndarray]:
     names = [name for name in reader.get_variable_to_shape_map() if not _is_of_training(name)]
     try:
         return {name: reader.get_tensor(name) for name in names}
-    except (tf.errors.OpError, ValueError) as error:
+    except _UNREADABLE as error:
         raise WorkError(f"{checkpoint}: a damaged checkpoint: {first_line(error)}") from error
 
 
 def assign_variables(
-    session: tf1.Session, variables: Iterable[tf.Variable], values: Mapping[str, np.ndarray]
+    session: tf.compat.v1.Session,
+    variables: Iterable[tf.Variable],
+    values: Mapping[str, np.ndarray],
 ) -> None:
     """Gives variables of a session their values by name.
 
@@ -122,12 +127,12 @@ def _compare_shapes(
             )
 
 
-def _open(checkpoint: str) -> tf1.train.NewCheckpointReader:
+def _open(checkpoint: str) -> tf.compat.v1.train.NewCheckpointReader:
     if not exists(checkpoint):
         raise WorkError(f"{checkpoint}: no such checkpoint")
     try:
         return tf1.train.NewCheckpointReader(checkpoint)
-    except (tf.errors.OpError, ValueError) as error:
+    except _UNREADABLE as error:
         raise WorkError(f"{checkpoint}: no readable checkpoint: {first_line(error)}") from error
 
 

@@ -36,7 +36,7 @@ def evaluation_line(results: Mapping[str, Any]) -> str:
     return f"Evaluation at step {results['global_step']}: {', '.join(values)}"
 
 
-class ProgressHook(tf1.train.SessionRunHook):
+class ProgressHook(tf.compat.v1.train.SessionRunHook):
     """Shows how a training goes, in a graph that called `name_for_progress`.
 
     Args:
@@ -54,7 +54,7 @@ class ProgressHook(tf1.train.SessionRunHook):
         """Called when the graph is whole."""
         self._global_step = tf1.train.get_global_step()
 
-    def after_create_session(self, session: tf1.Session, coord: Any) -> None:
+    def after_create_session(self, session: tf.compat.v1.Session, coord: Any) -> None:
         """Called before the first step, after the last checkpoint was restored."""
         self._start = self._step = int(session.run(self._global_step))
         self._began = time.monotonic()
@@ -71,7 +71,7 @@ class ProgressHook(tf1.train.SessionRunHook):
         assert self._progress is not None
         self._progress.update(self._step, self._details())
 
-    def end(self, session: tf1.Session) -> None:
+    def end(self, session: tf.compat.v1.Session) -> None:
         """Says where training ended."""
         self.close()
         seconds, steps = time.monotonic() - self._began, self._step - self._start

@@ -79,7 +79,7 @@ def build_estimator(
     return estimator
 
 
-def session_config() -> tf1.ConfigProto:
+def session_config() -> tf.compat.v1.ConfigProto:
     """Threads for recurrent networks: whole operations side by side, none of them split.
 
     Their products are too small to be worth splitting. Measured on 2 cores; GPUs untested.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import zlib
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO
 
 import tensorflow as tf
 
@@ -48,8 +49,10 @@ def read_records(path: str) -> Iterator[bytes]:
       WorkError: when the file is damaged.
     """
     is_gzipped = compression_of(path) == "GZIP"
-    with tf.io.gfile.GFile(path, "rb") as raw:
-        file: IO[Any] = gzip.GzipFile(fileobj=raw) if is_gzipped else raw
+    with contextlib.ExitStack() as stack:
+        file: IO[bytes] = stack.enter_context(tf.io.gfile.GFile(path, "rb"))
+        if is_gzipped:
+            file = stack.enter_context(gzip.open(file, "rb"))
         try:
             yield from records_from(file, path)
         except TFRecordError as error:

@@ -112,7 +112,9 @@ def _segments(examples: tf.data.Dataset, length: int, seed: int) -> tf.data.Data
     return (
         tf.data.Dataset.zip((examples, draws))
         .map(
-            lambda example, draw: _cut(*example, length, tf.cast(draw % length, tf.int32)),
+            lambda example, draw: _cut(
+                example[0], example[1], length, tf.cast(draw % length, tf.int32)
+            ),
             num_parallel_calls=_AUTOTUNE,
         )
         .flat_map(lambda features, labels: tf.data.Dataset.from_tensor_slices((features, labels)))

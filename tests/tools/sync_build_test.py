@@ -68,11 +68,21 @@ def test_new_folders_get_whole_build_files(tmp_path):
         """)
 
 
-def test_what_stands_above_the_mark_is_kept_and_the_rest_is_not(tmp_path):
-    mark = "# Below this line: written by tools/sync_build.py.\n"
-    write(tmp_path, "__init__.py", "")
-    write(tmp_path, "BUILD", f'filegroup(name = "docs")\n\n{mark}\npy_library(name = "gone")\n')
-    assert build_files(tmp_path)[tmp_path / "BUILD"] == (
-        f'filegroup(name = "docs")\n\n{mark}\n'
-        'py_library(\n    name = "melodeon",\n    srcs = ["__init__.py"],\n)\n'
+def test_what_is_written_by_hand_is_kept_and_the_rest_is_not(tmp_path):
+    head = (
+        'filegroup(\n    name = "docs",\n    data = ["x"],\n)\n\n'
+        "# Below this line: written by tools/sync_build.py.\n\n"
     )
+    target = 'py_library(\n    name = "melodeon",\n    srcs = ["__init__.py"],\n'
+    gone = '    deps = ["//gone"],\n)\n\npy_library(name = "gone", srcs = ["gone.py"])\n'
+    kept = '    data = [\n        ":docs",\n        "//music:keys",\n    ],\n'
+    write(tmp_path, "__init__.py", "")
+    write(tmp_path, "BUILD", head + target + kept + gone)
+    assert build_files(tmp_path) == {tmp_path / "BUILD": head + target + kept + ")\n"}
+
+
+def test_the_targets_of_a_folder_without_modules_go(tmp_path):
+    head = "# By hand.\n\n# Below this line: written by tools/sync_build.py.\n\n"
+    write(tmp_path, "music/BUILD", f'{head}py_library(name = "gone")\n')
+    write(tmp_path, "tools/BUILD", 'filegroup(name = "by_hand")\n')
+    assert build_files(tmp_path) == {tmp_path / "music" / "BUILD": head}

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from melodeon.melody_rnn import train
+from melodeon.melody_rnn.configs import CONFIGS
+from melodeon.melody_rnn.model import MelodyModel
+from melodeon.proto.run_pb2 import RunDescription
+from melodeon.tests.training import toy_examples as toy
+from melodeon.training import checkpoints, run_directory
+
+HPARAMS = "batch_size=2,rnn_layer_sizes=[8],segment_length=8"
+
+
+@pytest.fixture
+def examples(tmp_path):
+    records = [toy.example(range(12), input_size=38)] * 3
+    return toy.write(tmp_path / "training_melodies.tfrecord", records)
+
+
+def _run(run_dir, examples, *flags):
+    return train.run([f"--run_dir={run_dir}", f"--sequence_example_file={examples}", *flags])
+
+
+def _error(capsys, status, *arguments) -> str:
+    capsys.readouterr()
+    assert _run(*arguments) == status
+    return capsys.readouterr().err.splitlines()[0].removeprefix("melody_rnn_train: ")
+
+
+def test_training_and_going_on_without_saying_what(tmp_path, examples, capsys):
+    run_dir = tmp_path / "run"
+    flags = ["--config=basic_rnn", f"--hparams={HPARAMS}", "--num_training_steps=2"]
+    assert _run(run_dir, examples, *flags, f"--eval_sequence_example_file={examples}") == 0
+    written = capsys.readouterr().err
+    assert "Evaluation at step 2: loss " in written
+    assert "deprecated" not in written and "WARNING" not in written
+    assert _run(run_dir, examples, "--num_training_steps=3") == 0
+    checkpoint = checkpoints.latest_checkpoint(run_dir / "train")
+    assert checkpoints.global_step_of(checkpoint) == 3
+    description = run_directory.read(run_dir)
+    assert isinstance(description, RunDescription)
+    assert (description.family, description.config) == ("melody_rnn", "basic_rnn")
+    assert "rnn_layer_sizes=[8]" in description.hparams
+    capsys.readouterr()
+    assert _run(run_dir, examples, "--num_training_steps=3") == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "was trained for 3 steps already" in line
+
+
+def test_evaluating_alone(tmp_path, examples, capsys):
+    run_dir = tmp_path / "run"
+    flags = ["--config=basic_rnn", f"--hparams={HPARAMS}", "--num_training_steps=1"]
+    assert _run(run_dir, examples, *flags) == 0
+    capsys.readouterr()
+    assert _run(run_dir, examples, "--eval", "--num_training_steps=1") == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("Evaluation at step 1: loss ")
+    assert list((run_dir / "eval").glob("events*"))
+
+
+def test_trained_network_generates(tmp_path, examples):
+    config = CONFIGS["basic_rnn"]
+    assert _run(tmp_path, examples, "--config=basic_rnn", f"--hparams={HPARAMS}",
+                "--num_training_steps=1") == 0
+    hparams = run_directory.choose(
+        tmp_path, "melody_rnn", lambda name: CONFIGS[name].hparams, config=None, hparams=None
+    ).hparams
+    checkpoint = checkpoints.latest_checkpoint(tmp_path / "train")
+    with MelodyModel.from_checkpoint(config, checkpoint, hparams) as model:
+        inputs = config.codec.inputs(np.array([[60, -2, 62], [64, -2, -2]]))
+        log_probabilities, state = model.step(inputs, model.initial_state(2))
+    assert log_probabilities.shape == (2, 3, 38)
+    assert [part.shape for part in state] == [(2, 8), (2, 8)]
+    np.testing.assert_allclose(np.exp(log_probabilities).sum(axis=2), 1.0, atol=1e-5)
+
+
+def test_wrong_flags(tmp_path, examples, capsys):
+    run = tmp_path / "run"
+    assert _error(capsys, 2, run, "") == "missing --sequence_example_file"
+    assert _error(capsys, 2, run, examples).startswith("missing --config: no run.json in")
+    assert "unknown config 'x_rnn'" in _error(capsys, 2, run, examples, "--config=x_rnn")
+    message = _error(capsys, 2, run, examples, "--config=basic_rnn", "--hparams=batchsize=1")
+    assert message.startswith("--hparams: unknown hyperparameter batchsize")
+    assert "num_training_steps" in _error(capsys, 2, run, examples, "--num_training_steps=-1")
+    assert not run.exists()
+
+
+def test_run_of_another_config(tmp_path, examples, capsys):
+    description = run_directory.describe("melody_rnn", "mono_rnn", CONFIGS["mono_rnn"].hparams)
+    run_directory.write(tmp_path, description)
+    assert _error(capsys, 2, tmp_path, examples, "--config=basic_rnn") == (
+        f"{tmp_path} was trained with mono_rnn, --config says basic_rnn"
+    )
+
+
+def test_examples_of_another_config(tmp_path, examples, capsys):
+    run = tmp_path / "run"
+    assert _error(capsys, 1, run, examples, "--config=attention_rnn") == (
+        f"{examples}: record 1: inputs have 38 values a step, attention_rnn takes 74; "
+        "made with basic_rnn?"
+    )
+    assert _error(capsys, 1, run, tmp_path / "x", "--config=basic_rnn") == (
+        f"{tmp_path}/x: no such file; expected a TFRecord file of SequenceExamples"
+    )
+    assert not run.exists()
+
+
+def test_help_and_flag_errors_need_no_tensorflow():
+    code = (
+        "import sys\nfrom melodeon.melody_rnn import train\n"
+        "assert train.run(['--help']) == 0\n"
+        "assert train.run(['--run_dir=/nowhere', '--sequence_example_file=x']) == 2\n"
+        "assert not {'tensorflow', 'apache_beam'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

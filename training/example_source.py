@@ -1,0 +1,83 @@
+"""The examples of a training or an evaluation: found, checked, and handed out in batches."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+
+import tensorflow as tf
+
+from melodeon.training import input_fn
+from melodeon.training.example_check import ExampleCount, check_examples
+from melodeon.training.example_files import find_files
+from melodeon.training.network import Network
+
+# Of each training file so many examples are read before training begins.
+EXAMPLES_CHECKED = 100
+
+
+@dataclasses.dataclass(frozen=True)
+class ExampleSource:
+    """Files of examples, checked against a network.
+
+    Attributes:
+      network: what the examples are for.
+      files: TFRecord files.
+      input_sizes: of every configuration of the family, by name, to explain misfits.
+      count: of all examples that are used; of those that were looked at in a training set.
+    """
+
+    network: Network
+    files: list[str]
+    input_sizes: Mapping[str, int]
+    count: ExampleCount
+
+    @classmethod
+    def for_training(
+        cls, network: Network, name: str, input_sizes: Mapping[str, int]
+    ) -> ExampleSource:
+        """Finds files and looks at the first examples of each.
+
+        Raises:
+          WorkError: when there are none, or they don't fit the network.
+        """
+        files = find_files(name)
+        count = check_examples(files, network, input_sizes, at_most=EXAMPLES_CHECKED)
+        return cls(network, files, input_sizes, count)
+
+    @classmethod
+    def for_evaluation(
+        cls, network: Network, name: str, input_sizes: Mapping[str, int], num_examples: int = 0
+    ) -> ExampleSource:
+        """Finds files and reads all examples, or the first `num_examples` if that isn't 0.
+
+        Raises:
+          WorkError: when there are none, or they don't fit the network.
+        """
+        files = find_files(name)
+        count = check_examples(files, network, input_sizes, num_examples=num_examples)
+        return cls(network, files, input_sizes, count)
+
+    def training_input(self, seed: int) -> Callable[[], tf.data.Dataset]:
+        """What the Estimator calls to get batches to train on."""
+        return lambda: input_fn.training_batches(
+            self.files,
+            input_size=self.network.input_size,
+            batch_size=self.network.hparams.batch_size,
+            segment_length=self.network.hparams.segment_length,
+            seed=seed,
+        )
+
+    def evaluation_input(self) -> tf.data.Dataset:
+        """What the Estimator calls to get batches to evaluate on."""
+        return input_fn.evaluation_batches(
+            self.files, input_size=self.network.input_size, num_examples=self.count.examples
+        )
+
+    def check_all(self) -> None:
+        """Reads every example of every file.
+
+        Raises:
+          WorkError: naming the first that is wrong.
+        """
+        check_examples(self.files, self.network, self.input_sizes)
