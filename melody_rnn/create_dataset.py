@@ -136,6 +136,8 @@ def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None
         ),
         beam_arguments,
     )
+    if receipt is None:
+        return
     for line in summary(receipt, values.output_dir):
         logger.info(line)
     if not receipt.counts["melodies"]:

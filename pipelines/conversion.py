@@ -39,8 +39,8 @@ def convert(
     recursive: bool,
     num_shards: int | None,
     beam_arguments: Sequence[str],
-) -> receipt_pb2.Receipt:
-    """Converts a folder and returns the receipt.
+) -> receipt_pb2.Receipt | None:
+    """Converts a folder and returns the receipt; None where the job was only made, not run.
 
     Args:
       input_dir: the folder.
@@ -73,7 +73,7 @@ def convert(
         )
 
     files_of_part = Counter(_part_name(_key_by_part(f.path, num_parts)[0]) for f in found)
-    runner.run_pipeline(
+    was_run = runner.run_pipeline(
         build,
         options,
         label="Converting",
@@ -81,7 +81,7 @@ def convert(
         total=len(found),
         count_done=lambda: sum(files_of_part[p] for p in parts.finished(publication.work_dir)),
     )
-    return parts.outcome(publication)
+    return parts.outcome(publication) if was_run else None
 
 
 def num_sequences(receipt: receipt_pb2.Receipt) -> int:

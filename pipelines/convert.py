@@ -74,6 +74,8 @@ def _convert(values: flags.FlagValues, beam_arguments: list[str]) -> None:
         num_shards=num_shards or values.num_shards,
         beam_arguments=beam_arguments,
     )
+    if receipt is None:
+        return
     for line in conversion.summary(receipt, output_file):
         logger.info(line)
     if not conversion.num_sequences(receipt):

@@ -77,8 +77,8 @@ class DatasetOptions:
 
 def create_dataset(
     encoder: Encoder, options: DatasetOptions, beam_arguments: Sequence[str]
-) -> receipt_pb2.Receipt:
-    """Writes a training and an eval set, and returns the receipt.
+) -> receipt_pb2.Receipt | None:
+    """Writes a training and an eval set; returns the receipt, or None for a job only made.
 
     Raises:
       UsageError: when there is no such input, or a flag is unknown.
@@ -105,7 +105,7 @@ def create_dataset(
             | "Publish" >> parts.Publish(publication)
         )
 
-    runner.run_pipeline(
+    was_run = runner.run_pipeline(
         build,
         beam_options,
         label="Making the dataset",
@@ -113,7 +113,7 @@ def create_dataset(
         total=sum(max(1, round(file.size / _CHUNK_BYTES)) for file in found),
         count_done=lambda: len(parts.finished(publication.work_dir)),
     )
-    return parts.outcome(publication)
+    return parts.outcome(publication) if was_run else None
 
 
 def _publication(options: DatasetOptions) -> parts.Publication:

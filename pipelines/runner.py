@@ -12,11 +12,17 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options import (
+    DirectOptions,
+    GoogleCloudOptions,
+    PipelineOptions,
+    StandardOptions,
+)
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.runners.runner import PipelineState
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
+from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.progress import Progress
 
@@ -81,7 +87,7 @@ def run_pipeline(
     unit: str,
     total: int | None,
     count_done: Callable[[], int],
-) -> None:
+) -> bool:
     """Builds and runs a pipeline to its end, and shows how far it is.
 
     Args:
@@ -92,6 +98,9 @@ def run_pipeline(
       total: how many units there are.
       count_done: how many of them are done; asked about once a second.
 
+    Returns:
+      False where Beam was told only to make the job, to be run by others or not at all.
+
     Raises:
       WorkError: when the pipeline ends in another state than done.
     """
@@ -101,8 +110,13 @@ def run_pipeline(
     with _progress_shown(label, unit, total, count_done), _ended_by_dead_worker():
         result = pipeline.run()
         result.wait_until_finish()
+    cloud = options.view_as(GoogleCloudOptions)
+    if cloud.dry_run or cloud.template_location:
+        logger.info("The job was made and not run, as --dry_run or --template_location asks.")
+        return False
     if result.state != PipelineState.DONE:
         raise WorkError(f"the pipeline ended as {result.state}")
+    return True
 
 
 def _runner(options: PipelineOptions) -> FnApiRunner | None:

@@ -6,7 +6,7 @@ import contextlib
 import gzip
 import zlib
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, cast
 
 import tensorflow as tf
 
@@ -48,11 +48,8 @@ def read_records(path: str) -> Iterator[bytes]:
     Raises:
       WorkError: when the file is damaged.
     """
-    is_gzipped = compression_of(path) == "GZIP"
-    with contextlib.ExitStack() as stack:
-        file: IO[bytes] = stack.enter_context(tf.io.gfile.GFile(path, "rb"))
-        if is_gzipped:
-            file = stack.enter_context(gzip.open(file, "rb"))
+    opened = _open_gzipped if compression_of(path) == "GZIP" else tf.io.gfile.GFile
+    with opened(path, "rb") as file:
         try:
             yield from records_from(file, path)
         except TFRecordError as error:
@@ -62,3 +59,9 @@ def read_records(path: str) -> Iterator[bytes]:
             ) from error
         except zlib.error as error:
             raise WorkError(f"{path}: damaged: it cannot be decompressed: {error}") from error
+
+
+@contextlib.contextmanager
+def _open_gzipped(path: str, mode: str) -> Iterator[IO[bytes]]:
+    with tf.io.gfile.GFile(path, mode) as raw, gzip.GzipFile(fileobj=raw) as file:
+        yield cast("IO[bytes]", file)
