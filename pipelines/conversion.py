@@ -105,9 +105,10 @@ def summary(receipt: receipt_pb2.Receipt, output_file: str) -> Iterator[str]:
             yield f"  {format.name}: {', '.join(outcomes)}: {sequences} sequences, {failed} failed"
     if any(name.endswith("_pieces_failed") for name in counts):
         yield f"What could not be read, and why: {output_file}.{_FAILURES}"
-    where = ", ".join(output.path for output in receipt.outputs)
-    folder = os.path.dirname(output_file) or "."
-    yield f"Wrote {num_sequences(receipt)} NoteSequences to {where} in {folder}"
+    num_files = len(receipt.outputs)
+    is_sharded = receipt.outputs[0].path != os.path.basename(output_file)
+    where = shards.pattern(f"{output_file}@{num_files}") if is_sharded else output_file
+    yield f"Wrote {num_sequences(receipt)} NoteSequences to {where}"
 
 
 def _list_or_refuse(input_dir: str, recursive: bool) -> list[files.FoundFile]:

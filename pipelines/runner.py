@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import shlex
@@ -10,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import (
@@ -17,6 +17,7 @@ from apache_beam.options.pipeline_options import (
     GoogleCloudOptions,
     PipelineOptions,
     StandardOptions,
+    TestOptions,
 )
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.runners.runner import PipelineState
@@ -107,11 +108,13 @@ def run_pipeline(
     logging.getLogger("apache_beam").setLevel(logging.ERROR)
     pipeline = beam.Pipeline(runner=_runner(options), options=options)
     build(pipeline)
-    with _progress_shown(label, unit, total, count_done), _ended_by_dead_worker():
+    is_local = options.view_as(StandardOptions).runner == _LOCAL_RUNNER
+    progress = _progress_shown(label, unit, total, count_done) if is_local else nullcontext()
+    with progress, _ended_by_dead_worker():
         result = pipeline.run()
         result.wait_until_finish()
-    cloud = options.view_as(GoogleCloudOptions)
-    if cloud.dry_run or cloud.template_location:
+    is_dry_run = options.view_as(TestOptions).dry_run
+    if is_dry_run or options.view_as(GoogleCloudOptions).template_location:
         logger.info("The job was made and not run, as --dry_run or --template_location asks.")
         return False
     if result.state != PipelineState.DONE:
@@ -137,7 +140,7 @@ def _runner(options: PipelineOptions) -> FnApiRunner | None:
     return FnApiRunner(SubprocessSDKEnvironment.from_command_string(command))
 
 
-@contextlib.contextmanager
+@contextmanager
 def _ended_by_dead_worker() -> Iterator[None]:
     """Ends the wait for the pipeline when a worker process could not start, or died."""
 
@@ -154,7 +157,7 @@ def _ended_by_dead_worker() -> Iterator[None]:
         signal.signal(_WORKER_DIED, before)
 
 
-@contextlib.contextmanager
+@contextmanager
 def _progress_shown(
     label: str, unit: str, total: int | None, count_done: Callable[[], int]
 ) -> Iterator[None]:

@@ -14,6 +14,13 @@ from melodeon.tests.shared_data import ROOT
 
 _BLOCK = re.compile(r"^```sh(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
+# Without a network, a Dataflow job can be made but not run.
+_OFFLINE = (
+    "--setup_file=./setup.py",
+    "--no_auth --dataflow_endpoint=http://localhost:1 --staging_location=$PWD/bucket "
+    "--template_location=$PWD/bucket/job.json",
+)
+
 
 def _blocks():
     return _BLOCK.findall((ROOT / "docs" / "commands.md").read_text())
@@ -24,6 +31,8 @@ def folder(tmp_path_factory):
     """A folder that looks like the root of the repository, to a shell that runs recipes in it."""
     path = tmp_path_factory.mktemp("recipes")
     (path / "testdata").symlink_to(ROOT / "testdata")
+    (path / "bucket").mkdir()
+    (path / "bucket" / "music").symlink_to(ROOT / "testdata")
     commands = path / "bin"
     commands.mkdir()
     for command, module in _commands().items():
@@ -46,6 +55,7 @@ def _commands():
 def test_recipe(needs, block, folder):
     if needs == "gcp" and importlib.util.find_spec("google.cloud") is None:
         pytest.skip("the extra gcp is not installed")
+    block = block.replace("gs://my-bucket", f"{folder}/bucket").replace(*_OFFLINE)
     path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
     ran = subprocess.run(
         ["bash", "-c", f"set -e\n{block}"],
