@@ -134,7 +134,7 @@ def _runner(options: PipelineOptions) -> FnApiRunner | None:
     direct.direct_running_mode = None
     # The runner would wait for ever for a worker that could not start.
     command = (
-        f"{shlex.quote(sys.executable)} -m melodeon.pipelines.worker"
+        f"{shlex.quote(sys.executable)} -m melodeon.pipelines.worker {os.getpid()}"
         f" || kill -{_WORKER_DIED.value} {os.getpid()}"
     )
     return FnApiRunner(SubprocessSDKEnvironment.from_command_string(command))

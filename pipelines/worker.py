@@ -1,23 +1,40 @@
 """A worker process of a pipeline that runs on several cores of one machine.
 
-Beam's own worker, less its talk: what it logs while all is well is not for users.
+Beam's own worker, less its talk (what it logs while all is well is not for users), and it ends when
+the pipeline's process is gone, even if that was killed.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
+import threading
+import time
 
 from apache_beam.runners.worker import sdk_worker_main
 
+_SECONDS_BETWEEN_LOOKS = 1.0
 
-def main() -> None:
-    """Does what the pipeline's process asks for, until that one ends."""
+
+def main(pipeline_process: int) -> None:
+    """Does what the process of that number asks for, as long as it is there."""
+    threading.Thread(target=_end_with, args=[pipeline_process], daemon=True).start()
     logging.basicConfig()
     for handler in logging.getLogger().handlers:
         handler.setLevel(logging.ERROR)
-    sdk_worker_main.main(sys.argv)
+    sdk_worker_main.main([])
+
+
+def _end_with(process: int) -> None:
+    while True:
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            # Not an error of this worker's: there is nobody left to tell.
+            os._exit(0)
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

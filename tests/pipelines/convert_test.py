@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
+import time
 
 import pytest
 from note_seq.protobuf import music_pb2
@@ -143,3 +146,35 @@ def test_wrong_usage_is_status_2(arguments, message, tmp_path, capsys):
     folder.mkdir()
     assert _run(*[argument.format(tmp=folder) for argument in arguments]) == 2
     assert message.format(tmp=folder) in capsys.readouterr().err.splitlines()[0]
+
+
+def test_killed_and_run_again_it_gives_the_same(tmp_path):
+    tunes = "\n".join(_SCALE.format(number=number) for number in range(400))
+    folder = _folder(tmp_path, {f"{index}.abc": tunes for index in range(10)})
+    argv = ["--input_dir", folder, "--output_file", tmp_path / "x", "--direct_num_workers=2"]
+    program = [sys.executable, "-m", "melodeon.pipelines.convert", *map(str, argv)]
+    killed = subprocess.Popen(program)
+    _wait_for(lambda: (tmp_path / "x.incomplete" / "finished").exists())
+    workers = _processes_of(f"melodeon.pipelines.worker {killed.pid}")
+    killed.kill()
+    killed.wait()
+    assert workers
+    assert not (tmp_path / "x.receipt.json").exists()
+    _wait_for(lambda: not _processes_of(f"melodeon.pipelines.worker {killed.pid}"))
+    assert _run(*argv[:4]) == 0
+    assert _run("--input_dir", folder, "--output_file", tmp_path / "y") == 0
+    assert (tmp_path / "x").read_bytes() == (tmp_path / "y").read_bytes()
+    assert not (tmp_path / "x.incomplete").exists()
+
+
+def _processes_of(words):
+    found = subprocess.run(["pgrep", "-f", words], capture_output=True, text=True)
+    return found.stdout.split()
+
+
+def _wait_for(condition):
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("waited for half a minute")
