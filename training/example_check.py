@@ -17,7 +17,7 @@ from google.protobuf import json_format
 from melodeon.commands.errors import WorkError
 from melodeon.pipelines import example_schema
 from melodeon.proto.receipt_pb2 import Receipt
-from melodeon.training.example_files import read_records
+from melodeon.training.example_files import check_ends, read_records
 from melodeon.training.network import Network
 
 # What a dataset command leaves beside the files that it wrote.
@@ -85,6 +85,8 @@ def _lengths(
         total += len(labels)
         yield len(labels)
         if number == at_most and total:
+            # The rest is read only by the training itself.
+            check_ends(path)
             return
     if not number:
         raise WorkError(f"{path}: empty; expected SequenceExamples for {network.name}")

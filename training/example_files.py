@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import os
 import zlib
 from collections.abc import Iterator
 from typing import IO, cast
@@ -12,7 +13,7 @@ import tensorflow as tf
 
 from melodeon.commands.errors import WorkError
 from melodeon.pipelines import shards
-from melodeon.pipelines.tfrecord import TFRecordError, records_from
+from melodeon.pipelines.tfrecord import TFRecordError, record_offsets, records_from
 
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -53,12 +54,35 @@ def read_records(path: str) -> Iterator[bytes]:
         try:
             yield from records_from(file, path)
         except TFRecordError as error:
-            raise WorkError(
-                f"{path}: damaged at byte {error.offset}: {error.reason}; "
-                "expected a whole TFRecord file of SequenceExamples"
-            ) from error
+            raise _damaged(error) from error
         except zlib.error as error:
             raise WorkError(f"{path}: damaged: it cannot be decompressed: {error}") from error
+
+
+def check_ends(path: str) -> None:
+    """Looks where each record of a local plain file begins, which finds one that was cut short.
+
+    Data are not read, so that this takes little time for large files too. Files that are gzipped
+    or elsewhere are not looked at.
+
+    Raises:
+      WorkError: when the file is damaged.
+    """
+    if not os.path.exists(path) or compression_of(path):
+        return
+    try:
+        with open(path, "rb") as file:
+            for _ in record_offsets(file, path):
+                pass
+    except TFRecordError as error:
+        raise _damaged(error) from error
+
+
+def _damaged(error: TFRecordError) -> WorkError:
+    return WorkError(
+        f"{error.path}: damaged at byte {error.offset}: {error.reason}; "
+        "expected a whole TFRecord file of SequenceExamples"
+    )
 
 
 @contextlib.contextmanager

@@ -183,3 +183,8 @@ def _clear_errors(network: Network, sources: list[ExampleSource]) -> Iterator[No
         raise WorkError(checkpoints.first_line(error)) from error
     except OSError as error:
         raise WorkError(str(error)) from error
+    except ValueError as error:
+        # This is how the Saver says that a folder went away while it worked.
+        if "Parent directory" not in str(error):
+            raise
+        raise WorkError(checkpoints.first_line(error)) from error

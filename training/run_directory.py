@@ -67,6 +67,7 @@ def write(run_dir: str | os.PathLike[str], description: RunDescription) -> None:
     try:
         with write_atomically(_file(run_dir), "w") as file:
             file.write(json_format.MessageToJson(description, preserving_proto_field_name=True))
+            file.write("\n")
     except OSError as error:
         raise WorkError(f"{run_dir}: cannot write to it: {error.strerror}") from error
 

@@ -77,6 +77,13 @@ def test_truncated_file(tmp_path, compression):
     assert "damaged" in _error(path)
 
 
+def test_truncated_file_of_which_only_the_beginning_is_read(tmp_path):
+    path = tmp_path / "a"
+    toy.write(path, [toy.example(range(4))] * 30)
+    path.write_bytes(path.read_bytes()[:-9])
+    assert "damaged" in _error(path, at_most=2)
+
+
 def test_corrupt_record(tmp_path):
     path = tmp_path / "a"
     toy.write(path, [toy.example(range(4))] * 3)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import pathlib
+import shutil
 
 import numpy as np
 import pytest
@@ -186,3 +187,14 @@ def test_record_that_does_not_fit_deep_in_a_file(tmp_path, monkeypatch):
     file = toy.write(tmp_path / "a", [toy.example([0, 1]), toy.example([0, 1], input_size=6)])
     with pytest.raises(WorkError, match="record 2: inputs have 6 values a step, toy_rnn takes 5"):
         _train(tmp_path / "run", 5, file)
+
+
+def test_run_directory_that_goes_away(tmp_path, monkeypatch):
+    file = toy.write_melodies(tmp_path / "a", [9])
+
+    def remove(hook, run_context, run_values):
+        shutil.rmtree(tmp_path / "run")
+
+    monkeypatch.setattr(harness.ProgressHook, "after_run", remove)
+    with pytest.raises(WorkError, match="Parent directory of .* doesn't exist"):
+        _train(tmp_path / "run", 1, file)
