@@ -19,11 +19,10 @@ from note_seq.protobuf import music_pb2
 
 import melodeon
 from melodeon.commands.errors import UsageError
-from melodeon.pipelines import files, parts, runner, tfrecord
+from melodeon.pipelines import example_schema, files, parts, runner, tfrecord
 from melodeon.proto import receipt_pb2
 
 _CHUNK_BYTES = 1 << 19
-RECEIPT = "receipt.json"
 
 
 @dataclasses.dataclass
@@ -127,7 +126,7 @@ def _publication(options: DatasetOptions) -> parts.Publication:
     return parts.Publication(
         outputs={name: files.join(options.output_dir, name) for name in names},
         optional=(),
-        receipt_path=files.join(options.output_dir, RECEIPT),
+        receipt_path=files.join(options.output_dir, example_schema.RECEIPT),
         receipt=receipt,
         work_dir=files.join(options.output_dir, f"{options.training_name}.incomplete"),
     )

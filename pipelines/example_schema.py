@@ -18,6 +18,9 @@ from melodeon.proto import example_pb2
 INPUTS = "inputs"
 LABELS = "labels"
 
+# What a dataset command leaves beside the files of examples, in their folder.
+RECEIPT = "receipt.json"
+
 _LITTLE_ENDIAN_FLOAT = np.dtype("<f4")
 
 

@@ -5,7 +5,8 @@ evaluation, and generation applies it step by step: both run the very same `step
 shapes and arithmetic are those of the cells that Magenta uses, so that its checkpoints fit.
 
 State is always a flat list of [rows, size] tensors: `state_sizes` says which. It is c, h of each
-layer; a cell with attention adds its attention vector a and its window (flattened).
+layer; a cell with attention adds its attention vector a, its window, and what the window's rows are
+remembered as (both flattened).
 """
 
 from __future__ import annotations
@@ -76,14 +77,16 @@ class Attention:
     """Lets a cell look back at its own last outputs (Bahdanau et al. 2015, additive attention).
 
     The window holds the last `length` outputs, zeros before the first. All its rows take part in
-    the softmax, the zeros too.
+    the softmax, the zeros too. Each row is compared with the query as attn_w makes it; that product
+    is remembered beside the row, instead of being computed again at each of the `length` steps that
+    the row stays in the window.
     """
 
     def __init__(self, cell: Cell, input_size: int, length: int, scope: str) -> None:
         size = cell.output_size
         self._cell, self._length = cell, length
         self.output_size = size
-        self.state_sizes = [*cell.state_sizes, size, size * length]
+        self.state_sizes = [*cell.state_sizes, size, size * length, size * length]
         kernel, self._bias = _affine(scope, input_size + size, input_size)
         self._input_kernel, self._attended_kernel = kernel[:input_size], kernel[input_size:]
         self._query = _affine(f"{scope}/attention", sum(cell.state_sizes), size)
@@ -99,26 +102,32 @@ class Attention:
 
     def step(self, projected: tf.Tensor, state: State) -> tuple[tf.Tensor, State]:
         """One step of the inner cell, then a new look at the window."""
-        *cell_state, attended, flat_window = state
-        window = tf.reshape(flat_window, [-1, self._length, self.output_size])
+        *cell_state, attended, window, remembered = state
         cell_input = projected + tf.matmul(attended, self._attended_kernel)
         h, cell_state = self._cell.step(self._cell.project(cell_input), cell_state)
-        attended = self._attend(tf.concat(cell_state, axis=1), window)
+        attended = self._attend(tf.concat(cell_state, axis=1), window, remembered)
         kernel, bias = self._output
         output = tf.matmul(tf.concat([h, attended], axis=1), kernel) + bias
-        flat_window = tf.concat([flat_window[:, self.output_size :], output], axis=1)
-        return output, [*cell_state, attended, flat_window]
+        window = self._shift(window, output)
+        remembered = self._shift(remembered, tf.matmul(output, self._memory_kernel))
+        return output, [*cell_state, attended, window, remembered]
 
-    def _attend(self, query: tf.Tensor, window: tf.Tensor) -> tf.Tensor:
+    def _attend(self, query: tf.Tensor, window: tf.Tensor, remembered: tf.Tensor) -> tf.Tensor:
         """The mean of the window's rows, weighted by how well they answer the query."""
         kernel, bias = self._query
         wanted = tf.matmul(query, kernel) + bias  # [rows, size]
-        remembered = product(window, self._memory_kernel)  # [rows, length, size]
-        scores = tf.reduce_sum(
-            self._score_kernel * tf.tanh(remembered + wanted[:, tf.newaxis, :]), axis=2
-        )
-        weights = tf.nn.softmax(scores)  # [rows, length]
-        return tf.reduce_sum(weights[:, :, tf.newaxis] * window, axis=1)
+        compared = tf.tanh(self._rows_of(remembered) + wanted[:, tf.newaxis, :])
+        scores = product(compared, self._score_kernel[:, tf.newaxis])[:, :, 0]  # [rows, length]
+        weights = tf.nn.softmax(scores)
+        return tf.matmul(weights[:, tf.newaxis, :], self._rows_of(window))[:, 0]
+
+    def _rows_of(self, flat: tf.Tensor) -> tf.Tensor:
+        """[rows, length * size] as [rows, length, size]."""
+        return tf.reshape(flat, [-1, self._length, self.output_size])
+
+    def _shift(self, flat: tf.Tensor, newest: tf.Tensor) -> tf.Tensor:
+        """Drops the oldest row and adds the newest."""
+        return tf.concat([flat[:, self.output_size :], newest], axis=1)
 
 
 class Residual:

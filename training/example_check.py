@@ -20,9 +20,6 @@ from melodeon.proto.receipt_pb2 import Receipt
 from melodeon.training.example_files import check_ends, read_records
 from melodeon.training.network import Network
 
-# What a dataset command leaves beside the files that it wrote.
-_RECEIPT = "receipt.json"
-
 
 @dataclasses.dataclass(frozen=True)
 class ExampleCount:
@@ -119,7 +116,7 @@ def _check_labels(where: str, labels: np.ndarray, network: Network) -> None:
 
 def _check_receipt(path: str, network: Network) -> None:
     """Two configurations may have inputs of one size: the receipt tells them apart."""
-    receipt = os.path.join(os.path.dirname(path), _RECEIPT)
+    receipt = os.path.join(os.path.dirname(path), example_schema.RECEIPT)
     if not tf.io.gfile.exists(receipt):
         return
     try:

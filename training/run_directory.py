@@ -7,13 +7,13 @@ need not be given again, and must not contradict what is in it.
 from __future__ import annotations
 
 import dataclasses
-import importlib.metadata
 import os
 import pathlib
 from collections.abc import Callable
 
 from google.protobuf import json_format
 
+import melodeon
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.files import write_atomically
 from melodeon.proto.run_pb2 import RunDescription
@@ -54,7 +54,7 @@ def describe(family: str, config: str, hparams: RnnHParams) -> RunDescription:
         family=family,
         config=config,
         hparams=to_text(hparams),
-        melodeon_version=importlib.metadata.version("melodeon"),
+        melodeon_version=melodeon.__version__,
     )
 
 

@@ -102,8 +102,8 @@ def test_state_goes_on_where_it_was(session, kind):
 def test_state_sizes():
     with tf.Graph().as_default():
         stack = cells.build_stack(5, KINDS["residual_attention"], training=False)
-    # c, h, a and the window of 3 outputs of the first layer; c, h of the second.
-    assert stack.state_sizes == [4, 4, 4, 12, 3, 3]
+    # c, h, a and the window of 3 outputs, twice, of the first layer; c, h of the second.
+    assert stack.state_sizes == [4, 4, 4, 12, 12, 3, 3]
 
 
 def test_variables_of_residual_layers_of_other_sizes():

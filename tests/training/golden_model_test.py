@@ -93,6 +93,8 @@ def test_probabilities_and_states(name):
             np.testing.assert_allclose(
                 np.exp(log_probabilities[0]), expected[vector["key"]], atol=1e-5, rtol=0
             )
+            if network.hparams.attn_length:
+                del state[4]  # What the window is remembered as: Magenta computes it anew.
             for part, key in zip(state, vector["final_state_keys"], strict=True):
                 # The attention of one of them has run up to 1e12.
                 np.testing.assert_allclose(
