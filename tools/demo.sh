@@ -12,8 +12,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 config=${CONFIG:-attention_rnn}
-steps=${STEPS:-2000}
-hparams=${HPARAMS:-batch_size=32,segment_length=64,learning_rate=0.004}
+steps=${STEPS:-1500}
+hparams=${HPARAMS:-batch_size=32,segment_length=64,learning_rate=0.005,dropout_keep_prob=0.8}
 if [ -n "${INPUT:-}" ]; then
   input=$INPUT
   # Two folders of one name are two collections.
