@@ -62,6 +62,7 @@ def run_command(
             print(_help_text(name, description, values, required))
             return 0
         _check_required(values, required)
+        _expand_home(values)
         _set_up_logging(values["log"].value)
         work(values, rest)
     except CommandError as error:
@@ -91,8 +92,11 @@ def _parse(values: flags.FlagValues, arguments: list[str], keeps_unknown: bool) 
         rest = values(["", *arguments], known_only=keeps_unknown)[1:]
     except flags.Error as error:
         raise UsageError(" ".join(str(error).split())) from error
-    if rest and not keeps_unknown:
-        raise UsageError(f"expected only flags, got {' '.join(rest)!r}")
+    for before, argument in zip(["", *rest], rest, strict=False):
+        # A word after a flag that somebody else knows can be the value of that flag.
+        is_value = keeps_unknown and before.startswith("--") and "=" not in before
+        if not argument.startswith("--") and not is_value:
+            raise UsageError(f"expected only flags, got {argument!r}")
     return rest
 
 
@@ -100,6 +104,14 @@ def _check_required(values: flags.FlagValues, required: Sequence[str]) -> None:
     missing = [f"--{flag}" for flag in required if values[flag].value in (None, "")]
     if missing:
         raise UsageError(f"missing {', '.join(missing)}")
+
+
+def _expand_home(values: flags.FlagValues) -> None:
+    """Replaces a `~` that a flag's value begins with: shells leave it in --run_dir=~/run."""
+    for name in values:
+        value = values[name].value
+        if isinstance(value, str) and value.startswith("~"):
+            values[name].value = os.path.expanduser(value)
 
 
 def _set_up_logging(level: str) -> None:

@@ -185,6 +185,8 @@ def summary(receipt: receipt_pb2.Receipt, output_dir: str) -> Iterator[str]:
         yield f"  lengths in bars: {lengths}"
     for output in receipt.outputs:
         yield f"Wrote {output.records} melodies to {output_dir.rstrip('/')}/{output.path}"
+    if counts["melodies"] and not all(output.records for output in receipt.outputs):
+        yield "One of the sets is empty: another --split_seed or --eval_ratio divides otherwise."
 
 
 def discards(receipt: receipt_pb2.Receipt) -> list[str]:

@@ -6,7 +6,6 @@ The model comes from a run directory, a checkpoint or a bundle; all outputs are 
 
 from __future__ import annotations
 
-import os
 import pathlib
 import secrets
 from collections.abc import Sequence
@@ -58,7 +57,7 @@ def _save_bundle(values: flags.FlagValues) -> None:
             config.name, trained.variables, model.metagraph(), _run_description(config),
             config.description, values.bundle_description or "",
         )
-    path = os.path.expanduser(values.bundle_file)
+    path = values.bundle_file
     try:
         bundle.write(path, made)
     except OSError as error:
@@ -72,12 +71,12 @@ def _generate(values: flags.FlagValues) -> None:
 
     primer = primers.choose(
         melody=values.primer_melody,
-        midi_file=_path(values, "primer_midi"),
-        abc_file=_path(values, "primer_abc"),
+        midi_file=values.primer_midi,
+        abc_file=values.primer_abc,
     )
     primers.check_length(primer, values.num_steps)
     manifest = _manifest(values, primer)
-    folder = _make_folder(os.path.expanduser(values.output_dir))
+    folder = _make_folder(values.output_dir)
     trained, config = _load(values)
     manifest.checkpoint = trained.path
     manifest.model.CopyFrom(_run_description(config))
@@ -112,19 +111,14 @@ def _search(
             raise WorkError(f"{trained.path}: {error}: its training must have diverged") from error
 
 
-def _path(values: flags.FlagValues, name: str) -> str | None:
-    value = values[name].value
-    return os.path.expanduser(value) if value else None
-
-
 def _load(values: flags.FlagValues) -> tuple[TrainedModel, MelodyRnnConfig]:
     from melodeon.melody_rnn.trained_config import resolve_config
     from melodeon.training import trained_model
 
     trained = trained_model.load(
-        run_dir=_path(values, "run_dir"),
-        checkpoint_file=_path(values, "checkpoint_file"),
-        bundle_file=None if values.save_generator_bundle else _path(values, "bundle_file"),
+        run_dir=values.run_dir,
+        checkpoint_file=values.checkpoint_file,
+        bundle_file=None if values.save_generator_bundle else values.bundle_file,
     )
     return trained, resolve_config(trained, values.config, values.hparams)
 
@@ -185,17 +179,17 @@ def _make_folder(path: str) -> pathlib.Path:
 def _write(folder: pathlib.Path, melodies: Sequence[Melody], manifest: GenerationManifest) -> None:
     from melodeon.melody_rnn import outputs
 
-    stamp = outputs.new_stamp(folder)
-    names = outputs.file_names(stamp, len(melodies))
     try:
-        outputs.write_midi_files(folder, names, melodies, manifest.qpm)
-        for name, file in zip(names, manifest.files, strict=True):
-            file.path = name
-            logger.info(
-                "%s: Beam search yields sequence with log-likelihood: %.6f",
-                name, file.log_likelihood,
-            )
-        outputs.write_manifest(folder / f"{stamp}_manifest.json", manifest)
+        with outputs.new_stamp(folder) as stamp:
+            names = outputs.file_names(stamp, len(melodies))
+            outputs.write_midi_files(folder, names, melodies, manifest.qpm)
+            for name, file in zip(names, manifest.files, strict=True):
+                file.path = name
+                logger.info(
+                    "%s: Beam search yields sequence with log-likelihood: %.6f",
+                    name, file.log_likelihood,
+                )
+            outputs.write_manifest(folder / f"{stamp}_manifest.json", manifest)
     except OSError as error:
         raise WorkError(f"{folder}: cannot write the melodies: {error.strerror}") from error
     logger.info("Wrote %d MIDI files to %s", len(melodies), folder)

@@ -42,6 +42,8 @@ class MelodyEncoder:
     def encode(self, sequence: music_pb2.NoteSequence) -> Encoded:
         """The examples of all pieces of a sequence, which all go to the same set."""
         counts: Counter[str] = Counter()
+        if not sequence.notes:
+            counts["sequences_without_notes"] += 1
         pieces = _quantized_pieces(sequence, counts)
         encoded = Encoded(content_fraction(pieces, self.split_seed), counts=counts)
         for piece in pieces:
@@ -75,6 +77,4 @@ def _quantized_pieces(
             quantized.append(quantize(piece))
         except tuple(QUANTIZATION_ERRORS) as error:
             counts[QUANTIZATION_ERRORS[type(error)]] += 1
-    if not any(piece.notes for piece in quantized):
-        counts["sequences_without_notes"] += 1
     return quantized

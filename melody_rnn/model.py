@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 
 import numpy as np
 
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
-from melodeon.training.checkpoints import load_variables
 from melodeon.training.config import RnnHParams
 from melodeon.training.network import Network
 from melodeon.training.step_model import StepModel
@@ -29,7 +27,7 @@ def network_of(config: MelodyRnnConfig, hparams: RnnHParams | None = None) -> Ne
 class MelodyModel(StepModel):
     """A trained melody network that generation feeds step by step.
 
-    `initial_state(rows)` and `step(inputs, state, temperature)` are those of StepModel; the inputs
+    `initial_state(rows)` and `step(inputs, state)` are those of StepModel; the inputs
     are what the config's codec makes of events.
 
     Args:
@@ -43,16 +41,3 @@ class MelodyModel(StepModel):
     def __init__(self, config: MelodyRnnConfig, variables: Mapping[str, np.ndarray]) -> None:
         self.config = config
         super().__init__(network_of(config), variables)
-
-    @classmethod
-    def from_checkpoint(
-        cls, config: MelodyRnnConfig, checkpoint: str, hparams: RnnHParams | None = None
-    ) -> MelodyModel:
-        """Loads a checkpoint (path without .index), trained with `hparams` if not the config's.
-
-        Raises:
-          WorkError: when the checkpoint is missing, damaged, or of another model.
-        """
-        if hparams is not None:
-            config = dataclasses.replace(config, hparams=hparams)
-        return cls(config, load_variables(checkpoint))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from google.protobuf import json_format
 from note_seq import midi_io
@@ -20,13 +21,33 @@ def file_names(stamp: str, count: int) -> list[str]:
     return [f"{stamp}_{number:0{width}d}.mid" for number in range(1, count + 1)]
 
 
-def new_stamp(folder: pathlib.Path) -> str:
-    """`<date>_<time>` of now; where another run took this very second, of the next."""
+@contextlib.contextmanager
+def new_stamp(folder: pathlib.Path) -> Iterator[str]:
+    """`<date>_<time>` of now; where another run took this very second, of a later one.
+
+    It stays this run's until the block ends: a hidden file `.<stamp>.lock` says so to others.
+    """
     while True:
         stamp = time.strftime("%Y-%m-%d_%H%M%S")
-        if next(folder.glob(f"{stamp}_*"), None) is None:
-            return stamp
+        with _lock(folder / f".{stamp}.lock") as is_ours:
+            if is_ours and next(folder.glob(f"{stamp}_*"), None) is None:
+                yield stamp
+                return
         time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def _lock(path: pathlib.Path) -> Iterator[bool]:
+    """Makes a file for as long as the block takes, unless it is there: yields whether it did."""
+    try:
+        path.touch(exist_ok=False)
+    except FileExistsError:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def write_midi_files(

@@ -162,8 +162,8 @@ def into_range(primer: Primer, config: MelodyRnnConfig) -> tuple[Melody, int]:
     """The primer in the config's key and range, and the semitones it was moved by.
 
     Raises:
-      UsageError: where no transposition brings all its pitches into the range. (Folding some of
-        them by octaves would make another tune of it.)
+      UsageError: where some of its pitches are out of the range once it is in the key, in the
+        octave nearest the middle. (Folding those alone would make another tune of it.)
     """
     codec = config.codec
     squashed, semitones = codec.squash(primer.melody)
@@ -171,9 +171,9 @@ def into_range(primer: Primer, config: MelodyRnnConfig) -> tuple[Melody, int]:
     if not np.array_equal(squashed.pitches(), moved):
         pitches = primer.melody.pitches()
         raise UsageError(
-            f"{primer.source}: the primer's pitches {pitches.min()}..{pitches.max()} do not fit "
-            f"{config.name}, whose range is {codec.min_pitch}..{codec.max_pitch - 1}: in its key "
-            f"they would be {moved.min()}..{moved.max()}"
+            f"{primer.source}: brought into {config.name}'s key, the primer's pitches "
+            f"{pitches.min()}..{pitches.max()} would be {moved.min()}..{moved.max()}; its range is "
+            f"{codec.min_pitch}..{codec.max_pitch - 1}"
         )
     return squashed, semitones
 

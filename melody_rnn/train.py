@@ -48,7 +48,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
                       flag_values=flag_values)
     number("num_eval_examples", 0, "How many examples to evaluate on; 0 takes all.")
     number("summary_frequency", 10, "Steps between two summaries.", lowest=1)
-    number("num_checkpoints", 10, "How many of the last checkpoints are kept.", lowest=1)
+    number("num_checkpoints", 10, "How many of the last checkpoints are kept; 0 keeps all.")
     number("seed", 0, "Of the first variables, of dropout and of the examples' order.")
 
 

@@ -79,8 +79,10 @@ def extract_melodies(
         passages, is_polyphonic = _find_passages(track, bar, options)
         counters["polyphonic_tracks_discarded"] += is_polyphonic
         for start_step, passage in passages:
-            events = _events(passage, start_step, bar if options.pad_end else 0)
-            melodies += _accept(Melody(events, start_step, bar, quarter), options, counters)
+            length = _kept_length(int(passage.end[-1]) - start_step, bar, options, counters)
+            if length:
+                melody = Melody(_events(passage, start_step, length), start_step, bar, quarter)
+                melodies += _accept(melody, options, counters)
     return melodies, +counters
 
 
@@ -120,41 +122,50 @@ def _next_after(index: int, indices: NDArray[np.int64], otherwise: int) -> int:
     return int(indices[position]) if position < len(indices) else otherwise
 
 
-def _events(notes: NoteArrays, start_step: int, pad_to: int) -> NDArray[np.int64]:
-    """The events of a passage from its start step on, padded to whole bars where asked for.
+def _kept_length(
+    length: int, bar: int, options: ExtractionOptions, counters: Counter[str]
+) -> int:
+    """The steps that are kept of a passage of so many, 0 for none; counts what is lost.
+
+    Decided before there are events: a wrong length in a file can be of any size.
+    """
+    if options.pad_end:
+        length += -length % bar
+    if length < options.min_bars * bar:
+        counters["melodies_discarded_too_short"] += 1
+        return 0
+    if options.max_steps_discard is not None and length > options.max_steps_discard:
+        counters["melodies_discarded_too_long"] += 1
+        return 0
+    if options.max_steps is not None and length > options.max_steps:
+        counters["melodies_truncated"] += 1
+        return options.max_steps - (options.max_steps % bar if options.pad_end else 0)
+    return length
+
+
+def _events(notes: NoteArrays, start_step: int, length: int) -> NDArray[np.int64]:
+    """The first events of a passage.
 
     Args:
       notes: In order of their start steps, which differ.
       start_step: The step of the first event.
-      pad_to: Steps of a bar; 0 ends the melody with its last note.
+      length: How many events.
     """
     start, end = notes.start - start_step, notes.end - start_step
-    length = int(end[-1])
-    padded = length + (-length % pad_to if pad_to else 0)
-    events = np.full(padded, NO_EVENT, np.int64)
-    next_start = np.append(start[1:], padded)
-    events[end[end < next_start]] = NOTE_OFF
-    events[start] = notes.pitch
+    events = np.full(length, NO_EVENT, np.int64)
+    ends_before_next = np.append(end[:-1] < start[1:], True)
+    events[end[ends_before_next & (end < length)]] = NOTE_OFF
+    events[start[start < length]] = notes.pitch[start < length]
     return events
 
 
 def _accept(melody: Melody, options: ExtractionOptions, counters: Counter[str]) -> list[Melody]:
-    """The melody, cut if need be, or nothing; counts which."""
-    bar = melody.steps_per_bar
-    if len(melody) < options.min_bars * bar:
-        counters["melodies_discarded_too_short"] += 1
-        return []
-    if options.max_steps_discard is not None and len(melody) > options.max_steps_discard:
-        counters["melodies_discarded_too_long"] += 1
-        return []
-    if options.max_steps is not None and len(melody) > options.max_steps:
-        kept = options.max_steps - (options.max_steps % bar if options.pad_end else 0)
-        melody = dataclasses.replace(melody, events=melody.events[:kept])
-        counters["melodies_truncated"] += 1
+    """The melody, or nothing if it has too few pitches; counts which."""
     if np.count_nonzero(melody.pitch_class_counts()) < options.min_unique_pitches:
         counters["melodies_discarded_too_few_pitches"] += 1
         return []
-    counters[f"{LENGTH_HISTOGRAM}/{_length_bucket(len(melody) // bar, options.min_bars)}"] += 1
+    bars = len(melody) // melody.steps_per_bar
+    counters[f"{LENGTH_HISTOGRAM}/{_length_bucket(bars, options.min_bars)}"] += 1
     return [melody]
 
 

@@ -59,12 +59,12 @@ def convert(
     options = runner.make_options(beam_arguments, expected_seconds=seconds)
     publication = _publication(input_dir, output_file, recursive, num_shards)
     num_parts = _num_parts(num_shards or 1)
-    files.remove_folder(publication.work_dir)
+    parts.prepare(publication)
 
     def build(pipeline: beam.Pipeline) -> None:
         _ = (
             pipeline
-            | "Folder" >> beam.Create([input_dir], reshuffle=False)
+            | "Folder" >> beam.Create([_encode(input_dir)], reshuffle=False)
             | "ListFiles" >> beam.FlatMap(_list_paths, recursive=recursive)
             | "KeyByPart" >> beam.Map(_key_by_part, num_parts=num_parts)
             | "PathsOfPart" >> beam.GroupByKey()
@@ -72,7 +72,9 @@ def convert(
             | "Publish" >> parts.Publish(publication)
         )
 
-    files_of_part = Counter(_part_name(_key_by_part(f.path, num_parts)[0]) for f in found)
+    files_of_part = Counter(
+        _part_name(_key_by_part(_encode(f.path), num_parts)[0]) for f in found
+    )
     was_run = runner.run_pipeline(
         build,
         options,
@@ -111,11 +113,20 @@ def summary(receipt: receipt_pb2.Receipt, output_file: str) -> Iterator[str]:
     yield f"Wrote {num_sequences(receipt)} NoteSequences to {where}"
 
 
+def why_nothing(receipt: receipt_pb2.Receipt, output_file: str) -> str:
+    """Why there are no sequences: what to look at, or what there should be."""
+    if receipt.counts.get("files_ignored", 0) < receipt.counts["files_seen"]:
+        return f"the reasons are in {output_file}.{_FAILURES}"
+    extensions = " ".join(e for format in registry.FORMATS for e in format.extensions)
+    return f"expected files that end in one of {extensions}"
+
+
 def _list_or_refuse(input_dir: str, recursive: bool) -> list[files.FoundFile]:
     try:
         found = list(files.list_folder(input_dir, recursive=recursive))
     except (OSError, BeamIOError) as error:
-        raise UsageError(f"--input_dir: cannot list {input_dir!r}: {_in_short(error)}") from error
+        folder = getattr(error, "filename", None) or input_dir
+        raise UsageError(f"--input_dir: cannot list {folder!r}: {_in_short(error)}") from error
     if not found:
         hint = "" if recursive else " (without --recursive, folders below it are not looked into)"
         raise UsageError(f"--input_dir: there are no files in {input_dir!r}{hint}")
@@ -130,7 +141,7 @@ def _publication(
     receipt = receipt_pb2.Receipt(
         command="convert_dir_to_note_sequences",
         melodeon_version=melodeon.__version__,
-        flags={"input_dir": input_dir, "recursive": str(recursive).lower()},
+        flags={"input_dir": _printable(input_dir), "recursive": str(recursive).lower()},
         outputs=[receipt_pb2.Output(path=name) for name in outputs],
     )
     return parts.Publication(
@@ -147,12 +158,21 @@ def _num_parts(num_shards: int) -> int:
     return num_shards * -(-_FEWEST_PARTS // num_shards)
 
 
-def _list_paths(folder: str, recursive: bool) -> Iterator[str]:
-    for file in files.list_folder(folder, recursive=recursive):
-        yield file.path
+def _list_paths(folder: bytes, recursive: bool) -> Iterator[bytes]:
+    for file in files.list_folder(_decode(folder), recursive=recursive):
+        yield _encode(file.path)
 
 
-def _key_by_part(path: str, num_parts: int) -> tuple[int, str]:
+def _encode(path: str) -> bytes:
+    """A path as it goes through Beam: names may hold bytes that are no UTF-8, and text may not."""
+    return path.encode("utf-8", "surrogateescape")
+
+
+def _decode(path: bytes) -> str:
+    return path.decode("utf-8", "surrogateescape")
+
+
+def _key_by_part(path: bytes, num_parts: int) -> tuple[int, bytes]:
     return shards.stable_hash(path) % num_parts, path
 
 
@@ -173,12 +193,12 @@ class ConvertPart(beam.DoFn):
         self._shards = [output.path for output in publication.receipt.outputs]
         self._num_shards = num_shards
 
-    def process(self, element: tuple[int, Iterable[str]]) -> Iterator[parts.PartResult]:
+    def process(self, element: tuple[int, Iterable[bytes]]) -> Iterator[parts.PartResult]:
         """From (part, its paths) to what became of them."""
         part, paths = element
         with parts.PartWriter(self._work_dir, _part_name(part)) as writer:
             for path in sorted(paths):
-                self._convert_file(path, writer, self._shards[part % self._num_shards])
+                self._convert_file(_decode(path), writer, self._shards[part % self._num_shards])
         writer.result.report_metrics("convert")
         yield writer.result
 
@@ -236,7 +256,7 @@ def _set_origin(
     format: registry.Format,
 ) -> None:
     """Sets id, filename and collection as Magenta's convert_dir_to_note_sequences does."""
-    fingerprint = hashlib.sha1(name.encode("utf-8", "surrogateescape")).hexdigest()
+    fingerprint = hashlib.sha1(_encode(name)).hexdigest()
     sequence.id = f"/id/{format.name}/{_printable(collection)}/{fingerprint}"
     sequence.filename = _printable(path)
     sequence.collection_name = _printable(collection)
@@ -253,7 +273,7 @@ def _failure(error: ReadError, format: registry.Format) -> receipt_pb2.Failure:
 
 def _printable(text: str) -> str:
     """Text that a protobuf takes: file names may hold bytes that are no UTF-8."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return _encode(text).decode("utf-8", "replace")
 
 
 def _in_short(error: Exception) -> str:

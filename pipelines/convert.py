@@ -81,7 +81,7 @@ def _convert(values: flags.FlagValues, beam_arguments: list[str]) -> None:
     if not conversion.num_sequences(receipt):
         raise WorkError(
             f"nothing could be converted of {receipt.counts['files_seen']} files in "
-            f"{values.input_dir}; the reasons are in {output_file}.failures.jsonl"
+            f"{values.input_dir}; {conversion.why_nothing(receipt, output_file)}"
         )
 
 

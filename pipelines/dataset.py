@@ -84,15 +84,13 @@ def create_dataset(
       WorkError: when an input is no TFRecord file of NoteSequences, or the pipeline fails.
     """
     runner.refuse_unknown_flags(beam_arguments)
-    found = files.match_inputs(options.input)
-    if not found:
-        raise UsageError(f"--input: there is no file {options.input!r}")
+    found = _find_inputs(options.input)
     num_bytes = sum(file.size for file in found)
     beam_options = runner.make_options(
         beam_arguments, expected_seconds=num_bytes * options.seconds_per_byte
     )
     publication = _publication(options)
-    files.remove_folder(publication.work_dir)
+    parts.prepare(publication)
 
     def build(pipeline: beam.Pipeline) -> None:
         _ = (
@@ -113,6 +111,16 @@ def create_dataset(
         count_done=lambda: len(parts.finished(publication.work_dir)),
     )
     return parts.outcome(publication) if was_run else None
+
+
+def _find_inputs(name: str) -> list[files.FoundFile]:
+    try:
+        found = files.match_inputs(name)
+    except ValueError as error:
+        raise UsageError(f"--input: {name}: {error}") from error
+    if not found:
+        raise UsageError(f"--input: there is no file {name!r}")
+    return found
 
 
 def _publication(options: DatasetOptions) -> parts.Publication:

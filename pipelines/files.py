@@ -44,12 +44,16 @@ def match_inputs(name: str) -> list[FoundFile]:
 
     Shards of a name given without a number are found too: `name` stands for
     `name-00000-of-00008` and its like where there is no file of that very name.
+
+    Raises:
+      ValueError: when shards of different sets would be mixed.
     """
     if _is_local(name) and os.path.isfile(name):
         return [FoundFile(name, os.path.getsize(name))]
     found = _match(shards.pattern(name))
     if not found and shards.split_name(name)[1] is None:
         found = [file for file in _match(f"{name}-?????-of-?????") if shards.is_shard(file.path)]
+        shards.check_one_set([file.path for file in found])
     return sorted(found, key=lambda file: file.path)
 
 
@@ -76,9 +80,12 @@ def _list_local_folder(folder: str, recursive: bool) -> Iterator[FoundFile]:
             folders.clear()
         for name in names:
             path = os.path.join(parent, name)
+            relative = os.path.relpath(path, folder).replace(os.sep, "/")
             if os.path.isfile(path):
-                relative = os.path.relpath(path, folder).replace(os.sep, "/")
                 yield FoundFile(relative, os.path.getsize(path))
+            elif os.path.islink(path):
+                # A link to nowhere is an input, too: whoever opens it says why it cannot be read.
+                yield FoundFile(relative, 0)
 
 
 def join(folder: str, *names: str) -> str:
@@ -99,6 +106,11 @@ def open_for_reading(path: str) -> IO[bytes]:
 def exists(path: str) -> bool:
     """Whether there is a file of that name."""
     return bool(FileSystems.exists(path))
+
+
+def is_folder(path: str) -> bool:
+    """Whether there is a folder of that name on this machine; elsewhere there are none."""
+    return _is_local(path) and os.path.isdir(path)
 
 
 def move(source: str, target: str) -> None:

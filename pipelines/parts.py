@@ -22,7 +22,7 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 from google.protobuf import json_format
 
-from melodeon.commands.errors import WorkError
+from melodeon.commands.errors import UsageError, WorkError
 from melodeon.pipelines import files, tfrecord
 from melodeon.proto import receipt_pb2
 
@@ -118,6 +118,24 @@ class Publication:
     receipt_path: str
     receipt: receipt_pb2.Receipt
     work_dir: str
+
+
+def prepare(publication: Publication) -> None:
+    """Makes room for the output, before any work: what is wrong with its place is said at once.
+
+    Raises:
+      UsageError: when an output cannot be written where it should be.
+    """
+    files.remove_folder(publication.work_dir)
+    for path in publication.outputs.values():
+        if files.is_folder(path):
+            raise UsageError(f"cannot write {path}: it is a folder")
+    try:
+        files.create(files.join(publication.work_dir, "begun")).close()
+    except OSError as error:
+        raise UsageError(
+            f"cannot write to {os.path.dirname(publication.work_dir)}: {error.strerror}"
+        ) from error
 
 
 class Publish(beam.PTransform):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
+import re
 import shlex
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, redirect_stderr
 
 import apache_beam as beam
+from apache_beam.io.filesystem import BeamIOError
 from apache_beam.options.pipeline_options import (
     DirectOptions,
     GoogleCloudOptions,
@@ -33,6 +36,11 @@ _SECONDS_TO_START_WORKERS = 9.0
 _RUNNERS_TO_REPLACE = (None, "DirectRunner", "SwitchingDirectRunner")
 _LOCAL_RUNNER = "FnApiRunner"
 _WORKER_DIED = signal.SIGUSR1
+_FILE_ERROR = re.compile(
+    r"(?:OS|IO|BeamIO|Permission|NotADirectory|IsADirectory|FileExists|FileNotFound)Error: "
+    r"(.*?)(?: \[while running|$)",
+    re.MULTILINE,
+)
 
 
 def make_options(arguments: Sequence[str], *, expected_seconds: float) -> PipelineOptions:
@@ -44,14 +52,29 @@ def make_options(arguments: Sequence[str], *, expected_seconds: float) -> Pipeli
     Args:
       arguments: flags that are not the command's own, e.g. `--runner=DataflowRunner`.
       expected_seconds: how long the work would take one core.
+
+    Raises:
+      UsageError: for a value that Beam does not take.
     """
-    options = PipelineOptions(list(arguments))
+    options = _parse(arguments)
     standard, direct = options.view_as(StandardOptions), options.view_as(DirectOptions)
     if standard.runner in _RUNNERS_TO_REPLACE:
         standard.runner = _LOCAL_RUNNER
     if standard.runner == _LOCAL_RUNNER and "direct_num_workers" not in _names(arguments):
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         direct.direct_num_workers = _num_workers(expected_seconds, cores or 1)
+    return options
+
+
+def _parse(arguments: Sequence[str]) -> PipelineOptions:
+    """Beam's parser ends the process, after a page of all flags that there are."""
+    said = io.StringIO()
+    try:
+        with redirect_stderr(said):
+            options = PipelineOptions(list(arguments))
+            options.get_all_options()
+    except SystemExit:
+        raise UsageError(said.getvalue().splitlines()[-1].partition("error: ")[2]) from None
     return options
 
 
@@ -105,14 +128,21 @@ def run_pipeline(
     Raises:
       WorkError: when the pipeline ends in another state than done.
     """
-    logging.getLogger("apache_beam").setLevel(logging.ERROR)
-    pipeline = beam.Pipeline(runner=_runner(options), options=options)
+    # What it logs of an error, the error itself says as well.
+    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
+    try:
+        pipeline = beam.Pipeline(runner=_runner(options), options=options)
+    except ValueError as error:
+        raise UsageError(" ".join(str(error).split())) from error
     build(pipeline)
     is_local = options.view_as(StandardOptions).runner == _LOCAL_RUNNER
     progress = _progress_shown(label, unit, total, count_done) if is_local else nullcontext()
     with progress, _ended_by_dead_worker():
-        result = pipeline.run()
-        result.wait_until_finish()
+        try:
+            result = pipeline.run()
+            result.wait_until_finish()
+        except (OSError, BeamIOError, RuntimeError) as error:
+            raise _in_one_line(error) from error
     is_dry_run = options.view_as(TestOptions).dry_run
     if is_dry_run or options.view_as(GoogleCloudOptions).template_location:
         logger.info("The job was made and not run, as --dry_run or --template_location asks.")
@@ -120,6 +150,14 @@ def run_pipeline(
     if result.state != PipelineState.DONE:
         raise WorkError(f"the pipeline ended as {result.state}")
     return True
+
+
+def _in_one_line(error: Exception) -> Exception:
+    """An error of the file system as one line, out of the text that Beam wraps it in."""
+    if isinstance(error, RuntimeError):
+        found = _FILE_ERROR.search(str(error))
+        return WorkError(found[1]) if found else error
+    return WorkError(" ".join(str(error).split()))
 
 
 def _runner(options: PipelineOptions) -> FnApiRunner | None:

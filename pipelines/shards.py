@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 
 _AT = re.compile(r"(.+)@(\d+)")
 _OF = re.compile(r".+-\d{5}-of-\d{5}")
@@ -33,7 +34,18 @@ def is_shard(name: str) -> bool:
     return bool(_OF.fullmatch(name))
 
 
-def stable_hash(text: str) -> int:
-    """64 bits that are the same for the same text in every process and on every machine."""
-    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()
-    return int.from_bytes(digest[:8], "big")
+def check_one_set(names: Sequence[str]) -> None:
+    """Checks that shards belong together, as those of `name-?????-of-?????` may not.
+
+    Raises:
+      ValueError: when they were written as different numbers of shards.
+    """
+    sets = sorted({name[-len("00000") :] for name in names if is_shard(name)})
+    if len(sets) > 1:
+        counts = " and ".join(str(int(count)) for count in sets)
+        raise ValueError(f"found sets of {counts} shards; name@{int(sets[0])} would name one")
+
+
+def stable_hash(data: bytes) -> int:
+    """64 bits that are the same for the same data in every process and on every machine."""
+    return int.from_bytes(hashlib.sha256(data).digest()[:8], "big")

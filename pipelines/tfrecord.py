@@ -54,9 +54,18 @@ def read_records(path: str) -> Iterator[bytes]:
 
 def gunzipped(file: IO[bytes]) -> IO[bytes]:
     """The file itself, or what a gzipped file holds; `file` stands at its beginning."""
-    magic = file.read(len(_GZIP_MAGIC))
+    beginning = file.read(_HEADER.size)
     file.seek(0)
-    return cast(IO[bytes], gzip.GzipFile(fileobj=file)) if magic == _GZIP_MAGIC else file
+    return cast(IO[bytes], gzip.GzipFile(fileobj=file)) if is_gzip_header(beginning) else file
+
+
+def is_gzip_header(beginning: bytes) -> bool:
+    """Whether a file that begins with these twelve bytes (or is shorter) is gzipped.
+
+    A record can have a length that looks like the beginning of a gzip file; then its checksum fits.
+    """
+    is_record = len(beginning) == _HEADER.size and _header_fits(beginning)
+    return beginning.startswith(_GZIP_MAGIC) and not is_record
 
 
 def is_gzipped(file: IO[bytes]) -> bool:
@@ -117,10 +126,14 @@ def _read_header(file: IO[bytes], path: str, offset: int) -> int | None:
     header = _read_or_nothing(file, path, offset, _HEADER.size)
     if not header:
         return None
-    length, crc = _HEADER.unpack(header)
-    if crc != _masked_crc(header[:8]) or length > _LONGEST_RECORD:
+    if not _header_fits(header):
         raise TFRecordError(path, offset, "the checksum of its length is wrong")
-    return int(length)
+    return int(_HEADER.unpack(header)[0])
+
+
+def _header_fits(header: bytes) -> bool:
+    length, crc = _HEADER.unpack(header)
+    return length <= _LONGEST_RECORD and crc == _masked_crc(header[:8])
 
 
 def _read_or_nothing(file: IO[bytes], path: str, offset: int, size: int) -> bytes:

@@ -22,7 +22,7 @@ def main(pipeline_process: int) -> None:
     threading.Thread(target=_end_with, args=[pipeline_process], daemon=True).start()
     logging.basicConfig()
     for handler in logging.getLogger().handlers:
-        handler.setLevel(logging.ERROR)
+        handler.setLevel(logging.CRITICAL)
     sdk_worker_main.main([])
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from note_seq import musicxml_parser, musicxml_reader
-from note_seq.protobuf import music_pb2
 
 from melodeon.readers.errors import PARSER_ERRORS, MusicXmlError, ReadError, in_words
 from melodeon.readers.piece import Piece
@@ -19,7 +21,13 @@ _ERRORS = (
     ElementTree.ParseError,
     musicxml_parser.MusicXMLParseError,
     musicxml_reader.MusicXMLConversionError,
+    # What zipfile raises for archives that are damaged, encrypted or packed in unknown ways; the
+    # OSError is that of a place before the beginning of the file.
+    OSError,
+    RuntimeError,
+    struct.error,
     zipfile.BadZipFile,
+    zlib.error,
 )
 
 
@@ -33,22 +41,23 @@ def read(data: bytes, source: str) -> Iterator[Piece | ReadError]:
     if not data:
         yield MusicXmlError(source, "the file is empty")
         return
-    try:
-        sequence = _to_note_sequence(data, source)
-    except _ERRORS as error:
-        yield MusicXmlError(source, f"no readable MusicXML: {in_words(error)}")
-        return
+    with _as_file(data, source) as path:
+        try:
+            sequence = musicxml_reader.musicxml_file_to_sequence_proto(path)
+        except _ERRORS as error:
+            yield MusicXmlError(source, f"no readable MusicXML: {in_words(error)}")
+            return
     if not sequence.part_infos:
         yield MusicXmlError(source, "expected a <score-partwise> with at least one <part>")
         return
     yield Piece(sequence)
 
 
-def _to_note_sequence(data: bytes, source: str) -> music_pb2.NoteSequence:
-    """Hands the bytes over as a file: note_seq reads nothing else, and goes by its suffix."""
+@contextlib.contextmanager
+def _as_file(data: bytes, source: str) -> Iterator[str]:
+    """Path of a file with the data: note_seq reads nothing else, and goes by its suffix."""
     is_zip = data.startswith(_ZIP_MAGIC) or source.lower().endswith(".mxl")
-    suffix = ".mxl" if is_zip else ".xml"
-    with tempfile.NamedTemporaryFile(suffix=suffix) as file:
+    with tempfile.NamedTemporaryFile(suffix=".mxl" if is_zip else ".xml") as file:
         file.write(data)
         file.flush()
-        return musicxml_reader.musicxml_file_to_sequence_proto(file.name)
+        yield file.name

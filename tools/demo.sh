@@ -15,6 +15,10 @@ config=${CONFIG:-attention_rnn}
 steps=${STEPS:-1500}
 hparams=${HPARAMS:-batch_size=32,segment_length=64,learning_rate=0.005,dropout_keep_prob=0.8}
 if [ -n "${INPUT:-}" ]; then
+  if [ ! -d "$INPUT" ]; then
+    echo "INPUT: there is no folder '$INPUT'." >&2
+    exit 2
+  fi
   input=$INPUT
   # Two folders of one name are two collections.
   work=demo/$(basename "$input")-$(realpath "$input" | cksum | cut -d' ' -f1)
@@ -24,6 +28,8 @@ else
 fi
 notes=$work/notesequences.tfrecord
 dataset=$work/$config/dataset
+training=$dataset/training_melodies.tfrecord
+evaluation=$dataset/eval_melodies.tfrecord
 
 run() {
   echo
@@ -31,22 +37,36 @@ run() {
   ".venv/bin/$1" "${@:2}"
 }
 
-if [ -f "$notes.receipt.json" ]; then
-  echo "Using $notes (remove $work to convert the folder anew)."
+# Whether an output holds anything, has its receipt, and is newer than all that it was made from.
+is_up_to_date() {
+  [ -s "$1" ] && [ -f "$2" ] && [ -z "$(find "$3" -newer "$2" -print -quit)" ]
+}
+
+if is_up_to_date "$notes" "$notes.receipt.json" "$input"; then
+  echo "Using $notes, which is there already."
 else
   run convert_dir_to_note_sequences --input_dir="$input" --output_file="$notes" --recursive
 fi
 
-if [ -f "$dataset/receipt.json" ]; then
-  echo "Using $dataset."
+if is_up_to_date "$training" "$dataset/receipt.json" "$notes"; then
+  echo "Using $dataset, which is there already."
 else
   run melody_rnn_create_dataset --config="$config" --input="$notes" --output_dir="$dataset"
+  if [ ! -s "$training" ]; then
+    echo "All melodies fell into the eval set; with so few of them, all are for training."
+    run melody_rnn_create_dataset --config="$config" --input="$notes" --output_dir="$dataset" \
+      --eval_ratio=0
+  fi
 fi
 
-run melody_rnn_train --config="$config" --run_dir="$work/$config/run" \
-  --sequence_example_file="$dataset/training_melodies.tfrecord" \
-  --eval_sequence_example_file="$dataset/eval_melodies.tfrecord" \
-  --hparams="$hparams" --num_training_steps="$steps"
+train_flags=(--config="$config" --run_dir="$work/$config/run" --sequence_example_file="$training"
+  --hparams="$hparams" --num_training_steps="$steps")
+if [ -s "$evaluation" ]; then
+  train_flags+=(--eval_sequence_example_file="$evaluation")
+else
+  echo "There is no eval set: so few melodies are all for training."
+fi
+run melody_rnn_train "${train_flags[@]}"
 
 run melody_rnn_generate --run_dir="$work/$config/run" --output_dir="$work/$config/generated" \
   --num_outputs=10

@@ -235,24 +235,17 @@ def zero_state(cell: Cell, rows: tf.Tensor | int) -> State:
     return [tf.zeros(tf.stack([rows, size])) for size in cell.state_sizes]
 
 
-def unroll(
-    cell: Cell,
-    inputs: tf.Tensor,
-    state: State,
-    lengths: tf.Tensor | None = None,
-) -> tuple[tf.Tensor, State]:
+def unroll(cell: Cell, inputs: tf.Tensor, state: State) -> tuple[tf.Tensor, State]:
     """Applies a cell to sequences, step after step.
 
     Args:
       cell: the network.
-      inputs: [rows, time, input_size].
+      inputs: [rows, time, input_size]. Rows that end earlier can be padded: an output doesn't
+        depend on what comes after.
       state: the state before the first step.
-      lengths: [rows], how many steps of each row are real. Outputs up to there don't depend on
-        what comes after. With lengths, the final state is that after each row's last real step;
-        without, after the last step of all, which is faster.
 
     Returns:
-      Outputs [rows, time, output_size] and the final state.
+      Outputs [rows, time, output_size] and the state after the last step.
     """
     steps = tf.shape(inputs)[1]
     projected = cell.project(tf.transpose(inputs, [1, 0, 2]))  # [time, rows, ...]
@@ -265,9 +258,6 @@ def unroll(
         time: tf.Tensor, outputs: tf.TensorArray, before: State
     ) -> tuple[tf.Tensor, tf.TensorArray, State]:
         output, after = cell.step(source.read(time), before)
-        if lengths is not None:
-            is_real = (time < tf.cast(lengths, tf.int32))[:, tf.newaxis]
-            after = [tf.where(is_real, new, old) for new, old in zip(after, before, strict=True)]
         return time + 1, outputs.write(time, output), after
 
     _, sink, state = tf1.while_loop(

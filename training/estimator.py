@@ -25,7 +25,7 @@ class TrainingOptions:
     Attributes:
       num_training_steps: the step to end at; 0 trains until interrupted.
       summary_frequency: steps between two summaries for TensorBoard.
-      num_checkpoints: how many checkpoints are kept.
+      num_checkpoints: how many of the last checkpoints are kept; 0 keeps all.
       seed: of the variables, of dropout, and of the order of the examples.
     """
 

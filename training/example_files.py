@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import gzip
 import os
-import zlib
 from collections.abc import Iterator
-from typing import IO, cast
 
 import tensorflow as tf
 
 from melodeon.commands.errors import WorkError
 from melodeon.pipelines import shards
-from melodeon.pipelines.tfrecord import TFRecordError, record_offsets, records_from
-
-_GZIP_MAGIC = b"\x1f\x8b"
+from melodeon.pipelines.tfrecord import (
+    TFRecordError,
+    gunzipped,
+    is_gzipped,
+    record_offsets,
+    records_from,
+)
 
 
 def find_files(name: str) -> list[str]:
@@ -25,22 +25,32 @@ def find_files(name: str) -> list[str]:
     `name-00000-of-00008` and its like where there is no file of that very name.
 
     Raises:
-      WorkError: when there is none.
+      WorkError: when there is none, or when shards of different sets would be mixed.
     """
     if tf.io.gfile.exists(name) and not tf.io.gfile.isdir(name):
         return [name]
     found = tf.io.gfile.glob(shards.pattern(name))
-    found = found or tf.io.gfile.glob(f"{name}-?????-of-?????")
+    if not found and shards.split_name(name)[1] is None:
+        found = _find_shards(name)
     files = sorted(path for path in found if not tf.io.gfile.isdir(path))
     if not files:
         raise WorkError(f"{name}: no such file; expected a TFRecord file of SequenceExamples")
     return files
 
 
+def _find_shards(name: str) -> list[str]:
+    found = [path for path in tf.io.gfile.glob(f"{name}-?????-of-?????") if shards.is_shard(path)]
+    try:
+        shards.check_one_set(found)
+    except ValueError as error:
+        raise WorkError(f"{name}: {error}") from error
+    return found
+
+
 def compression_of(path: str) -> str:
     """How a file is compressed, in the words of tf.data: "GZIP" or ""."""
     with tf.io.gfile.GFile(path, "rb") as file:
-        return "GZIP" if file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC else ""
+        return "GZIP" if is_gzipped(gunzipped(file)) else ""
 
 
 def read_records(path: str) -> Iterator[bytes]:
@@ -49,14 +59,11 @@ def read_records(path: str) -> Iterator[bytes]:
     Raises:
       WorkError: when the file is damaged.
     """
-    opened = _open_gzipped if compression_of(path) == "GZIP" else tf.io.gfile.GFile
-    with opened(path, "rb") as file:
+    with tf.io.gfile.GFile(path, "rb") as file:
         try:
-            yield from records_from(file, path)
+            yield from records_from(gunzipped(file), path)
         except TFRecordError as error:
             raise _damaged(error) from error
-        except zlib.error as error:
-            raise WorkError(f"{path}: damaged: it cannot be decompressed: {error}") from error
 
 
 def check_ends(path: str) -> None:
@@ -83,9 +90,3 @@ def _damaged(error: TFRecordError) -> WorkError:
         f"{error.path}: damaged at byte {error.offset}: {error.reason}; "
         "expected a whole TFRecord file of SequenceExamples"
     )
-
-
-@contextlib.contextmanager
-def _open_gzipped(path: str, mode: str) -> Iterator[IO[bytes]]:
-    with tf.io.gfile.GFile(path, mode) as raw, gzip.GzipFile(fileobj=raw) as file:
-        yield cast("IO[bytes]", file)

@@ -184,7 +184,7 @@ def _clear_errors(network: Network, sources: list[ExampleSource]) -> Iterator[No
     except OSError as error:
         raise WorkError(str(error)) from error
     except ValueError as error:
-        # This is how the Saver says that a folder went away while it worked.
-        if "Parent directory" not in str(error):
+        # This is how the Saver says that a folder or a checkpoint went away while it worked.
+        if not any(words in str(error) for words in ("Parent directory", "not a valid checkpoint")):
             raise
         raise WorkError(checkpoints.first_line(error)) from error

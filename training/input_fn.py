@@ -22,6 +22,9 @@ _SEGMENTS_IN_SHUFFLE_WINDOW = 4096
 # Whole sequences share a batch with sequences of about their own length.
 _BUCKET_BOUNDARIES = tuple(range(65, 1025, 64))
 _AUTOTUNE = tf.data.AUTOTUNE
+# Around the functions below: they hold no Python control flow that AutoGraph would have to
+# translate, and its translations are files in /tmp, which stay there when a process is killed.
+_as_it_is = tf.autograph.experimental.do_not_convert
 
 Example = tuple[dict[str, tf.Tensor], tf.Tensor]
 
@@ -43,14 +46,14 @@ def training_batches(
         _records(files, seed)
         .shuffle(_EXAMPLES_IN_SHUFFLE_WINDOW, seed=seed)
         .repeat()
-        .map(lambda record: _parse(record, input_size), num_parallel_calls=_AUTOTUNE)
-        .filter(_has_steps)
+        .map(_as_it_is(lambda record: _parse(record, input_size)), num_parallel_calls=_AUTOTUNE)
+        .filter(_as_it_is(_has_steps))
     )
     if segment_length:
         batches = _segments(examples, segment_length, seed).batch(batch_size, drop_remainder=True)
     else:
         batches = examples.bucket_by_sequence_length(
-            lambda features, labels: features["lengths"],
+            _as_it_is(lambda features, labels: features["lengths"]),
             bucket_boundaries=_BUCKET_BOUNDARIES,
             bucket_batch_sizes=[batch_size] * (len(_BUCKET_BOUNDARIES) + 1),
             drop_remainder=True,
@@ -70,8 +73,8 @@ def evaluation_batches(
     """
     return (
         _records(files)
-        .map(lambda record: _parse(record, input_size), num_parallel_calls=_AUTOTUNE)
-        .filter(_has_steps)
+        .map(_as_it_is(lambda record: _parse(record, input_size)), num_parallel_calls=_AUTOTUNE)
+        .filter(_as_it_is(_has_steps))
         .take(num_examples)
         .padded_batch(EVALUATION_BATCH_SIZE)
         .prefetch(1)
@@ -108,16 +111,17 @@ def _has_steps(features: dict[str, tf.Tensor], labels: tf.Tensor) -> tf.Tensor:
 
 
 def _segments(examples: tf.data.Dataset, length: int, seed: int) -> tf.data.Dataset:
+    def cut(example: Example, draw: tf.Tensor) -> Example:
+        return _cut(*example, length, tf.cast(draw % length, tf.int32))
+
+    def rows(features: dict[str, tf.Tensor], labels: tf.Tensor) -> tf.data.Dataset:
+        return tf.data.Dataset.from_tensor_slices((features, labels))
+
     draws = tf.data.Dataset.random(seed=seed)
     return (
         tf.data.Dataset.zip((examples, draws))
-        .map(
-            lambda example, draw: _cut(
-                example[0], example[1], length, tf.cast(draw % length, tf.int32)
-            ),
-            num_parallel_calls=_AUTOTUNE,
-        )
-        .flat_map(lambda features, labels: tf.data.Dataset.from_tensor_slices((features, labels)))
+        .map(_as_it_is(cut), num_parallel_calls=_AUTOTUNE)
+        .flat_map(_as_it_is(rows))
         .shuffle(_SEGMENTS_IN_SHUFFLE_WINDOW, seed=seed)
     )
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from google.protobuf import json_format
 
 import melodeon
+from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.files import write_atomically
 from melodeon.proto.run_pb2 import RunDescription
@@ -139,7 +140,8 @@ def reconcile(
 ) -> Choice:
     """What a description from anywhere and the flags say together; `source` says from where.
 
-    With `to_train`, hyperparameters that only say how to train may differ; else none may.
+    Hyperparameters that only say how to train may differ. They count with `to_train`; else they
+    are of no use, which is logged, and what is stored stays.
 
     Raises:
       UsageError: when the flags are wrong or contradict the description.
@@ -155,7 +157,10 @@ def reconcile(
         raise UsageError(f"{source} was trained with {stored.config}, --config says {config}")
     before = _stored_hparams(source, stored, defaults)
     after = _changed(before, hparams)
-    changed = _check_change(source, before, after, to_train)
+    changed = _check_change(source, before, after)
+    if changed and not to_train:
+        logger.info(f"--hparams: of no use but for training: {changed}")
+        return Choice(stored.config, before)
     return Choice(stored.config, after, changed)
 
 
@@ -188,12 +193,12 @@ def _stored_hparams(
         raise WorkError(f"{source}: {error}") from error
 
 
-def _check_change(source: str, before: RnnHParams, after: RnnHParams, to_train: bool) -> str:
+def _check_change(source: str, before: RnnHParams, after: RnnHParams) -> str:
     changes = {
         name: (_text(old), _text(new)) for name, (old, new) in differences(before, after).items()
     }
     for name, (old, new) in changes.items():
-        if name in _SHAPE_HPARAMS or not to_train:
+        if name in _SHAPE_HPARAMS:
             raise UsageError(f"{source} was trained with {name}={old}, --hparams says {new}")
     return ", ".join(f"{name}={new} ({old} before)" for name, (old, new) in changes.items())
 

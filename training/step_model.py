@@ -39,7 +39,6 @@ class StepModel:
             self.state_sizes: list[int] = list(stack.state_sizes)
             self._inputs = tf1.placeholder(tf.float32, [None, None, network.input_size])
             self._state = [tf1.placeholder(tf.float32, [None, size]) for size in self.state_sizes]
-            self._temperature = tf1.placeholder(tf.float32, [])
             one_step, one_state = stack.step(stack.project(self._inputs[:, 0]), self._state)
             all_steps, last_state = cells.unroll(stack, self._inputs, self._state)
             with tf1.variable_scope(tf1.get_variable_scope(), reuse=tf1.AUTO_REUSE):
@@ -56,21 +55,20 @@ class StepModel:
         return [np.zeros([rows, size], np.float32) for size in self.state_sizes]
 
     def step(
-        self, inputs: np.ndarray, state: Sequence[np.ndarray], temperature: float = 1.0
+        self, inputs: np.ndarray, state: Sequence[np.ndarray]
     ) -> tuple[np.ndarray, list[np.ndarray]]:
         """Feeds one step or more.
 
         Args:
           inputs: float32 [rows, time, input_size], time at least 1.
           state: as `initial_state` or an earlier call gave it, rows picked as wanted.
-          temperature: what the logits are divided by before the softmax.
 
         Returns:
           Natural logarithms of the class probabilities, float32 [rows, time, num_classes]: entry t
           belongs to the event after input t. And the state after the last step.
         """
         run = self._run_one if inputs.shape[1] == 1 else self._run_all
-        log_probabilities, *new_state = run(inputs, *state, np.float32(temperature))
+        log_probabilities, *new_state = run(inputs, *state)
         return log_probabilities, new_state
 
     def metagraph(self) -> Any:
@@ -94,9 +92,7 @@ class StepModel:
         self.close()
 
     def _fetches(self, outputs: tf.Tensor, state: cells.State) -> list[tf.Tensor]:
-        logits = self.network.output_layer(outputs) / self._temperature
-        return [tf.nn.log_softmax(logits), *state]
+        return [tf.nn.log_softmax(self.network.output_layer(outputs)), *state]
 
     def _callable(self, fetches: list[tf.Tensor]) -> Any:
-        feeds = [self._inputs, *self._state, self._temperature]
-        return self._session.make_callable(fetches, feed_list=feeds)
+        return self._session.make_callable(fetches, feed_list=[self._inputs, *self._state])

@@ -60,6 +60,21 @@ def test_errors_of_the_work_become_its_status(error, status, capsys):
     assert capsys.readouterr().err.startswith("sing: no\n")
 
 
+def test_words_that_belong_to_no_flag_are_refused_beside_other_programs_flags(capsys):
+    argv = ["--input=My", "Music", "--runner", "Other"]
+    assert _run(argv, passes_on_unknown_flags=True) == 2
+    assert capsys.readouterr().err.startswith("sing: expected only flags, got 'Music'\n")
+    assert _run(["--input=a", "--runner", "Other"], passes_on_unknown_flags=True) == 0
+    assert _run(["--input=a", "--runner=b", "Other"], passes_on_unknown_flags=True) == 2
+
+
+def test_home_is_expanded(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    seen = []
+    _run(["--input=~/music"], lambda values, rest: seen.append(values.input))
+    assert seen == ["/home/me/music"]
+
+
 def test_a_bug_is_not_hidden():
     def work(values, rest):
         raise ZeroDivisionError

@@ -122,6 +122,29 @@ def test_everything_discarded_is_counted(tmp_path, capsys):
     assert "discarded: 1 tracks polyphonic" in capsys.readouterr().err
 
 
+def test_a_note_of_years_costs_no_memory(tmp_path):
+    endless = _sequence(_TUNE)
+    endless.notes[-1].end_time = endless.total_time = 1e8
+    flags = ("--eval_ratio=0",)
+    assert _run(_write(tmp_path / "x", [endless]), tmp_path / "set", *flags) == 0
+    (labels,) = _labels(tmp_path / "set" / "training_melodies.tfrecord")
+    assert len(labels) == 511
+
+
+def test_an_impossible_meter_is_not_called_a_lack_of_notes(tmp_path, capsys):
+    odd = _sequence(_TUNE)
+    odd.time_signatures.add(numerator=3, denominator=5)
+    assert _run(_write(tmp_path / "x", [odd]), tmp_path / "set") == 1
+    reason = "0 melodies from 1 sequences: 1 pieces with an impossible meter"
+    assert capsys.readouterr().err.splitlines()[-1].endswith(reason)
+
+
+def test_an_empty_set_is_pointed_out(tmp_path, capsys):
+    source = _write(tmp_path / "x", [_sequence(_TUNE)])
+    assert _run(source, tmp_path / "set", "--eval_ratio=0") == 0
+    assert "One of the sets is empty" in capsys.readouterr().err
+
+
 def test_no_melody_at_all_is_said_in_words(tmp_path, capsys):
     sequences = [_sequence(_TUNE[:8])] * 2
     assert _run(_write(tmp_path / "x", sequences), tmp_path / "set") == 1

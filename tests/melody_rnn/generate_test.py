@@ -19,7 +19,7 @@ from melodeon.melody_rnn.configs import CONFIGS, FAMILY, MelodyRnnConfig
 from melodeon.melody_rnn.model import MelodyModel, network_of
 from melodeon.music.melody import Melody
 from melodeon.tests import golden_data, shared_data
-from melodeon.training import beam_search, run_directory
+from melodeon.training import beam_search, checkpoints, run_directory
 from melodeon.training.beam_search import BeamOptions
 from melodeon.training.coded_network import CodedNetwork
 from melodeon.training.config import RnnHParams, override
@@ -148,6 +148,17 @@ def test_two_runs_in_one_second_keep_apart(tmp_path, run_dir):
     assert len(list(tmp_path.glob("*.mid"))) == len(list(tmp_path.glob("*.json"))) == 2
 
 
+def test_a_stamp_is_not_taken_while_another_run_writes_with_it(tmp_path, monkeypatch):
+    seconds = iter(["a", "a", "b", "c", "d"])
+    monkeypatch.setattr(time, "strftime", lambda format: next(seconds))
+    with outputs.new_stamp(tmp_path) as first, outputs.new_stamp(tmp_path) as second:
+        assert (first, second) == ("a", "b")
+    (tmp_path / "c_1.mid").touch()
+    with outputs.new_stamp(tmp_path) as third:
+        assert third == "d"
+    assert [path.name for path in tmp_path.iterdir()] == ["c_1.mid"]
+
+
 def test_a_primer_file_brings_its_tempo_unless_told_otherwise(tmp_path, run_dir):
     flags = [
         f"--run_dir={run_dir}", "--num_outputs=1", "--num_steps=200",
@@ -186,6 +197,14 @@ def test_a_checkpoint_in_a_run_directory_needs_no_config(tmp_path, run_dir):
     assert midi_files(tmp_path / "file", by_file) == midi_files(tmp_path / "run", by_run)
 
 
+def test_hyperparameters_of_training_change_nothing(tmp_path, run_dir, capsys):
+    flags = [f"--run_dir={run_dir}", "--num_outputs=1", "--num_steps=3"]
+    manifest = generate_into(tmp_path, *flags, "--hparams=batch_size=64,attn_length=4")
+    assert override(RnnHParams(), manifest["model"]["hparams"]) == SMALL
+    first = capsys.readouterr().err.splitlines()[0]
+    assert first == "--hparams: of no use but for training: batch_size=64 (128 before)"
+
+
 @pytest.mark.parametrize(
     ("flags", "status", "expected"),
     [
@@ -210,7 +229,7 @@ def test_a_checkpoint_in_a_run_directory_needs_no_config(tmp_path, run_dir):
         (["--run_dir=RUN", "--primer_melody=[60]", "--primer_abc=x"], 2, "got 2 of them"),
         (["--run_dir=RUN", "--primer_midi=/none.mid"], 1, "/none.mid: cannot read the primer"),
         (["--run_dir=RUN", f"--primer_melody={[60] * 40}"], 2, "the primer has 40 steps"),
-        (["--run_dir=RUN", "--primer_melody=[40, 80]"], 2, "whose range is 48..83"),
+        (["--run_dir=RUN", "--primer_melody=[40, 80]"], 2, "its range is 48..83"),
         (["--run_dir=/none"], 1, "/none"),
         (["--checkpoint_file=/none/model.ckpt-1"], 1, "/none/model.ckpt-1"),
         (["--bundle_file=/none.mag"], 1, "/none.mag: cannot read the bundle"),
@@ -284,7 +303,7 @@ def golden_model(name: str) -> tuple[MelodyRnnConfig, MelodyModel]:
     default = CONFIGS[described["config"]]
     config = dataclasses.replace(default, hparams=override(default.hparams, described["hparams"]))
     checkpoint = folder / "train" / described["latest_checkpoint"]
-    return config, MelodyModel.from_checkpoint(config, str(checkpoint))
+    return config, MelodyModel(config, checkpoints.load_variables(str(checkpoint)))
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -193,9 +193,11 @@ def test_a_primer_too_wide_for_the_range_is_refused():
     with pytest.raises(UsageError) as caught:
         into_range([48, 84], "basic_rnn")
     assert str(caught.value) == (
-        "--primer_melody: the primer's pitches 48..84 do not fit basic_rnn, whose range is 48..83: "
-        "in its key they would be 48..84"
+        "--primer_melody: brought into basic_rnn's key, the primer's pitches 48..84 would be "
+        "48..84; its range is 48..83"
     )
+    with pytest.raises(UsageError, match=r"pitches 48\.\.80 would be 47\.\.79; its range is 48"):
+        into_range([80, 48, 68, 73, 75, 77], "attention_rnn")
     assert into_range([0, 127], "mono_rnn") == ([0, 127], 0)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 
@@ -34,11 +35,15 @@ def _error(capsys, status, *arguments) -> str:
 
 def test_training_and_going_on_without_saying_what(tmp_path, examples, capsys):
     run_dir = tmp_path / "run"
-    flags = ["--config=basic_rnn", f"--hparams={HPARAMS}", "--num_training_steps=2"]
+    flags = [
+        "--config=basic_rnn", f"--hparams={HPARAMS}", "--num_training_steps=2",
+        "--num_checkpoints=0",
+    ]
     assert _run(run_dir, examples, *flags, f"--eval_sequence_example_file={examples}") == 0
     written = capsys.readouterr().err
     assert "Evaluation at step 2: loss " in written
     assert "deprecated" not in written and "WARNING" not in written
+    assert len(list((run_dir / "train").glob("model.ckpt-*.index"))) == 2
     assert _run(run_dir, examples, "--num_training_steps=3") == 0
     checkpoint = checkpoints.latest_checkpoint(run_dir / "train")
     assert checkpoints.global_step_of(checkpoint) == 3
@@ -64,14 +69,14 @@ def test_evaluating_alone(tmp_path, examples, capsys):
 
 
 def test_trained_network_generates(tmp_path, examples):
-    config = CONFIGS["basic_rnn"]
     assert _run(tmp_path, examples, "--config=basic_rnn", f"--hparams={HPARAMS}",
                 "--num_training_steps=1") == 0
     hparams = run_directory.choose(
         tmp_path, "melody_rnn", lambda name: CONFIGS[name].hparams, config=None, hparams=None
     ).hparams
+    config = dataclasses.replace(CONFIGS["basic_rnn"], hparams=hparams)
     checkpoint = checkpoints.latest_checkpoint(tmp_path / "train")
-    with MelodyModel.from_checkpoint(config, checkpoint, hparams) as model:
+    with MelodyModel(config, checkpoints.load_variables(checkpoint)) as model:
         inputs = config.codec.inputs(np.array([[60, -2, 62], [64, -2, -2]]))
         log_probabilities, state = model.step(inputs, model.initial_state(2))
     assert log_probabilities.shape == (2, 3, 38)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import time
@@ -119,6 +120,27 @@ def test_a_second_run_replaces_the_first(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == [folder.name, "x", "x.receipt.json"]
 
 
+def test_names_that_are_no_utf_8_and_links_to_nowhere(tmp_path):
+    folder = _folder(tmp_path, {"a.abc": _SCALE.format(number=1)})
+    with open(os.fsencode(folder) + b"/caf\xe9.abc", "w") as file:
+        file.write(_SCALE.format(number=2))
+    (folder / "gone.mid").symlink_to(tmp_path / "nowhere")
+    for name, flags in (("x", []), ("y", ["--direct_num_workers=2"])):
+        assert _run("--input_dir", folder, "--output_file", tmp_path / name, *flags) == 0
+        names = [sequence.filename for sequence in _sequences(tmp_path / name)]
+        assert sorted(names) == ["a.abc", "caf\ufffd.abc"]
+        (failure,) = (tmp_path / f"{name}.failures.jsonl").read_text().splitlines()
+        assert json.loads(failure)["path"] == "gone.mid"
+        assert json.loads(failure)["reason"] == "cannot be opened: No such file or directory"
+
+
+def test_only_other_files_is_status_1_and_says_which_would_do(tmp_path, capsys):
+    folder = _folder(tmp_path, {"words.txt": "words"})
+    assert _run("--input_dir", folder, "--output_file", tmp_path / "x") == 1
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.endswith("expected files that end in one of .mid .midi .abc .xml .musicxml .mxl")
+
+
 def test_nothing_converted_is_status_1(tmp_path, capsys):
     folder = _folder(tmp_path, {"bad.mid": b"MThd", "words.txt": "words"})
     assert _run("--input_dir", folder, "--output_file", tmp_path / "x") == 1
@@ -139,11 +161,16 @@ def test_nothing_converted_is_status_1(tmp_path, capsys):
         (["--input_dir={tmp}", "--output_file=x@0"], "the number of shards"),
         (["--input_dir={tmp}", "--output_file=x@2", "--num_shards=2"], "the number of shards"),
         (["--input_dir={tmp}", "--output_file=x", "--recursiv"], "unknown flag --recursiv"),
+        (["--input_dir={tmp}/..", "--output_file={tmp}"], "cannot write {tmp}: it is a folder"),
+        (["--input_dir={tmp}/..", "--output_file={tmp}/../a/x"], "cannot write to {tmp}/../a"),
+        (["--input_dir={tmp}/..", "--output_file=x", "--direct_num_workers=a"], "invalid int"),
+        (["--input_dir={tmp}/..", "--output_file={tmp}/x", "--runner=Foo"], "Unexpected pipeline"),
     ],
 )
 def test_wrong_usage_is_status_2(arguments, message, tmp_path, capsys):
     folder = tmp_path / "empty"
     folder.mkdir()
+    (tmp_path / "a").write_text("a file")
     assert _run(*[argument.format(tmp=folder) for argument in arguments]) == 2
     assert message.format(tmp=folder) in capsys.readouterr().err.splitlines()[0]
 

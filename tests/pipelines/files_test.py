@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from melodeon.pipelines import files
 
 
@@ -32,6 +34,14 @@ def test_inputs_by_name_pattern_and_shards(tmp_path):
     assert match("x*") == ["x-00000-of-00002", "x-00001-of-00002", "x-a"]
     assert match("x@3") == []
     assert match("z") == []
+
+
+def test_shards_of_two_sets_are_not_mixed(tmp_path):
+    for name in ("x-00000-of-00001", "x-00000-of-00002", "x-00001-of-00002"):
+        (tmp_path / name).write_bytes(b"")
+    with pytest.raises(ValueError, match="found sets of 1 and 2 shards; name@1 would name one"):
+        files.match_inputs(f"{tmp_path}/x")
+    assert len(files.match_inputs(f"{tmp_path}/x@2")) == 2
 
 
 def test_removing_what_is_not_there_is_no_error(tmp_path):

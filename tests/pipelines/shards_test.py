@@ -32,4 +32,4 @@ def test_pattern_and_shard():
 
 def test_stable_hash_is_the_beginning_of_sha256():
     expected = int(hashlib.sha256(b"reels/kesh.abc").hexdigest()[:16], 16)
-    assert shards.stable_hash("reels/kesh.abc") == expected
+    assert shards.stable_hash(b"reels/kesh.abc") == expected

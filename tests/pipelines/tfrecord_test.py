@@ -80,6 +80,13 @@ def test_gzipped_files_are_read_as_they_are(tmp_path):
         list(tfrecord.read_records(str(path)))
 
 
+def test_a_record_whose_length_looks_like_gzip(tmp_path):
+    # 35,615 is 1f 8b in the first two bytes, which every gzip file begins with.
+    path = tmp_path / "x.tfrecord"
+    path.write_bytes(_written(b"a" * 35615))
+    assert list(tfrecord.read_records(str(path))) == [b"a" * 35615]
+
+
 def test_a_cut_in_the_data_is_found_without_reading_it():
     data = _written(b"a" * 1000)
     with pytest.raises(tfrecord.TFRecordError, match="ends within its 1000 bytes"):

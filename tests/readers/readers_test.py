@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
-from melodeon.readers import registry
+from melodeon.readers import musicxml, registry
 from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.readers.abc_notation import tunebook
 from melodeon.readers.errors import AbcError, MidiError, MusicXmlError, ReadError
@@ -137,6 +140,38 @@ def test_tunes_know_their_place():
         "X:7 Three (line 17)",
         "X:? Without a number (line 26)",
     ]
+
+
+def _compressed_score():
+    """A .mxl as most programs write them: deflated, where testdata's is stored."""
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(next((TESTDATA / "musicxml").glob("*.mxl"))) as score,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name in score.namelist():
+            archive.writestr(name, score.read(name))
+    return packed.getvalue()
+
+
+def test_damaged_archives_are_refused_wherever_the_damage_is():
+    data = _compressed_score()
+    (piece,) = musicxml.read(data, "a.mxl")
+    assert piece.sequence.notes
+    refused = 0
+    for position in range(0, len(data), 7):
+        damaged = data[:position] + bytes([data[position] ^ 0xFF]) + data[position + 1 :]
+        (outcome,) = musicxml.read(damaged, "a.mxl")
+        refused += isinstance(outcome, MusicXmlError)
+    assert refused > 50
+
+
+def test_an_encrypted_archive_is_refused():
+    data = bytearray(_compressed_score())
+    for position, offset in ((data.find(b"PK\x03\x04"), 6), (data.find(b"PK\x01\x02"), 8)):
+        data[position + offset] |= 1
+    (outcome,) = musicxml.read(bytes(data), "a.mxl")
+    assert "encrypted" in outcome.reason
 
 
 def test_midi_warnings_are_kept(tmp_path):

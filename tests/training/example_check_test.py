@@ -9,7 +9,7 @@ import tensorflow as tf
 from melodeon.commands.errors import WorkError
 from melodeon.tests.training import toy_examples as toy
 from melodeon.training.example_check import ExampleCount, check_examples
-from melodeon.training.example_files import find_files
+from melodeon.training.example_files import compression_of, find_files, read_records
 
 SIZES = {"toy_rnn": 5, "other_rnn": 7, "another_rnn": 7}
 
@@ -133,3 +133,14 @@ def test_finding_files(tmp_path):
             find_files(f"{tmp_path}/{missing}")
     with pytest.raises(WorkError, match="no such file"):
         find_files(str(tmp_path))
+    (tmp_path / "x-00000-of-00003").touch()
+    with pytest.raises(WorkError, match=f"{tmp_path}/x: .*sets of 2 and 3 shards"):
+        find_files(f"{tmp_path}/x")
+    assert find_files(f"{tmp_path}/x@2") == shards
+
+
+def test_a_length_that_looks_like_gzip(tmp_path):
+    file = toy.write(tmp_path / "a", [bytes(0x8B1F)])
+    assert (tmp_path / "a").read_bytes()[:2] == b"\x1f\x8b"
+    assert compression_of(file) == ""
+    assert list(read_records(file)) == [bytes(0x8B1F)]

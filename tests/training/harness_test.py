@@ -148,6 +148,30 @@ def test_evaluating_beside_training(tmp_path, lines):
     assert _scalars(tmp_path / "run" / "eval")["loss"].keys() == {4}
 
 
+def test_checkpoint_that_training_removes_before_it_is_evaluated(tmp_path, lines, monkeypatch):
+    file = toy.write_melodies(tmp_path / "a", [9] * 6)
+    _train(tmp_path / "run", 1, file)
+    evaluate = tf.estimator.Estimator.evaluate
+
+    def train_on_first(estimator, *arguments, checkpoint_path, **options):
+        if checkpoint_path.endswith("-1"):
+            _train(tmp_path / "run", 2, file)
+            for part in (tmp_path / "run" / "train").glob("model.ckpt-1.*"):
+                part.unlink()
+        return evaluate(estimator, *arguments, checkpoint_path=checkpoint_path, **options)
+
+    monkeypatch.setattr(tf.estimator.Estimator, "evaluate", train_on_first)
+    network = toy.network()
+    harness.evaluate_checkpoints(
+        network,
+        str(tmp_path / "run"),
+        TrainingOptions(num_training_steps=2),
+        ExampleSource.for_evaluation(network, file, {}),
+    )
+    evaluations = [line for line in lines() if line.startswith("Evaluation at step ")]
+    assert [line.partition(":")[0] for line in evaluations] == ["Evaluation at step 2"]
+
+
 def test_evaluation_of_the_first_examples_only(tmp_path):
     file = toy.write_melodies(tmp_path / "a", [9, 5, 7])
     source = ExampleSource.for_evaluation(toy.network(), file, {}, num_examples=2)

@@ -71,6 +71,18 @@ def test_how_to_train_may_change(run_dir):
     assert choice.changed == "batch_size=16 (32 before), learning_rate=0.01 (0.001 before)"
 
 
+def test_how_it_was_trained_does_not_matter_afterwards(run_dir):
+    def reconcile(hparams):
+        return run_directory.reconcile(
+            run_directory.read(run_dir), "a.mag", "melody_rnn", _defaults,
+            config=None, hparams=hparams,
+        )
+
+    assert reconcile("batch_size=16,learning_rate=0.01") == reconcile(None)
+    with pytest.raises(UsageError, match="a.mag was trained with attn_length=40, --hparams says 3"):
+        reconcile("batch_size=16,attn_length=3")
+
+
 def test_damaged_description(run_dir):
     (run_dir / "run.json").write_text("{")
     with pytest.raises(WorkError, match=r"run\.json: no run description"):
