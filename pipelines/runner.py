@@ -183,6 +183,8 @@ def _ended_by_dead_worker() -> Iterator[None]:
     """Ends the wait for the pipeline when a worker process could not start, or died."""
 
     def end(_number: int, _frame: object) -> None:
+        # Once is enough: the others' end must not disturb the clearing up.
+        signal.signal(_WORKER_DIED, signal.SIG_IGN)
         raise WorkError("a worker process died; --direct_num_workers=1 does without them")
 
     if threading.current_thread() is not threading.main_thread():
@@ -192,7 +194,8 @@ def _ended_by_dead_worker() -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(_WORKER_DIED, before)
+        if signal.getsignal(_WORKER_DIED) is end:
+            signal.signal(_WORKER_DIED, before)
 
 
 @contextmanager
