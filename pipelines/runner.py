@@ -128,14 +128,15 @@ def run_pipeline(
     Raises:
       WorkError: when the pipeline ends in another state than done.
     """
-    # What it logs of an error, the error itself says as well.
-    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
+    is_local = options.view_as(StandardOptions).runner == _LOCAL_RUNNER
+    # Here, what Beam logs of an error the error itself says as well; elsewhere, its messages tell
+    # where the job is and how it fares.
+    logging.getLogger("apache_beam").setLevel(logging.CRITICAL if is_local else logging.INFO)
     try:
         pipeline = beam.Pipeline(runner=_runner(options), options=options)
     except ValueError as error:
         raise UsageError(" ".join(str(error).split())) from error
     build(pipeline)
-    is_local = options.view_as(StandardOptions).runner == _LOCAL_RUNNER
     progress = _progress_shown(label, unit, total, count_done) if is_local else nullcontext()
     with progress, _ended_by_dead_worker():
         try:
