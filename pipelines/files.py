@@ -42,19 +42,20 @@ def list_folder(folder: str, *, recursive: bool) -> Iterator[FoundFile]:
 def match_inputs(name: str) -> list[FoundFile]:
     """The files that `--input` names: a file, a pattern, or shards (`name@8`), sorted by path.
 
-    Shards of a name given without a number are found too: `name` stands for
-    `name-00000-of-00008` and its like where there is no file of that very name.
+    A file of that very name is taken as it is; else `shards.find` says what a name stands for.
 
     Raises:
       ValueError: when shards of different sets would be mixed.
     """
     if _is_local(name) and os.path.isfile(name):
         return [FoundFile(name, os.path.getsize(name))]
-    found = _match(shards.pattern(name))
-    if not found and shards.split_name(name)[1] is None:
-        found = [file for file in _match(f"{name}-?????-of-?????") if shards.is_shard(file.path)]
-        shards.check_one_set([file.path for file in found])
-    return sorted(found, key=lambda file: file.path)
+    matched: dict[str, FoundFile] = {}
+
+    def glob(pattern: str) -> list[str]:
+        matched.update((file.path, file) for file in _match(pattern))
+        return list(matched)
+
+    return [matched[path] for path in shards.find(name, glob)]
 
 
 def _match(pattern: str) -> list[FoundFile]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 _AT = re.compile(r"(.+)@(\d+)")
 _OF = re.compile(r".+-\d{5}-of-\d{5}")
@@ -32,6 +32,26 @@ def pattern(name: str) -> str:
 def is_shard(name: str) -> bool:
     """Whether a file's name says that it is one shard of several."""
     return bool(_OF.fullmatch(name))
+
+
+def find(name: str, glob: Callable[[str], Sequence[str]]) -> list[str]:
+    """The files that a flag names by a pattern or as shards (`name@8`), sorted.
+
+    Shards of a name given without a number are found too: `name` stands for
+    `name-00000-of-00008` and its like where nothing else matches it.
+
+    Args:
+      name: what the flag says.
+      glob: gives the paths that match a pattern, on whatever file system.
+
+    Raises:
+      ValueError: when shards of different sets would be mixed.
+    """
+    found = glob(pattern(name))
+    if not found and split_name(name)[1] is None:
+        found = [path for path in glob(f"{name}-?????-of-?????") if is_shard(path)]
+        check_one_set(found)
+    return sorted(found)
 
 
 def check_one_set(names: Sequence[str]) -> None:

@@ -21,30 +21,21 @@ from melodeon.pipelines.tfrecord import (
 def find_files(name: str) -> list[str]:
     """The files that a flag names: a file, a pattern, or shards (`name@8`), sorted.
 
-    Shards of a name given without a number are found too: `name` stands for
-    `name-00000-of-00008` and its like where there is no file of that very name.
+    A file of that very name is taken as it is; else `shards.find` says what a name stands for.
 
     Raises:
       WorkError: when there is none, or when shards of different sets would be mixed.
     """
     if tf.io.gfile.exists(name) and not tf.io.gfile.isdir(name):
         return [name]
-    found = tf.io.gfile.glob(shards.pattern(name))
-    if not found and shards.split_name(name)[1] is None:
-        found = _find_shards(name)
-    files = sorted(path for path in found if not tf.io.gfile.isdir(path))
+    try:
+        found = shards.find(name, tf.io.gfile.glob)
+    except ValueError as error:
+        raise WorkError(f"{name}: {error}") from error
+    files = [path for path in found if not tf.io.gfile.isdir(path)]
     if not files:
         raise WorkError(f"{name}: no such file; expected a TFRecord file of SequenceExamples")
     return files
-
-
-def _find_shards(name: str) -> list[str]:
-    found = [path for path in tf.io.gfile.glob(f"{name}-?????-of-?????") if shards.is_shard(path)]
-    try:
-        shards.check_one_set(found)
-    except ValueError as error:
-        raise WorkError(f"{name}: {error}") from error
-    return found
 
 
 def compression_of(path: str) -> str:

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import base64
-import gzip
-import json
 
 from note_seq.protobuf import music_pb2
 
-from melodeon.pipelines import tfrecord
 from melodeon.readers import midi, musicxml
 from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.readers.errors import ReadError
-from melodeon.tests import shared_data
-
-
-def _json(name):
-    with gzip.open(shared_data.require("golden", f"{name}.json.gz")) as file:
-        return json.load(file)
+from melodeon.tests import golden_data, shared_data
 
 
 def _sequence(encoded):
@@ -26,9 +18,9 @@ def _sequence(encoded):
 
 def test_midi_files_give_magentas_note_sequences():
     folder = shared_data.require("golden", "midi")
-    records = list(tfrecord.read_records(str(folder.parent / "notesequences.tfrecord.gz")))
+    records = golden_data.read_records("notesequences.tfrecord.gz")
     num_refused = 0
-    for entry in _json("index"):
+    for entry in golden_data.read_json("index.json.gz"):
         (outcome,) = midi.read((folder / entry["name"]).read_bytes(), entry["name"])
         if entry["error"]:
             num_refused += 1
@@ -44,7 +36,7 @@ def test_midi_files_give_magentas_note_sequences():
 def test_abc_tunes_give_note_seqs_note_sequences():
     folder = shared_data.require("golden", "text_scores")
     num_tunes = 0
-    for entry in _json("text_scores")["abc"]:
+    for entry in golden_data.read_json("text_scores.json.gz")["abc"]:
         outcomes = list(abc_reader.read((folder / entry["name"]).read_bytes(), entry["name"]))
         pieces = {str(o.number): o.sequence for o in outcomes if not isinstance(o, ReadError)}
         reasons = [o.reason for o in outcomes if isinstance(o, ReadError)]
@@ -57,7 +49,7 @@ def test_abc_tunes_give_note_seqs_note_sequences():
 
 def test_musicxml_files_give_note_seqs_note_sequences():
     folder = shared_data.require("golden", "text_scores")
-    for entry in _json("text_scores")["musicxml"]:
+    for entry in golden_data.read_json("text_scores.json.gz")["musicxml"]:
         (outcome,) = musicxml.read((folder / entry["name"]).read_bytes(), entry["name"])
         if entry["error"]:
             assert entry["error"]["message"] in outcome.reason
