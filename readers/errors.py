@@ -10,11 +10,13 @@ class ReadError(Exception):
       source: the file, as the caller named it.
       piece: which piece of it, e.g. "X:12 The Kesh"; empty where it is the whole file.
       reason: what stood there and what was expected, in one line.
+      kind: what it is counted under, e.g. "microtone"; empty where it has no name of its own.
     """
 
-    def __init__(self, source: str, reason: str, *, piece: str = "") -> None:
+    def __init__(self, source: str, reason: str, *, piece: str = "", kind: str = "") -> None:
         self.source = source
         self.piece = piece
+        self.kind = kind
         self.reason = " ".join(reason.split())
         super().__init__(": ".join(part for part in (source, piece, self.reason) if part))
 

@@ -8,6 +8,19 @@ from note_seq.protobuf import music_pb2
 
 
 @dataclasses.dataclass(frozen=True)
+class ReadWarning:
+    """Something odd that could be read all the same.
+
+    Attributes:
+      kind: what it is counted under, e.g. "unknown character".
+      message: where it stands and what became of it, in one line.
+    """
+
+    kind: str
+    message: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Piece:
     """One piece of music.
 
@@ -20,4 +33,4 @@ class Piece:
 
     sequence: music_pb2.NoteSequence
     number: int | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[ReadWarning, ...] = ()

@@ -1,27 +1,32 @@
-"""ABC tunebooks, tune by tune, read by note_seq's ABC parser."""
+"""ABC files: each tune of a book becomes a NoteSequence, or the reason why it cannot be read."""
 
 from __future__ import annotations
 
-import contextlib
-import logging
+import itertools
 from collections.abc import Iterator, Sequence
 
-from note_seq import abc_parser
-from note_seq.protobuf import music_pb2
-
-from melodeon.readers.abc_notation import tunebook
-from melodeon.readers.errors import PARSER_ERRORS, AbcError, ReadError, in_words
+from melodeon.readers.abc_notation import performance, tunebook
+from melodeon.readers.abc_notation.interpreter import interpret
+from melodeon.readers.abc_notation.lines import read_lines
+from melodeon.readers.abc_notation.note_sequence import to_note_sequence
+from melodeon.readers.abc_notation.repeats import form_of
+from melodeon.readers.abc_notation.report import Report
+from melodeon.readers.errors import AbcError, ReadError
+from melodeon.readers.options import ReadOptions
 from melodeon.readers.piece import Piece
 
-_ERRORS = (*PARSER_ERRORS, abc_parser.ABCParseError)
+_DEFAULT_OPTIONS = ReadOptions()
 
 
-def read(data: bytes, source: str) -> Iterator[Piece | ReadError]:
+def read(
+    data: bytes, source: str, options: ReadOptions = _DEFAULT_OPTIONS
+) -> Iterator[Piece | ReadError]:
     """Yields each tune of a book, or the reason why that tune cannot be read.
 
     Args:
       data: the file's bytes, in UTF-8 or Latin-1.
       source: the file's name, for messages.
+      options: whether repeats are written out, and whether grace notes sound.
     """
     if not data.strip():
         yield AbcError(source, "the file is empty")
@@ -30,48 +35,27 @@ def read(data: bytes, source: str) -> Iterator[Piece | ReadError]:
     has_tunes = False
     for tune in tunes:
         has_tunes = True
-        yield _read_tune(header, tune, source)
+        try:
+            yield _read_tune(header, tune, source, options)
+        except AbcError as error:
+            yield error
     if not has_tunes:
         yield AbcError(source, "expected at least one tune that begins with X:, found none")
 
 
 def _read_tune(
-    header: Sequence[str], tune: tunebook.TuneText, source: str
-) -> Piece | ReadError:
+    header: Sequence[str], tune: tunebook.TuneText, source: str, options: ReadOptions
+) -> Piece:
     if tune.number is None:
-        return AbcError(
+        raise AbcError(
             source, f"expected a number after X:, found {tune.lines[0]!r}", piece=tune.label
         )
-    if not tune.has_key and not any(line.startswith("K:") for line in header):
-        return AbcError(source, "expected a K: field (the key), found none", piece=tune.label)
-    with _logged_warnings() as warnings:
-        try:
-            sequence = _parse(header, tune.lines)
-        except _ERRORS as error:
-            return AbcError(source, in_words(error), piece=tune.label)
-    return Piece(sequence, number=tune.number, warnings=tuple(warnings))
-
-
-@contextlib.contextmanager
-def _logged_warnings() -> Iterator[list[str]]:
-    """Collects what the parser warns of through absl's logger, instead of printing it."""
-    messages: list[str] = []
-
-    def collect(record: logging.LogRecord) -> bool:
-        messages.append(record.getMessage())
-        return False
-
-    logger = logging.getLogger("absl")
-    logger.addFilter(collect)
-    try:
-        yield messages
-    finally:
-        logger.removeFilter(collect)
-
-
-def _parse(header: Sequence[str], lines: Sequence[str]) -> music_pb2.NoteSequence:
-    text = "\n".join([*header, "", *lines] if header else lines)
-    sequences, errors = abc_parser.parse_abc_tunebook(text)
-    if errors:
-        raise errors[0]
-    return next(iter(sequences.values()))
+    report = Report(source, tune.label, tune.first_line)
+    lines = itertools.chain(read_lines(header, 1), read_lines(tune.lines, tune.first_line))
+    score = interpret(lines, report, keep_grace_notes=options.grace_notes)
+    form = form_of(score, report)
+    if options.expand_repeats:
+        sequence = to_note_sequence(score, performance.as_played(score, form, report), None)
+    else:
+        sequence = to_note_sequence(score, performance.as_written(score, form), form)
+    return Piece(sequence, number=tune.number, warnings=tuple(report.warnings))

@@ -1,0 +1,96 @@
+"""M:, L: and Q: fields (ABC 2.1, sections 3.1.6 to 3.1.8)."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from fractions import Fraction
+
+from melodeon.readers.abc_notation.score import Meter
+
+_NUMBER = r"\d{1,4}"
+_METER = re.compile(rf"\(?\s*({_NUMBER}(?:\s*\+\s*{_NUMBER})*)\s*\)?\s*/\s*({_NUMBER})(?!\d)")
+_UNIT = re.compile(rf"({_NUMBER})(?:\s*/\s*({_NUMBER}))?(?!\d)")
+_QUOTED = re.compile(r'"[^"]*"')
+_BEATS = re.compile(
+    rf"((?:{_NUMBER}\s*/\s*{_NUMBER}\s*)+)=\D{{0,9}}?({_NUMBER}(?:\.\d{{1,4}})?)(?!\d)"
+)
+# Of older versions (section 10.1): a number of unit lengths, C being one of them.
+_OLD_BEATS = re.compile(rf"(?:C\s*({_NUMBER})?\s*(?:/\s*({_NUMBER}))?\s*=)?\s*({_NUMBER})(?!\d)")
+
+
+@dataclasses.dataclass(frozen=True)
+class Tempo:
+    """A tempo.
+
+    Attributes:
+      beat: length of a beat in whole notes, or in unit lengths.
+      is_in_units: which of both.
+      rate: beats a minute.
+    """
+
+    beat: Fraction
+    is_in_units: bool
+    rate: float
+
+    def quarters_a_minute(self, unit: Fraction) -> float:
+        """The tempo for a unit length in whole notes."""
+        return float(self.beat * (unit if self.is_in_units else 1) * 4) * self.rate
+
+
+def parse_meter(text: str) -> tuple[Meter | None, bool]:
+    """A M: field: the meter (None is free meter), and whether the text was understood."""
+    text = text.strip()
+    if text.upper() == "C":
+        return Meter(4, 4), True
+    if text.upper() == "C|":
+        return Meter(2, 2), True
+    if text.lower() in ("none", ""):
+        return None, True
+    match = _METER.match(text)
+    if match is None:
+        return None, False
+    numerator = sum(int(part) for part in match[1].split("+"))
+    denominator = int(match[2])
+    if not numerator or not denominator:
+        return None, False
+    return Meter(numerator, denominator), match.end() == len(text)
+
+
+def parse_unit_length(text: str) -> Fraction | None:
+    """A L: field in whole notes; None where it is none."""
+    match = _UNIT.match(text.strip())
+    if match is None or not int(match[1]) or not int(match[2] or 1):
+        return None
+    return Fraction(int(match[1]), int(match[2] or 1))
+
+
+def default_unit_length(meter: Meter | None) -> Fraction:
+    """The unit length in whole notes of a tune without L: (ABC 2.1, section 3.1.7)."""
+    if meter and Fraction(meter.numerator, meter.denominator) < Fraction(3, 4):
+        return Fraction(1, 16)
+    return Fraction(1, 8)
+
+
+def parse_tempo(text: str) -> Tempo | None:
+    """A Q: field; None where it is in words alone, or none at all.
+
+    "1/4=120", '"Allegro" 3/8=60', "1/4 3/8 1/4 3/8=40", and of older versions "C=100", "C3=40" and
+    "120".
+    """
+    text = _QUOTED.sub(" ", text).strip()
+    match = _BEATS.match(text)
+    if match:
+        parts = [part.split("/") for part in re.sub(r"\s*/\s*", "/", match[1]).split()]
+        if not all(int(denominator) for _, denominator in parts):
+            return None
+        beat = sum((Fraction(int(n), int(d)) for n, d in parts), Fraction(0))
+        return _tempo(beat, False, match[2])
+    match = _OLD_BEATS.match(text)
+    if match and int(match[2] or 1):
+        return _tempo(Fraction(int(match[1] or 1), int(match[2] or 1)), True, match[3])
+    return None
+
+
+def _tempo(beat: Fraction, is_in_units: bool, rate: str) -> Tempo | None:
+    return Tempo(beat, is_in_units, float(rate)) if beat and float(rate) else None

@@ -1,0 +1,183 @@
+"""K: fields, and the parameters of staves that K: and V: share (ABC 2.1, sections 3.1.14, 4.6)."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+LETTERS = "CDEFGAB"
+# Pitch classes of the letters, in their order.
+NATURAL_PITCHES = (0, 2, 4, 5, 7, 9, 11)
+
+_FIFTHS_OF_LETTERS = {"F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5}
+_ORDER_OF_SHARPS = "FCGDAEB"
+ACCIDENTALS = {"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2}
+_SIGNS = {"": 0, "#": 1, "\u266f": 1, "b": -1, "\u266d": -1}
+
+# How many sharps fewer a mode has than the major key on its tonic.
+_MODES = {
+    "maj": ("major", 0),
+    "ion": ("major", 0),
+    "m": ("minor", 3),
+    "min": ("minor", 3),
+    "aeo": ("minor", 3),
+    "mix": ("mixolydian", 1),
+    "dor": ("dorian", 2),
+    "phr": ("phrygian", 4),
+    "lyd": ("lydian", -1),
+    "loc": ("locrian", 5),
+}
+
+_TONIC = re.compile(
+    r"([A-Ga-g])([#b\u266f\u266d]?)[ ]*((?:maj|min|ion|aeo|mix|dor|phr|lyd|loc)[a-z]*|m)?"
+    r"(?![A-Za-z])",
+    re.IGNORECASE,
+)
+_LOOSE_TONIC = re.compile(r"([A-G])([#b\u266f\u266d]?)(?=exp|[A-Za-z]?(?:\W|$))")
+_WORDS = re.compile(
+    r"(?P<name>[A-Za-z][\w-]*)=(?P<value>\"[^\"]*\"|[^\s\"]+)"
+    r"|(?P<accidental>\^\^|__|\^|_|=)(?P<letter>[A-Ga-g])"
+    r"|(?P<word>[^\s=^_]+)|\S"
+)
+_CLEF = re.compile(
+    r"(?:treble|alto|tenor|bass|soprano|mezzosoprano|mezzo|baritone|varbaritone|subbass|perc|none"
+    r"|[CFGcfg])?[1-5]?(?P<shift>[+-](?:8|15))?"
+)
+_CLEF_WORDS = re.compile(
+    r"(?:treble|alto|tenor|bass|soprano|mezzosoprano|mezzo|baritone|varbaritone|subbass|perc|none)"
+    r"[1-5]?(?:[+-](?:8|15))?|[+-](?:8|15)"
+)
+_SHIFTS = {"8": 12, "15": 24}
+_MOST_SEMITONES = 48
+
+
+@dataclasses.dataclass(frozen=True)
+class Key:
+    """A key.
+
+    Attributes:
+      tonic: pitch class of its tonic, 0 (C) to 11.
+      mode: "major", "minor", "mixolydian", "dorian", "phrygian", "lydian" or "locrian".
+      alterations: semitones by which each letter of CDEFGAB is altered in this key.
+    """
+
+    tonic: int
+    mode: str
+    alterations: tuple[int, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class StaffField:
+    """What a K: or V: field says.
+
+    Attributes:
+      has_key: whether it gives a key; one that has a clef only leaves the key as it is.
+      key: the key; None is no key signature.
+      alterations: semitones by which each letter of CDEFGAB is altered.
+      semitones: by how much the notes sound higher than written; None leaves that as it is.
+      unknown: the words that mean nothing.
+    """
+
+    has_key: bool
+    key: Key | None
+    alterations: tuple[int, ...]
+    semitones: int | None
+    unknown: tuple[str, ...]
+
+
+NO_ALTERATIONS = (0,) * 7
+NO_STAFF = StaffField(False, None, NO_ALTERATIONS, None, ())
+# The scale of the Highland pipes: A mixolydian, two sharps.
+_PIPES = Key(9, "mixolydian", (1, 0, 0, 1, 0, 0, 0))
+
+
+def parse_key(text: str) -> StaffField | None:
+    """A K: field; None where what it names is no key.
+
+    "D", "F#m", "A mixolydian", "D =c", "D exp _b_e^f", "HP", "none", "" and each with parameters
+    such as clef=bass, octave=-1, transpose=-2 behind it.
+    """
+    text = text.strip()
+    first_word = text.split(None, 1)[0] if text else ""
+    if first_word in ("HP", "Hp"):
+        return _field(_PIPES, text[2:])
+    if first_word.lower() in ("none", ""):
+        return _field(None, text[4:])
+    match = _TONIC.match(text)
+    if match is None:
+        return _unusual_key(text)
+    key = _key(match[1].upper(), match[2].lower(), match[3] or "maj")
+    return _field(key, text[match.end() :])
+
+
+def parse_staff(text: str) -> StaffField:
+    """The parameters of a V: field behind its name."""
+    return dataclasses.replace(_field(None, text), has_key=False)
+
+
+def _unusual_key(text: str) -> StaffField | None:
+    """A key with a mode that there is not, or with accidentals or a clef alone."""
+    match = _LOOSE_TONIC.match(text)
+    if match:
+        return _field(_key(match[1], match[2], "maj"), text[match.end() :])
+    field = _field(None, text)
+    if field.unknown:
+        return None
+    return dataclasses.replace(field, has_key=any(field.alterations) or text[0] in "^_=")
+
+
+def _key(letter: str, sign: str, mode: str) -> Key:
+    name, fewer_sharps = _MODES[mode[:3].lower()]
+    fifths = _FIFTHS_OF_LETTERS[letter] + 7 * _SIGNS[sign] - fewer_sharps
+    alterations = tuple(
+        # Each round of seven sharps sharpens every letter once more, in the order of sharps.
+        (fifths + 6 - _ORDER_OF_SHARPS.index(each)) // 7
+        for each in LETTERS
+    )
+    tonic = (NATURAL_PITCHES[LETTERS.index(letter)] + _SIGNS[sign]) % 12
+    return Key(tonic, name, alterations)
+
+
+def _field(key: Key | None, text: str) -> StaffField:
+    """Reads what stands behind a key: accidentals, clef and parameters, in any order."""
+    alterations = list(key.alterations if key else NO_ALTERATIONS)
+    shifts: list[int] = []
+    unknown: list[str] = []
+    for match in _WORDS.finditer(text):
+        if match["accidental"]:
+            letter = LETTERS.index(match["letter"].upper())
+            alterations[letter] = ACCIDENTALS[match["accidental"]]
+        elif match["word"] == "exp":
+            alterations = list(NO_ALTERATIONS)
+        elif match["name"]:
+            shifts += _parameter(match["name"].lower(), match["value"].strip('"'), unknown)
+        elif _CLEF_WORDS.fullmatch(match[0]):
+            shifts += _clef(match[0])
+        else:
+            unknown.append(match[0])
+    if key:
+        key = dataclasses.replace(key, alterations=tuple(alterations))
+    semitones = sum(shifts) if shifts else None
+    if semitones is not None and abs(semitones) > _MOST_SEMITONES:
+        unknown.append(text)
+        semitones = None
+    return StaffField(True, key, tuple(alterations), semitones, tuple(unknown))
+
+
+def _parameter(name: str, value: str, unknown: list[str]) -> list[int]:
+    """The semitones that a parameter shifts the notes by, if it is one that does."""
+    if name in ("octave", "transpose", "t"):
+        if re.fullmatch(r"[+-]?\d{1,3}", value):
+            return [int(value) * (12 if name == "octave" else 1)]
+        unknown.append(f"{name}={value}")
+    elif name == "clef":
+        if _CLEF.fullmatch(value):
+            return _clef(value)
+        unknown.append(f"{name}={value}")
+    # All others (name, stem, middle, stafflines, ...) are about the looks of the staff.
+    return []
+
+
+def _clef(text: str) -> list[int]:
+    match = re.search(r"([+-])(8|15)$", text)
+    return [int(match[1] + "1") * _SHIFTS[match[2]]] if match else []

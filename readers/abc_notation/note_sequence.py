@@ -1,0 +1,135 @@
+"""A performance to a NoteSequence, with the fields that note_seq's ABC parser sets."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Callable, Sequence
+
+from note_seq.protobuf import music_pb2
+
+from melodeon.readers.abc_notation.performance import Performance
+from melodeon.readers.abc_notation.repeats import Form
+from melodeon.readers.abc_notation.score import QUARTER, Score, Ticks, Timed
+
+_NoteSequence = music_pb2.NoteSequence
+_TICKS_PER_QUARTER = 220
+# What note_seq plays a tune without Q: at, in quarters a minute.
+_DEFAULT_TEMPO = 120.0
+
+_MODES = {
+    "major": _NoteSequence.KeySignature.MAJOR,
+    "minor": _NoteSequence.KeySignature.MINOR,
+    "mixolydian": _NoteSequence.KeySignature.MIXOLYDIAN,
+    "dorian": _NoteSequence.KeySignature.DORIAN,
+    "phrygian": _NoteSequence.KeySignature.PHRYGIAN,
+    "lydian": _NoteSequence.KeySignature.LYDIAN,
+    "locrian": _NoteSequence.KeySignature.LOCRIAN,
+}
+
+
+def to_note_sequence(
+    score: Score, performance: Performance, groups: Form | None
+) -> music_pb2.NoteSequence:
+    """The NoteSequence of a tune.
+
+    Args:
+      score: the tune.
+      performance: its notes.
+      groups: the form to describe in section groups; None where the notes are written out.
+    """
+    sequence = music_pb2.NoteSequence()
+    _add_information(sequence, score)
+    seconds = _seconds(performance.tempos)
+    add_note = sequence.notes.add
+    for instrument, notes in enumerate(performance.voices):
+        for note in notes:
+            add_note(
+                pitch=note.pitch,
+                velocity=note.velocity,
+                start_time=seconds(note.onset),
+                end_time=seconds(note.onset + note.duration),
+                instrument=instrument,
+            )
+    _add_changes(sequence, performance, seconds)
+    for section in performance.sections:
+        sequence.section_annotations.add(time=seconds(section.time), section_id=section.value)
+    for section, run in itertools.groupby(groups.order if groups else ()):
+        group = sequence.section_groups.add(num_times=len(list(run)))
+        group.sections.add(section_id=section)
+    if performance.end:
+        sequence.total_time = seconds(performance.end)
+    return sequence
+
+
+def _add_information(sequence: music_pb2.NoteSequence, score: Score) -> None:
+    sequence.ticks_per_quarter = _TICKS_PER_QUARTER
+    sequence.source_info.source_type = _NoteSequence.SourceInfo.SCORE_BASED
+    sequence.source_info.encoding_type = _NoteSequence.SourceInfo.ABC
+    sequence.source_info.parser = _NoteSequence.SourceInfo.MAGENTA_ABC
+    sequence.reference_number = score.number
+    if score.titles:
+        sequence.sequence_metadata.title = "; ".join(score.titles)
+    if score.composers:
+        sequence.sequence_metadata.artist = score.composers[0]
+        sequence.sequence_metadata.composers.extend(score.composers)
+    if len(score.voices) > 1:
+        for instrument, voice in enumerate(score.voices):
+            sequence.instrument_infos.add(instrument=instrument, name=voice.name)
+
+
+def _add_changes(
+    sequence: music_pb2.NoteSequence,
+    performance: Performance,
+    seconds: Callable[[Ticks], float],
+) -> None:
+    for tempo in performance.tempos:
+        sequence.tempos.add(time=seconds(tempo.time), qpm=tempo.value)
+    for meter in performance.meters:
+        # Free meter has no sign of its own here: what held before goes on.
+        if meter.value:
+            sequence.time_signatures.add(
+                time=seconds(meter.time),
+                numerator=meter.value.numerator,
+                denominator=meter.value.denominator,
+            )
+    for key in performance.keys:
+        signature = sequence.key_signatures.add(time=seconds(key.time))
+        signature.key = key.value.tonic if key.value else _NoteSequence.KeySignature.C
+        signature.mode = (
+            _MODES[key.value.mode] if key.value else _NoteSequence.KeySignature.NOT_SPECIFIED
+        )
+    for text in performance.texts:
+        is_chord = text.value[:1] in _CHORD_LETTERS
+        sequence.text_annotations.add(
+            time=seconds(text.time),
+            text=text.value,
+            annotation_type=(
+                _NoteSequence.TextAnnotation.CHORD_SYMBOL
+                if is_chord
+                else _NoteSequence.TextAnnotation.UNKNOWN
+            ),
+        )
+
+
+_CHORD_LETTERS = tuple("ABCDEFGabcdefg")
+
+
+def _seconds(tempos: Sequence[Timed[float]]) -> Callable[[Ticks], float]:
+    """From ticks to seconds: exact up to one rounding, wherever the tempo does not change."""
+    if len(tempos) <= 1 and not any(tempo.time for tempo in tempos):
+        ticks_per_minute = (tempos[0].value if tempos else _DEFAULT_TEMPO) * QUARTER
+        return lambda ticks: ticks * 60 / ticks_per_minute
+    times: list[Ticks] = [0]
+    rates = [_DEFAULT_TEMPO * QUARTER]
+    starts = [0.0]
+    for tempo in tempos:
+        starts.append(starts[-1] + float((tempo.time - times[-1]) * 60 / rates[-1]))
+        times.append(tempo.time)
+        rates.append(tempo.value * QUARTER)
+
+    def seconds(ticks: Ticks) -> float:
+        index = bisect.bisect_right(times, ticks) - 1
+        return starts[index] + float((ticks - times[index]) * 60 / rates[index])
+
+    return seconds

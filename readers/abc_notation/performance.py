@@ -1,0 +1,154 @@
+"""A score to the notes that sound: as written, or with its repeats written out; ties joined."""
+
+from __future__ import annotations
+
+import bisect
+import dataclasses
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from melodeon.readers.abc_notation.key import Key
+from melodeon.readers.abc_notation.repeats import Form
+from melodeon.readers.abc_notation.report import Report
+from melodeon.readers.abc_notation.score import Meter, Note, Score, Ticks, Timed, Voice
+
+MOST_NOTES_PLAYED = 100_000
+
+Value = TypeVar("Value")
+
+
+@dataclasses.dataclass
+class Performance:
+    """What sounds, in ticks.
+
+    Attributes:
+      voices: the notes of each voice, by onset; ties are joined.
+      texts, keys, meters, tempos: as in Score, of all voices together.
+      sections: when each section begins.
+      end: when the last note or rest ends.
+    """
+
+    voices: list[list[Note]]
+    texts: list[Timed[str]]
+    keys: list[Timed[Key | None]]
+    meters: list[Timed[Meter | None]]
+    tempos: list[Timed[float]]
+    sections: list[Timed[int]]
+    end: Ticks
+
+
+def as_written(score: Score, form: Form) -> Performance:
+    """Each note once."""
+    return Performance(
+        voices=[_with_ties_joined(_by_onset(voice)) for voice in score.voices],
+        texts=_in_order(text for voice in score.voices for text in voice.texts),
+        keys=_state(key for voice in score.voices for key in voice.keys),
+        meters=_state(meter for voice in score.voices for meter in voice.meters),
+        tempos=_state(score.tempos),
+        sections=[Timed(start, section) for section, start in enumerate(form.starts)],
+        end=score.end,
+    )
+
+
+def as_played(score: Score, form: Form, report: Report) -> Performance:
+    """Repeats, endings and parts written out; ties reach from note to note as played.
+
+    Raises:
+      AbcError: where that is more than any tune has.
+    """
+    written = as_written(dataclasses.replace(score, voices=[_copy(v) for v in score.voices]), form)
+    if not form.starts:
+        return written
+    performance = Performance([[] for _ in score.voices], [], [], [], [], [], 0)
+    notes = [_by_onset(voice) for voice in score.voices]
+    num_notes = 0
+    for section in form.order:
+        start, end = form.span(section)
+        shift = performance.end - start
+        performance.sections.append(Timed(performance.end, section))
+        for voice, played in zip(notes, performance.voices, strict=True):
+            part = _between(voice, start, end, lambda note: note.onset)
+            played += [dataclasses.replace(note, onset=note.onset + shift) for note in part]
+            num_notes += len(part)
+        if num_notes > MOST_NOTES_PLAYED:
+            report.fail("repeats", "more", f"at most {MOST_NOTES_PLAYED} notes to be played")
+        performance.texts += _shifted(written.texts, start, end, shift)
+        performance.keys += _state_shifted(written.keys, start, end, shift)
+        performance.meters += _state_shifted(written.meters, start, end, shift)
+        performance.tempos += _state_shifted(written.tempos, start, end, shift)
+        performance.end += end - start
+    performance.voices = [_with_ties_joined(voice) for voice in performance.voices]
+    performance.keys = _state(performance.keys)
+    performance.meters = _state(performance.meters)
+    performance.tempos = _state(performance.tempos)
+    return performance
+
+
+def _copy(voice: Voice) -> Voice:
+    """A voice whose notes may be changed."""
+    return dataclasses.replace(voice, notes=[dataclasses.replace(note) for note in voice.notes])
+
+
+def _by_onset(voice: Voice) -> list[Note]:
+    notes = voice.notes
+    if all(a.onset <= b.onset for a, b in zip(notes, notes[1:], strict=False)):
+        return notes
+    # An overlay goes back in time.
+    return sorted(notes, key=lambda note: note.onset)
+
+
+def _in_order(timed: Iterable[Timed[Value]]) -> list[Timed[Value]]:
+    return sorted(timed, key=lambda each: each.time)
+
+
+def _state(changes: Iterable[Timed[Value]]) -> list[Timed[Value]]:
+    """Changes in order of time, without those that change nothing; the last at a time counts."""
+    state: list[Timed[Value]] = []
+    for change in _in_order(changes):
+        if state and state[-1].time == change.time:
+            state.pop()
+        if not state or state[-1].value != change.value:
+            state.append(change)
+    return state
+
+
+def _between(timed: Sequence[Value], start: Ticks, end: Ticks, key) -> Sequence[Value]:
+    return timed[bisect.bisect_left(timed, start, key=key) : bisect.bisect_left(timed, end, key=key)]
+
+
+def _shifted(
+    timed: Sequence[Timed[Value]], start: Ticks, end: Ticks, shift: Ticks
+) -> list[Timed[Value]]:
+    part = _between(timed, start, end, lambda each: each.time)
+    return [Timed(each.time + shift, each.value) for each in part]
+
+
+def _state_shifted(
+    state: Sequence[Timed[Value]], start: Ticks, end: Ticks, shift: Ticks
+) -> list[Timed[Value]]:
+    """What holds at the beginning of a section, and what changes within it."""
+    before = bisect.bisect_right(state, start, key=lambda each: each.time)
+    held = [Timed(start + shift, state[before - 1].value)] if before else []
+    return held + [each for each in _shifted(state, start, end, shift) if each.time > start + shift]
+
+
+def _with_ties_joined(notes: Sequence[Note]) -> list[Note]:
+    """Notes tied to the next note of their pitch, which begins as they end, as one note each.
+
+    A tie to another pitch joins nothing: it is a slur in the wrong sign.
+    """
+    if not any(note.is_tied for note in notes):
+        return list(notes)
+    joined: list[Note] = []
+    tied: dict[int, Note] = {}
+    for note in notes:
+        before = tied.pop(note.pitch, None)
+        if before is not None and before.end == note.onset:
+            before.duration += note.duration
+            if note.is_tied:
+                tied[note.pitch] = before
+            continue
+        joined.append(note)
+        if note.is_tied:
+            tied[note.pitch] = note
+    return joined

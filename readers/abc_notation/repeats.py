@@ -1,0 +1,231 @@
+"""Repeats, endings and parts of a tune: its sections, and the order they are played in.
+
+ABC 2.1, sections 4.8 to 4.10 and 3.1.9. Where real books leave signs out, the words of the standard
+for players hold: an end of a repeat without a beginning goes back to the latest double bar line or
+end of a repeat, or else to the beginning of the tune.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+
+from melodeon.readers.abc_notation.report import Report
+from melodeon.readers.abc_notation.score import Score, Sign, Ticks
+
+Span = tuple[Ticks, Ticks]
+
+MOST_SECTIONS_PLAYED = 2000
+
+
+@dataclasses.dataclass(frozen=True)
+class Form:
+    """The form of a tune.
+
+    Attributes:
+      starts: where each section begins, in ticks as written; the first at 0. Empty where nothing in
+        the tune speaks of sections.
+      end: where the last one ends.
+      order: indices of the sections as they are played.
+    """
+
+    starts: tuple[Ticks, ...]
+    end: Ticks
+    order: tuple[int, ...]
+
+    def span(self, section: int) -> Span:
+        """Where a section begins and ends, in ticks as written."""
+        ends = (*self.starts[1:], self.end)
+        return self.starts[section], ends[section]
+
+
+def form_of(score: Score, report: Report) -> Form:
+    """The sections of a tune, and how they are played.
+
+    Raises:
+      AbcError: where they are played more often than in any tune.
+    """
+    end = score.end
+    signs = _merged(max((voice.signs for voice in score.voices), key=len))
+    spans: list[Span] = []
+    for part, times in _parts(score, signs, report):
+        once = _Unfolding(part, report).unfolded(_signs_within(signs, part))
+        if len(spans) + times * len(once) > MOST_SECTIONS_PLAYED:
+            report.fail("repeats", "more", f"at most {MOST_SECTIONS_PLAYED} sections to be played")
+        spans += once * times
+    if not any(sign.time or not sign.is_double for sign in signs) and not score.part_order:
+        return Form((), end, ())
+    return _form(spans, end)
+
+
+def _form(spans: Sequence[Span], end: Ticks) -> Form:
+    """Cuts the tune wherever something that is played begins or ends."""
+    cuts = sorted({0, *(time for span in spans for time in span)} - {end})
+    index_of = {time: index for index, time in enumerate([*cuts, end])}
+    order = [
+        section
+        for start, stop in spans
+        for section in range(index_of[start], index_of[stop])
+    ]
+    return Form(tuple(cuts), end, tuple(order))
+
+
+def _merged(signs: Iterable[Sign]) -> list[Sign]:
+    """Signs at one time as one: ":|" at the end of a line and "|:" at the beginning of the next."""
+    merged: list[Sign] = []
+    for sign in sorted(signs, key=lambda sign: sign.time):
+        if merged and merged[-1].time == sign.time:
+            last = merged[-1]
+            last.backward = max(last.backward, sign.backward)
+            last.forward = max(last.forward, sign.forward)
+            last.is_double |= sign.is_double
+            last.endings |= sign.endings
+        else:
+            merged.append(dataclasses.replace(sign))
+    return merged
+
+
+def _signs_within(signs: Sequence[Sign], part: Span) -> list[Sign]:
+    """The signs of a part. What stands at its borders counts for the part on its side."""
+    start, end = part
+    within = []
+    for sign in signs:
+        if start < sign.time < end:
+            within.append(sign)
+        elif sign.time == start:
+            within.append(dataclasses.replace(sign, backward=0, is_double=False))
+        elif sign.time == end:
+            within.append(dataclasses.replace(sign, forward=0, endings=frozenset()))
+    return within
+
+
+# Parts.
+
+
+def _parts(
+    score: Score, signs: Sequence[Sign], report: Report
+) -> Iterator[tuple[Span, int]]:
+    """The parts as they are played, and how often at a time."""
+    labelled = _labelled_parts(score)
+    missing = sorted(set(score.part_order) - set(labelled))
+    if missing and score.part_order:
+        report.warn("missing part", f"P: plays {', '.join(missing)}, which the tune has not")
+    runs = [
+        (labelled[label], len(list(run)))
+        for label, run in itertools.groupby(score.part_order)
+        if label in labelled
+    ]
+    if not runs:
+        yield (0, score.end), 1
+        return
+    never_played = sorted(set(labelled) - set(score.part_order))
+    if never_played:
+        report.warn("part never played", f"P: leaves out {', '.join(never_played)}")
+    first_label = min(start for start, _ in labelled.values())
+    if first_label > 0:
+        yield (0, first_label), 1
+    for part, times in runs:
+        # A part with an ending for each time that it is played is not repeated by itself, too.
+        passes = max((max(s.endings) for s in _signs_within(signs, part) if s.endings), default=0)
+        yield part, 1 if times == passes > 2 else times
+
+
+def _labelled_parts(score: Score) -> dict[str, Span]:
+    """Where the part of each label begins and ends; of two with one label the first."""
+    labels = sorted(score.part_labels, key=lambda label: label.time)
+    ends = [label.time for label in labels[1:]] + [score.end]
+    parts: dict[str, Span] = {}
+    for label, end in zip(labels, ends, strict=False):
+        if end > label.time:
+            parts.setdefault(label.value, (label.time, end))
+    return parts
+
+
+# Repeats.
+
+
+@dataclasses.dataclass
+class _Ending:
+    """An ending: the passes that it is for, and its music."""
+
+    passes: frozenset[int]
+    start: Ticks
+    end: Ticks | None = None
+
+
+class _Unfolding:
+    """Writes the repeats of one part out, sign by sign.
+
+    The music since `start` is what the next end of a repeat repeats; `is_open` says whether a sign
+    for the beginning of a repeat stands there. With the first ending the repeated music is whole:
+    `body_end`; the endings follow.
+    """
+
+    def __init__(self, part: Span, report: Report) -> None:
+        self._report = report
+        self._part_start, self._part_end = part
+        self._spans: list[Span] = []
+        self._begin(self._part_start, is_open=False)
+
+    def unfolded(self, signs: Iterable[Sign]) -> list[Span]:
+        """The music as it is played."""
+        for sign in signs:
+            if sign.endings:
+                self._begin_ending(sign)
+            elif self._endings:
+                if sign.backward or sign.forward or sign.is_double:
+                    self._end_endings(sign.time, is_repeated=bool(sign.backward))
+                    self._begin(sign.time, is_open=bool(sign.forward))
+            elif sign.backward:
+                self._play(self._start, sign.time, times=1 + sign.backward)
+                self._begin(sign.time, is_open=bool(sign.forward))
+            elif sign.forward or (sign.is_double and not self._is_open):
+                self._play(self._start, sign.time)
+                self._begin(sign.time, is_open=bool(sign.forward))
+        if self._endings:
+            self._end_endings(self._part_end, is_repeated=False)
+        else:
+            self._play(self._start, self._part_end)
+        return self._spans
+
+    def _begin(self, time: Ticks, *, is_open: bool) -> None:
+        self._start = self._body_end = time
+        self._is_open = is_open
+        self._endings: list[_Ending] = []
+        self._num_backward = 0
+
+    def _play(self, start: Ticks, end: Ticks, times: int = 1) -> None:
+        if end > start:
+            self._spans += [(start, end)] * times
+
+    def _begin_ending(self, sign: Sign) -> None:
+        if self._endings:
+            self._endings[-1].end = sign.time
+        else:
+            self._body_end = sign.time
+        self._num_backward += bool(sign.backward)
+        self._endings.append(_Ending(sign.endings, sign.time))
+
+    def _end_endings(self, time: Ticks, *, is_repeated: bool) -> None:
+        """Plays the body with each of its endings."""
+        self._endings[-1].end = time
+        self._num_backward += is_repeated
+        passes = max(max(ending.passes) for ending in self._endings)
+        if len(self._endings) == 1 and self._num_backward:
+            # ":|2" without a first ending, or "|1 ... :|" without a second.
+            passes = max(passes, 2)
+        unplayed = list(self._endings)
+        for number in range(1, passes + 1):
+            self._play(self._start, self._body_end)
+            ending = next((e for e in self._endings if number in e.passes), None)
+            if ending:
+                assert ending.end is not None
+                self._play(ending.start, ending.end)
+                if ending in unplayed:
+                    unplayed.remove(ending)
+        for ending in unplayed:
+            self._report.warn(
+                "ending never played",
+                f"of two endings for pass {min(ending.passes)} the first is played",
+            )

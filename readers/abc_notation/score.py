@@ -1,0 +1,147 @@
+"""A tune as it is written: voices of timed notes, and the signs that tell how to play them.
+
+Times are exact: whole numbers of ticks, or a Fraction of them where a length has a denominator that
+does not divide a quarter's ticks.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from fractions import Fraction
+from typing import Generic, TypeVar
+
+from melodeon.readers.abc_notation.key import Key
+
+Ticks = int | Fraction
+Value = TypeVar("Value")
+
+# Divisible by every length down to the 4096th of a note, in triplets, quintuplets and septuplets.
+QUARTER = 2**10 * 3**3 * 5 * 7
+WHOLE = 4 * QUARTER
+
+
+def divided(numerator: Ticks, denominator: int) -> Ticks:
+    """The quotient, exactly; an int wherever it is whole."""
+    quotient, rest = divmod(numerator, denominator)
+    return Fraction(numerator) / denominator if rest else quotient
+
+
+@dataclasses.dataclass(slots=True)
+class Note:
+    """A note as written.
+
+    Attributes:
+      onset, duration: in ticks.
+      pitch: MIDI pitch as it sounds.
+      staff: its place on the staff in diatonic steps above middle C, whatever its accidental.
+      velocity: MIDI velocity.
+      is_tied: whether a tie follows.
+    """
+
+    onset: Ticks
+    duration: Ticks
+    pitch: int
+    staff: int
+    velocity: int
+    is_tied: bool = False
+
+    @property
+    def end(self) -> Ticks:
+        """When it ends, in ticks."""
+        return self.onset + self.duration
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Meter:
+    """A time signature."""
+
+    numerator: int
+    denominator: int
+
+    @property
+    def bar(self) -> Ticks:
+        """Length of a bar in ticks."""
+        return divided(WHOLE * self.numerator, self.denominator)
+
+
+@dataclasses.dataclass(slots=True)
+class Sign:
+    """What a bar line says about the order of playing (ABC 2.1, sections 4.8 to 4.10).
+
+    Attributes:
+      time: in ticks.
+      backward: how many times more the music before it is played.
+      forward: how many times more the music after it is played.
+      is_double: whether it is a double or thick bar line.
+      endings: the passes for which the music after it stands; empty where it is for all.
+    """
+
+    time: Ticks
+    backward: int = 0
+    forward: int = 0
+    is_double: bool = False
+    endings: frozenset[int] = frozenset()
+
+
+@dataclasses.dataclass(slots=True)
+class Timed(Generic[Value]):
+    """Something that holds from a time on, or stands at it.
+
+    Attributes:
+      time: in ticks.
+      value: what it is.
+    """
+
+    time: Ticks
+    value: Value
+
+
+@dataclasses.dataclass
+class Voice:
+    """One voice of a tune.
+
+    Attributes:
+      name: as V: gives it; empty where a tune has one voice only.
+      notes: as written, in the order of their onsets; notes at once in the order of writing.
+      texts: chord symbols and annotations.
+      keys: the key that each note is in; None is no key at all.
+      meters: likewise; None is free meter.
+      signs: what its bar lines say about repeats, in the order of writing.
+      end: when its last note or rest ends, in ticks.
+    """
+
+    name: str = ""
+    notes: list[Note] = dataclasses.field(default_factory=list)
+    texts: list[Timed[str]] = dataclasses.field(default_factory=list)
+    keys: list[Timed[Key | None]] = dataclasses.field(default_factory=list)
+    meters: list[Timed[Meter | None]] = dataclasses.field(default_factory=list)
+    signs: list[Sign] = dataclasses.field(default_factory=list)
+    end: Ticks = 0
+
+
+@dataclasses.dataclass
+class Score:
+    """A tune as written.
+
+    Attributes:
+      number: its reference number (X:).
+      titles: its T: fields.
+      composers: its C: fields.
+      voices: at least one.
+      tempos: quarters a minute.
+      part_labels: where each part (P: in the body) begins.
+      part_order: the labels of the parts as they are played (P: in the header); empty: as written.
+    """
+
+    number: int = 0
+    titles: list[str] = dataclasses.field(default_factory=list)
+    composers: list[str] = dataclasses.field(default_factory=list)
+    voices: list[Voice] = dataclasses.field(default_factory=list)
+    tempos: list[Timed[float]] = dataclasses.field(default_factory=list)
+    part_labels: list[Timed[str]] = dataclasses.field(default_factory=list)
+    part_order: str = ""
+
+    @property
+    def end(self) -> Ticks:
+        """When its last note or rest ends, in ticks."""
+        return max(voice.end for voice in self.voices)

@@ -1,0 +1,93 @@
+"""Music code to tokens: the grammar of a line of music (ABC 2.1, section 4).
+
+What stands first in the grammar is tried first. No pattern looks further than the end of its own
+token or to the next bracket of its kind, so that a line takes time in proportion to its length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_LENGTH = r"\d*(?:/+\d*)?"
+_NOTE = rf"(?:\^\^?|__?|=)?[A-Ga-g][,']*{_LENGTH}"
+_NUMBERS = r"\d+(?:[,\-]\d+)*"
+
+# Of ABC 2.1, section 4.14, those that consist of letters which could be notes, too.
+_NAMES_LIKE_NOTES = r"(?:f{1,4}|accent|fade|\d)"
+
+_GRAMMAR = (
+    ("space", r"[ \t`\xa0]+"),
+    ("note", _NOTE),
+    ("bar", r"(?::|\[(?=\|)|\|\]?)+"),
+    ("ending", rf"(?<=[|:\]]){_NUMBERS}|\[{_NUMBERS}"),
+    ("inline_field", r"\[[A-Za-z]:[^\[\]]*\]"),
+    # A chord is closed before the next bar line; a bracket that is not is no chord's.
+    ("chord_open", r"\[(?=[^\[\]|]*\])"),
+    ("chord_close", rf"\]{_LENGTH}"),
+    ("rest", rf"[zx]{_LENGTH}"),
+    ("bars_of_rest", r"[ZX]\d*"),
+    ("spacer", rf"y{_LENGTH}"),
+    ("tuplet", r"\(\d+(?::\d*){0,2}"),
+    ("slur", r"[()]"),
+    ("broken_rhythm", r">+|<+"),
+    ("tie", r"-"),
+    ("text", r'"[^"]*"'),
+    # A name has no spaces and no bars in it (section 4.14). A lone ! is a line break of ABC 1.6,
+    # after which notes may follow at once: notes alone are no name.
+    (
+        "decoration",
+        rf"!{_NAMES_LIKE_NOTES}!|![<>][()]?!|!(?=[^!]*[^\sA-Ga-gz\d<>/,'_^=().~\-!])[^!|\[\]:\"]+!",
+    ),
+    ("line_break", r"[!$]|\\(?=\s*$)"),
+    # Chords of ABC 1.6 and decorations of 2.0 (section 10.2) look alike.
+    ("decoration_in_plus", rf"\+{_NAMES_LIKE_NOTES}\+"),
+    ("chord_in_plus", rf"\+(?:{_NOTE}){{2,}}\+"),
+    ("decoration_in_plus_too", r"\+[^+|\[\]\s]+\+"),
+    ("grace_open", r"\{/?(?=[^{}|]*\})"),
+    ("grace_close", r"\}"),
+    ("symbol", r"[.~H-Wh-w]"),
+    ("overlay", r"&+"),
+    ("microtone", r"[\^_]+\d*(?:/\d*)?[A-Ga-g]"),
+    ("number", _NUMBERS),
+    ("unclosed_text", r'"'),
+    ("unknown", r"."),
+)
+_PATTERN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _GRAMMAR))
+_ALIASES = {"decoration_in_plus": "decoration", "decoration_in_plus_too": "decoration"}
+
+
+class Token(NamedTuple):
+    """A piece of music code.
+
+    Attributes:
+      kind: which rule of the grammar it follows.
+      text: as written.
+      column: where it begins, from 1.
+    """
+
+    kind: str
+    text: str
+    column: int
+
+
+def tokenize(text: str) -> Iterator[Token]:
+    """Yields the tokens of a line of music, spaces left out; the line is covered whole."""
+    for match in _PATTERN.finditer(text):
+        kind = match.lastgroup
+        if kind == "space":
+            continue
+        assert kind is not None
+        column = match.start() + 1
+        if kind == "chord_in_plus":
+            yield from _chord_in_plus(match[0], column)
+        else:
+            yield Token(_ALIASES.get(kind, kind), match[0], column)
+
+
+def _chord_in_plus(text: str, column: int) -> Iterator[Token]:
+    yield Token("chord_open", "+", column)
+    for token in tokenize(text[1:-1]):
+        yield token._replace(column=column + token.column)
+    yield Token("chord_close", "+", column + len(text) - 1)
