@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
@@ -106,22 +108,21 @@ def _roundest(low: Fraction, high: Fraction) -> Fraction:
 def _tuplet_cuts(times: Sequence[Fraction]) -> Iterator[Fraction]:
     """Where notes that reach beyond their tuplet are cut.
 
-    A tuplet of p notes of one length fills a plain span, counted from the bar line. So much of the
-    first and last note as lies outside the spans in question is no part of it.
+    A tuplet of p notes of one length fills a plain span, counted from the bar line. Here that is
+    the longest one that fits into the notes that surround the times; where it begins and ends, the
+    first and the last of them are cut.
     """
     runs = _runs(times)
-    before, before_stop = Fraction(0), Fraction(0)
-    for index, (odd, run) in enumerate(runs):
+    afters = [run[0] for _, run in runs[1:]] + [Fraction(math.ceil(times[-1]))]
+    before = Fraction(0)
+    for (odd, run), after in zip(runs, afters, strict=True):
         if odd > 1:
             span = min(_roundness(time * odd) for time in run)
-            start, stop = run[0] // span * span, -(-run[-1] // span) * span
-            if start > before:
-                yield start
-            elif odd_part(before) > 1 and before_stop > run[0]:
-                yield _roundest(before, run[0])
-            if index + 1 < len(runs) and stop < runs[index + 1][1][0]:
-                yield stop
-            before_stop = stop
+            while run[0] // span * span < before or -(-run[-1] // span) * span > after:
+                span /= 2
+            yield run[0] // span * span
+            if run[-1] != times[-1]:
+                yield -(-run[-1] // span) * span
         before = run[-1]
 
 
@@ -146,8 +147,8 @@ def _roundness(time: Fraction) -> Fraction:
 
 def unit_length(lengths: Iterable[Fraction]) -> Fraction:
     """The unit note length, in quarters, that takes the fewest characters to write lengths."""
-    counted = list(lengths)
-    return min(_UNITS, key=lambda unit: sum(len(length_text(n / unit)) for n in counted))
+    counts = Counter(lengths).items()
+    return min(_UNITS, key=lambda unit: sum(len(length_text(x / unit)) * n for x, n in counts))
 
 
 def length_text(length: Fraction) -> str:

@@ -23,6 +23,8 @@ TOLERANCE = 1e-6
 # Steps of a quarter: 128th notes, plain and in tuplets of 3, 5, 7 and 9.
 _GRIDS = (32, 96, 160, 224, 288)
 
+_CHORD_SYMBOL = music_pb2.NoteSequence.TextAnnotation.CHORD_SYMBOL
+
 _T = TypeVar("_T")
 
 # What holds from a time on, in quarters: [(0, 4/4), (6, 3/4)].
@@ -102,7 +104,7 @@ def read(sequence: music_pb2.NoteSequence, steps_per_quarter: int | None = None)
     chord_symbols = [
         (clock.place(text.time, text.quantized_step, f"chord symbol {text.text!r}"), text.text)
         for text in sequence.text_annotations
-        if text.annotation_type == music_pb2.NoteSequence.TextAnnotation.CHORD_SYMBOL
+        if text.text and text.annotation_type == _CHORD_SYMBOL
     ]
     ends = [note.end for note in notes]
     return Score(
@@ -187,7 +189,9 @@ def _meters(
         meter = Meter(signature.numerator, signature.denominator)
         name = f"time signature {meter.numerator}/{meter.denominator}"
         if meter.numerator < 1 or meter.denominator.bit_count() != 1:
-            raise AbcWriteError(f"{name}: expected counts above 0 of halves, quarters, eighths, ...")
+            raise AbcWriteError(
+                f"{name}: expected counts above 0 of halves, quarters, eighths, ..."
+            )
         changes.append((clock.at(signature.time, name), meter))
     return changes
 
@@ -205,9 +209,7 @@ def _signatures(
     ]
 
 
-def _tempos(
-    clock: _Clock, tempos: Sequence[music_pb2.NoteSequence.Tempo]
-) -> Changes[float]:
+def _tempos(clock: _Clock, tempos: Sequence[music_pb2.NoteSequence.Tempo]) -> Changes[float]:
     if not tempos:
         return []
     changes = [(clock.at(tempo.time, f"the tempo {tempo.qpm}"), tempo.qpm) for tempo in tempos]

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from melodeon.music import abc_rhythm
-from melodeon.music.abc_score import Meter, Score, ScoreNote
+from melodeon.music.abc_score import AbcWriteError, Meter, Score, ScoreNote
+
+# Five times as many as the longest music there is: what is longer is a damaged file.
+MAX_BARS = 100_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,12 +60,18 @@ class Beam:
 
 
 def bars(score: Score) -> list[Bar]:
-    """The bars to the end of the score; the last, and one before a change, may be short."""
+    """The bars to the end of the score; the last, and one before a change, may be short.
+
+    Raises:
+      AbcWriteError: There are more than MAX_BARS.
+    """
     ends = [time for time, _ in score.meters[1:]] + [score.end]
     found = []
     for (start, meter), end in zip(score.meters, ends, strict=True):
         end = min(end, score.end)
         while start < end:
+            if len(found) == MAX_BARS:
+                raise AbcWriteError(f"expected at most {MAX_BARS} bars, got {score.end} quarters")
             found.append(Bar(start, min(start + meter.bar, end), meter))
             start += meter.bar
     return found
@@ -127,13 +136,11 @@ def write_bars(
     for bar in bars:
         inside = times[bisect.bisect_right(times, bar.start) : bisect.bisect_left(times, bar.end)]
         ends = [time - bar.start for time in (bar.start, *inside, bar.end)]
-        is_whole_rest = not inside and not line.at(bar.start).pitches
-        written.append(
-            [
-                _beam(line, bar.start, group)
-                for group in abc_rhythm.groups(ends, bar.end if is_whole_rest else bar.meter.beat)
-            ]
-        )
+        if inside or line.at(bar.start).pitches or abc_rhythm.odd_part(ends[-1]) > 1:
+            groups = abc_rhythm.groups(ends, bar.meter.beat)
+        else:
+            groups = [abc_rhythm.Group(1, 1, tuple(ends))]
+        written.append([_beam(line, bar.start, group) for group in groups])
     return written
 
 

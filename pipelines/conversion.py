@@ -8,10 +8,11 @@ of its path relative to the folder, so that every run of the same folder writes 
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import apache_beam as beam
 from apache_beam.io.filesystem import BeamIOError
@@ -23,11 +24,14 @@ from melodeon.pipelines import files, parts, runner, shards
 from melodeon.proto import receipt_pb2
 from melodeon.readers import registry
 from melodeon.readers.errors import ReadError
-from melodeon.readers.piece import Piece
+from melodeon.readers.options import ReadOptions
+from melodeon.readers.piece import Piece, ReadWarning
 
 # Parts are the unit of work, of progress, and of what is repeated when a worker dies.
 _FEWEST_PARTS = 64
 _FAILURES = "failures.jsonl"
+_WARNINGS = "warnings.jsonl"
+_REMARKS = (_FAILURES, _WARNINGS)
 # Measured with note_seq's readers on one core.
 _SECONDS_PER_FILE, _SECONDS_PER_BYTE = 1e-3, 8e-7
 
@@ -37,6 +41,7 @@ def convert(
     output_file: str,
     *,
     recursive: bool,
+    options: ReadOptions,
     num_shards: int | None,
     beam_arguments: Sequence[str],
 ) -> receipt_pb2.Receipt | None:
@@ -46,6 +51,7 @@ def convert(
       input_dir: the folder.
       output_file: the TFRecord file to write, or the name that its shards begin with.
       recursive: whether the folders below are converted, too.
+      options: how the files are read.
       num_shards: how many files to write; None writes one plain file.
       beam_arguments: flags for Beam.
 
@@ -56,8 +62,13 @@ def convert(
     runner.refuse_unknown_flags(beam_arguments)
     found = _list_or_refuse(input_dir, recursive)
     seconds = len(found) * _SECONDS_PER_FILE + sum(f.size for f in found) * _SECONDS_PER_BYTE
-    options = runner.make_options(beam_arguments, expected_seconds=seconds)
-    publication = _publication(input_dir, output_file, recursive, num_shards)
+    beam_options = runner.make_options(beam_arguments, expected_seconds=seconds)
+    flags = {
+        "input_dir": _printable(input_dir),
+        "recursive": str(recursive).lower(),
+        **{name: str(value).lower() for name, value in dataclasses.asdict(options).items()},
+    }
+    publication = _publication(output_file, flags, num_shards)
     num_parts = _num_parts(num_shards or 1)
     parts.prepare(publication)
 
@@ -68,7 +79,8 @@ def convert(
             | "ListFiles" >> beam.FlatMap(_list_paths, recursive=recursive)
             | "KeyByPart" >> beam.Map(_key_by_part, num_parts=num_parts)
             | "PathsOfPart" >> beam.GroupByKey()
-            | "ConvertPart" >> beam.ParDo(ConvertPart(input_dir, publication, num_shards or 1))
+            | "ConvertPart"
+            >> beam.ParDo(ConvertPart(input_dir, publication, options, num_shards or 1))
             | "Publish" >> parts.Publish(publication)
         )
 
@@ -77,7 +89,7 @@ def convert(
     )
     was_run = runner.run_pipeline(
         build,
-        options,
+        beam_options,
         label="Converting",
         unit="file",
         total=len(found),
@@ -107,6 +119,8 @@ def summary(receipt: receipt_pb2.Receipt, output_file: str) -> Iterator[str]:
             yield f"  {format.name}: {', '.join(outcomes)}: {sequences} sequences, {failed} failed"
     if any(name.endswith("_pieces_failed") for name in counts):
         yield f"What could not be read, and why: {output_file}.{_FAILURES}"
+    if any(name.endswith("_sequences_with_warnings") for name in counts):
+        yield f"What was read and was odd: {output_file}.{_WARNINGS}"
     num_files = len(receipt.outputs)
     is_sharded = receipt.outputs[0].path != os.path.basename(output_file)
     where = shards.pattern(f"{output_file}@{num_files}") if is_sharded else output_file
@@ -134,19 +148,19 @@ def _list_or_refuse(input_dir: str, recursive: bool) -> list[files.FoundFile]:
 
 
 def _publication(
-    input_dir: str, output_file: str, recursive: bool, num_shards: int | None
+    output_file: str, flags: Mapping[str, str], num_shards: int | None
 ) -> parts.Publication:
     paths = shards.shard_names(output_file, num_shards)
     outputs = {os.path.basename(path): path for path in paths}
     receipt = receipt_pb2.Receipt(
         command="convert_dir_to_note_sequences",
         melodeon_version=melodeon.__version__,
-        flags={"input_dir": _printable(input_dir), "recursive": str(recursive).lower()},
+        flags=flags,
         outputs=[receipt_pb2.Output(path=name) for name in outputs],
     )
     return parts.Publication(
-        outputs={**outputs, _FAILURES: f"{output_file}.{_FAILURES}"},
-        optional=(_FAILURES,),
+        outputs={**outputs, **{remarks: f"{output_file}.{remarks}" for remarks in _REMARKS}},
+        optional=_REMARKS,
         receipt_path=f"{output_file}.receipt.json",
         receipt=receipt,
         work_dir=f"{output_file}.incomplete",
@@ -186,8 +200,15 @@ _OUTCOMES = ("converted", "partly_converted", "failed")
 class ConvertPart(beam.DoFn):
     """Reads the files of one part, in the order of their paths, and streams them to disk."""
 
-    def __init__(self, root: str, publication: parts.Publication, num_shards: int) -> None:
+    def __init__(
+        self,
+        root: str,
+        publication: parts.Publication,
+        options: ReadOptions,
+        num_shards: int,
+    ) -> None:
         self._root = root
+        self._options = options
         self._collection = os.path.basename(root.rstrip("/"))
         self._work_dir = publication.work_dir
         self._shards = [output.path for output in publication.receipt.outputs]
@@ -214,11 +235,17 @@ class ConvertPart(beam.DoFn):
             if isinstance(outcome, ReadError):
                 num_failed += 1
                 writer.write_json_line(_FAILURES, _failure(outcome, format))
+                if outcome.kind:
+                    counts[_count_name(format, "failed", outcome.kind)] += 1
             else:
                 num_read += 1
                 writer.write_record(shard, outcome.sequence.SerializeToString(deterministic=True))
                 if outcome.warnings:
                     counts[f"{format.name}_sequences_with_warnings"] += 1
+                for kind in {warning.kind for warning in outcome.warnings}:
+                    counts[_count_name(format, "warned", kind)] += 1
+                for warning in outcome.warnings:
+                    writer.write_json_line(_WARNINGS, _warning(path, outcome, warning, format))
         counts[f"{format.name}_files_{_fate(num_read, num_failed)}"] += 1
         counts[f"{format.name}_sequences"] += num_read
         counts[f"{format.name}_pieces_failed"] += num_failed
@@ -232,7 +259,7 @@ class ConvertPart(beam.DoFn):
             yield ReadError(path, f"cannot be opened: {_in_short(error)}")
             return
         seen: Counter[str] = Counter()
-        for outcome in format.read(data, path):
+        for outcome in format.read(data, path, self._options):
             if isinstance(outcome, Piece):
                 name = path if outcome.number is None else f"{path}_{outcome.number}"
                 seen[name] += 1
@@ -262,12 +289,29 @@ def _set_origin(
     sequence.collection_name = _printable(collection)
 
 
-def _failure(error: ReadError, format: registry.Format) -> receipt_pb2.Failure:
-    return receipt_pb2.Failure(
+def _count_name(format: registry.Format, fate: str, kind: str) -> str:
+    return f"{format.name}_{fate}_{kind.replace(' ', '_')}"
+
+
+def _failure(error: ReadError, format: registry.Format) -> receipt_pb2.Remark:
+    return receipt_pb2.Remark(
         path=_printable(error.source),
         piece=_printable(error.piece),
         format=format.name,
         reason=_printable(error.reason),
+        kind=error.kind,
+    )
+
+
+def _warning(
+    path: str, piece: Piece, warning: ReadWarning, format: registry.Format
+) -> receipt_pb2.Remark:
+    return receipt_pb2.Remark(
+        path=_printable(path),
+        piece=_printable(piece.label),
+        format=format.name,
+        reason=_printable(warning.message),
+        kind=warning.kind,
     )
 
 

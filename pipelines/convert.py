@@ -13,14 +13,16 @@ from absl import flags
 from melodeon.commands.command_line import logger, run_and_exit, run_command
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.pipelines import shards
+from melodeon.readers.options import ReadOptions
 
 _NAME = "convert_dir_to_note_sequences"
 _DESCRIPTION = """
 Reads the .mid, .midi, .abc, .xml, .musicxml and .mxl files of a folder and writes them as
 NoteSequences into one TFRecord file.
 
-Beside it: <output_file>.receipt.json (how many files of each format met which fate) and
-<output_file>.failures.jsonl (each file or tune that could not be read, and why).
+Beside it: <output_file>.receipt.json (how many files of each format met which fate, and why),
+<output_file>.failures.jsonl (each file or tune that could not be read, and the reason) and
+<output_file>.warnings.jsonl (what was odd in those that could).
 
 example:
   convert_dir_to_note_sequences --input_dir=music --output_file=notesequences.tfrecord --recursive
@@ -39,6 +41,17 @@ def define_flags(values: flags.FlagValues) -> None:
         flag_values=values,
     )
     flags.DEFINE_bool("recursive", False, "Reads the folders below, too.", flag_values=values)
+    flags.DEFINE_bool(
+        "expand_repeats", False,
+        "Writes the repeats, endings and parts of ABC tunes out, as they are played; otherwise each "
+        "note stands once, and section groups tell the order.",
+        flag_values=values,
+    )
+    flags.DEFINE_bool(
+        "grace_notes", False,
+        "Keeps the grace notes of ABC tunes: 32nd notes, taken from the note that follows.",
+        flag_values=values,
+    )
     flags.DEFINE_integer(
         "num_shards", None, "Number of files to write; one plain file if not given.",
         lower_bound=1, upper_bound=99999, flag_values=values,
@@ -71,6 +84,9 @@ def _convert(values: flags.FlagValues, beam_arguments: list[str]) -> None:
         values.input_dir,
         output_file,
         recursive=values.recursive,
+        options=ReadOptions(
+            expand_repeats=values.expand_repeats, grace_notes=values.grace_notes
+        ),
         num_shards=num_shards or values.num_shards,
         beam_arguments=beam_arguments,
     )

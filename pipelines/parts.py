@@ -78,7 +78,7 @@ class PartWriter:
         tfrecord.write_record(self._file(output), data)
         self.result.records[output] += 1
 
-    def write_json_line(self, output: str, message: receipt_pb2.Failure) -> None:
+    def write_json_line(self, output: str, message: receipt_pb2.Remark) -> None:
         """Appends a message as one line of JSON to this part of an output."""
         fields = json_format.MessageToDict(message, preserving_proto_field_name=True)
         line = json.dumps(fields, sort_keys=True, ensure_ascii=False) + "\n"

@@ -63,14 +63,16 @@ class Output(_message.Message):
     records: int
     def __init__(self, path: _Optional[str] = ..., records: _Optional[int] = ...) -> None: ...
 
-class Failure(_message.Message):
-    __slots__ = ("path", "piece", "format", "reason")
+class Remark(_message.Message):
+    __slots__ = ("path", "piece", "format", "reason", "kind")
     PATH_FIELD_NUMBER: _ClassVar[int]
     PIECE_FIELD_NUMBER: _ClassVar[int]
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
     path: str
     piece: str
     format: str
     reason: str
-    def __init__(self, path: _Optional[str] = ..., piece: _Optional[str] = ..., format: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    kind: str
+    def __init__(self, path: _Optional[str] = ..., piece: _Optional[str] = ..., format: _Optional[str] = ..., reason: _Optional[str] = ..., kind: _Optional[str] = ...) -> None: ...

@@ -8,18 +8,22 @@ from collections.abc import Iterator
 from note_seq import midi_io
 
 from melodeon.readers.errors import MidiError, ReadError
-from melodeon.readers.piece import Piece
+from melodeon.readers.options import DEFAULT_OPTIONS, ReadOptions
+from melodeon.readers.piece import Piece, ReadWarning
 
 # A file may be a RIFF container around the MIDI data; note_seq does not read those.
 _HEADER = b"MThd"
 
 
-def read(data: bytes, source: str) -> Iterator[Piece | ReadError]:
+def read(
+    data: bytes, source: str, options: ReadOptions = DEFAULT_OPTIONS
+) -> Iterator[Piece | ReadError]:
     """Yields the one piece that a MIDI file holds, or the reason why it cannot be read.
 
     Args:
       data: the file's bytes.
       source: the file's name, for messages.
+      options: none of them concerns this format.
     """
     if not data:
         yield MidiError(source, "the file is empty")
@@ -34,7 +38,10 @@ def read(data: bytes, source: str) -> Iterator[Piece | ReadError]:
         except midi_io.MIDIConversionError as error:
             yield MidiError(source, _reason(error))
             return
-    yield Piece(sequence, warnings=tuple(str(warning.message) for warning in caught))
+    yield Piece(
+        sequence,
+        warnings=tuple(ReadWarning("MIDI parser", str(warning.message)) for warning in caught),
+    )
 
 
 def _reason(error: midi_io.MIDIConversionError) -> str:

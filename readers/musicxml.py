@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from note_seq import musicxml_parser, musicxml_reader
 
 from melodeon.readers.errors import PARSER_ERRORS, MusicXmlError, ReadError, in_words
+from melodeon.readers.options import DEFAULT_OPTIONS, ReadOptions
 from melodeon.readers.piece import Piece
 
 _ZIP_MAGIC = b"PK"
@@ -31,12 +32,15 @@ _ERRORS = (
 )
 
 
-def read(data: bytes, source: str) -> Iterator[Piece | ReadError]:
+def read(
+    data: bytes, source: str, options: ReadOptions = DEFAULT_OPTIONS
+) -> Iterator[Piece | ReadError]:
     """Yields the one piece that a MusicXML file holds, or the reason why it cannot be read.
 
     Args:
       data: the file's bytes; a zip archive is known by its beginning, too.
       source: the file's name, for messages.
+      options: none of them concerns this format.
     """
     if not data:
         yield MusicXmlError(source, "the file is empty")

@@ -12,10 +12,13 @@ class ReadOptions:
     Attributes:
       expand_repeats: repeats, endings and the order of parts are written out. Otherwise each note
         stands once, as written, and section groups tell in what order the sections are played.
-      grace_notes: grace notes sound: each for a 32nd note, taken from the beginning of the note that
-        follows, and all before one note together for half of it at most. Otherwise they are left
-        out.
+      grace_notes: grace notes sound: each for a 32nd note, taken from the beginning of the note
+        that follows, and all before one note together for half of it at most. Otherwise they are
+        left out.
     """
 
     expand_repeats: bool = False
     grace_notes: bool = False
+
+
+DEFAULT_OPTIONS = ReadOptions()

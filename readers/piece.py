@@ -28,9 +28,11 @@ class Piece:
       sequence: its notes, without id, filename and collection name: those are the caller's.
       number: what tells it from the other pieces of its file (an ABC tune's X:), or None where a
         file holds one piece only.
+      label: names it in messages, e.g. "X:12 The Kesh (line 80)"; empty where a file holds one.
       warnings: what was odd but could be read all the same.
     """
 
     sequence: music_pb2.NoteSequence
     number: int | None = None
+    label: str = ""
     warnings: tuple[ReadWarning, ...] = ()

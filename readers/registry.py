@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from melodeon.readers import midi, musicxml
 from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.readers.errors import ReadError
+from melodeon.readers.options import ReadOptions
 from melodeon.readers.piece import Piece
 
 
@@ -24,7 +25,7 @@ class Format:
 
     name: str
     extensions: tuple[str, ...]
-    read: Callable[[bytes, str], Iterator[Piece | ReadError]]
+    read: Callable[[bytes, str, ReadOptions], Iterator[Piece | ReadError]]
 
 
 FORMATS = (

@@ -106,8 +106,8 @@ class _Interpreter:
 
     def _finished(self) -> Score:
         self._active_voice()
-        for voice in self._voices.values():
-            voice.finish()
+        for reader in self._voices.values():
+            reader.finish()
         names = [name for name in self._declared if name in self._voices]
         names += [name for name in self._voices if name not in self._declared]
         for name in names:
@@ -126,7 +126,6 @@ class _Interpreter:
             except MacroError as error:
                 self._report.fail("macro", text, str(error))
         report = self._report
-        self._previous_kind = ""
         for kind, token, column in tokenize(text):
             report.column = column
             in_voice = _VOICE_TOKENS.get(kind)

@@ -54,9 +54,9 @@ def to_note_sequence(
     _add_changes(sequence, performance, seconds)
     for section in performance.sections:
         sequence.section_annotations.add(time=seconds(section.time), section_id=section.value)
-    for section, run in itertools.groupby(groups.order if groups else ()):
+    for section_id, run in itertools.groupby(groups.order if groups else ()):
         group = sequence.section_groups.add(num_times=len(list(run)))
-        group.sections.add(section_id=section)
+        group.sections.add(section_id=section_id)
     if performance.end:
         sequence.total_time = seconds(performance.end)
     return sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from melodeon.readers.abc_notation.key import Key
@@ -42,9 +42,9 @@ def as_written(score: Score, form: Form) -> Performance:
     return Performance(
         voices=[_with_ties_joined(_by_onset(voice)) for voice in score.voices],
         texts=_in_order(text for voice in score.voices for text in voice.texts),
-        keys=_state(key for voice in score.voices for key in voice.keys),
-        meters=_state(meter for voice in score.voices for meter in voice.meters),
-        tempos=_state(score.tempos),
+        keys=_changes(key for voice in score.voices for key in voice.keys),
+        meters=_changes(meter for voice in score.voices for meter in voice.meters),
+        tempos=_changes(score.tempos),
         sections=[Timed(start, section) for section, start in enumerate(form.starts)],
         end=score.end,
     )
@@ -73,14 +73,14 @@ def as_played(score: Score, form: Form, report: Report) -> Performance:
         if num_notes > MOST_NOTES_PLAYED:
             report.fail("repeats", "more", f"at most {MOST_NOTES_PLAYED} notes to be played")
         performance.texts += _shifted(written.texts, start, end, shift)
-        performance.keys += _state_shifted(written.keys, start, end, shift)
-        performance.meters += _state_shifted(written.meters, start, end, shift)
-        performance.tempos += _state_shifted(written.tempos, start, end, shift)
+        performance.keys += _held_and_shifted(written.keys, start, end, shift)
+        performance.meters += _held_and_shifted(written.meters, start, end, shift)
+        performance.tempos += _held_and_shifted(written.tempos, start, end, shift)
         performance.end += end - start
     performance.voices = [_with_ties_joined(voice) for voice in performance.voices]
-    performance.keys = _state(performance.keys)
-    performance.meters = _state(performance.meters)
-    performance.tempos = _state(performance.tempos)
+    performance.keys = _without_repetitions(performance.keys)
+    performance.meters = _without_repetitions(performance.meters)
+    performance.tempos = _without_repetitions(performance.tempos)
     return performance
 
 
@@ -101,18 +101,24 @@ def _in_order(timed: Iterable[Timed[Value]]) -> list[Timed[Value]]:
     return sorted(timed, key=lambda each: each.time)
 
 
-def _state(changes: Iterable[Timed[Value]]) -> list[Timed[Value]]:
-    """Changes in order of time, without those that change nothing; the last at a time counts."""
-    state: list[Timed[Value]] = []
-    for change in _in_order(changes):
-        if state and state[-1].time == change.time:
-            state.pop()
-        if not state or state[-1].value != change.value:
-            state.append(change)
-    return state
+def _changes(changes: Iterable[Timed[Value]]) -> list[Timed[Value]]:
+    """Changes in order of time; of those at one time the last counts."""
+    at_times = {change.time: change for change in _in_order(changes)}
+    return list(at_times.values())
 
 
-def _between(timed: Sequence[Value], start: Ticks, end: Ticks, key) -> Sequence[Value]:
+def _without_repetitions(changes: Iterable[Timed[Value]]) -> list[Timed[Value]]:
+    """Changes without those to what holds already: every section begins with what holds in it."""
+    kept: list[Timed[Value]] = []
+    for change in _changes(changes):
+        if not kept or kept[-1].value != change.value:
+            kept.append(change)
+    return kept
+
+
+def _between(
+    timed: Sequence[Value], start: Ticks, end: Ticks, key: Callable[[Value], Ticks]
+) -> Sequence[Value]:
     return timed[bisect.bisect_left(timed, start, key=key) : bisect.bisect_left(timed, end, key=key)]
 
 
@@ -123,7 +129,7 @@ def _shifted(
     return [Timed(each.time + shift, each.value) for each in part]
 
 
-def _state_shifted(
+def _held_and_shifted(
     state: Sequence[Timed[Value]], start: Ticks, end: Ticks, shift: Ticks
 ) -> list[Timed[Value]]:
     """What holds at the beginning of a section, and what changes within it."""

@@ -12,14 +12,12 @@ from melodeon.readers.abc_notation.note_sequence import to_note_sequence
 from melodeon.readers.abc_notation.repeats import form_of
 from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.errors import AbcError, ReadError
-from melodeon.readers.options import ReadOptions
+from melodeon.readers.options import DEFAULT_OPTIONS, ReadOptions
 from melodeon.readers.piece import Piece
-
-_DEFAULT_OPTIONS = ReadOptions()
 
 
 def read(
-    data: bytes, source: str, options: ReadOptions = _DEFAULT_OPTIONS
+    data: bytes, source: str, options: ReadOptions = DEFAULT_OPTIONS
 ) -> Iterator[Piece | ReadError]:
     """Yields each tune of a book, or the reason why that tune cannot be read.
 
@@ -29,7 +27,7 @@ def read(
       options: whether repeats are written out, and whether grace notes sound.
     """
     if not data.strip():
-        yield AbcError(source, "the file is empty")
+        yield AbcError(source, "the file is empty", kind="empty file")
         return
     header, tunes = tunebook.split(tunebook.decode(data))
     has_tunes = False
@@ -40,7 +38,9 @@ def read(
         except AbcError as error:
             yield error
     if not has_tunes:
-        yield AbcError(source, "expected at least one tune that begins with X:, found none")
+        yield AbcError(
+            source, "expected at least one tune that begins with X:, found none", kind="no tune"
+        )
 
 
 def _read_tune(
@@ -48,7 +48,10 @@ def _read_tune(
 ) -> Piece:
     if tune.number is None:
         raise AbcError(
-            source, f"expected a number after X:, found {tune.lines[0]!r}", piece=tune.label
+            source,
+            f"expected a number after X:, found {tune.lines[0]!r}",
+            piece=tune.label,
+            kind="no number",
         )
     report = Report(source, tune.label, tune.first_line)
     lines = itertools.chain(read_lines(header, 1), read_lines(tune.lines, tune.first_line))
@@ -58,4 +61,6 @@ def _read_tune(
         sequence = to_note_sequence(score, performance.as_played(score, form, report), None)
     else:
         sequence = to_note_sequence(score, performance.as_written(score, form), form)
-    return Piece(sequence, number=tune.number, warnings=tuple(report.warnings))
+    return Piece(
+        sequence, number=tune.number, label=tune.label, warnings=report.all_warnings()
+    )

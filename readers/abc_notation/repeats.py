@@ -47,7 +47,8 @@ def form_of(score: Score, report: Report) -> Form:
       AbcError: where they are played more often than in any tune.
     """
     end = score.end
-    signs = _merged(max((voice.signs for voice in score.voices), key=len))
+    # Voices agree, or the others leave out what one of them says.
+    signs = _merged(max(score.voices, key=lambda voice: len(voice.signs)).signs)
     spans: list[Span] = []
     for part, times in _parts(score, signs, report):
         once = _Unfolding(part, report).unfolded(_signs_within(signs, part))

@@ -18,24 +18,29 @@ class Report:
     Attributes:
       line: number of the line in the file, from 1.
       column: of the character in the line, from 1.
-      warnings: what was odd.
-      num_left_out: how many warnings were not kept because there are so many.
     """
 
     def __init__(self, source: str, piece: str, line: int) -> None:
         self.line = line
         self.column = 1
-        self.warnings: list[ReadWarning] = []
-        self.num_left_out = 0
+        self._warnings: list[ReadWarning] = []
+        self._num_left_out = 0
         self._source = source
         self._piece = piece
 
     def warn(self, kind: str, what: str) -> None:
         """Notes something odd at this place, and what becomes of it."""
-        if len(self.warnings) < _MOST_WARNINGS:
-            self.warnings.append(ReadWarning(kind, f"{self._place()}: {what}"))
+        if len(self._warnings) < _MOST_WARNINGS:
+            self._warnings.append(ReadWarning(kind, f"{self._place()}: {what}"))
         else:
-            self.num_left_out += 1
+            self._num_left_out += 1
+
+    def all_warnings(self) -> tuple[ReadWarning, ...]:
+        """What was odd in the tune; of very many the first, and how many more there are."""
+        if not self._num_left_out:
+            return tuple(self._warnings)
+        more = ReadWarning("more warnings", f"{self._num_left_out} more warnings are not listed")
+        return (*self._warnings, more)
 
     def fail(self, kind: str, found: str, expected: str) -> NoReturn:
         """Gives the tune up at this place.

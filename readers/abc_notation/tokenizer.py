@@ -14,8 +14,9 @@ _LENGTH = r"\d*(?:/+\d*)?"
 _NOTE = rf"(?:\^\^?|__?|=)?[A-Ga-g][,']*{_LENGTH}"
 _NUMBERS = r"\d+(?:[,\-]\d+)*"
 
-# Of ABC 2.1, section 4.14, those that consist of letters which could be notes, too.
-_NAMES_LIKE_NOTES = r"(?:f{1,4}|accent|fade|\d)"
+# Of the names in ABC 2.1, section 4.14, those that could be notes, too.
+_NAMES_LIKE_NOTES = r"(?:f{1,4}|D\.C\.|\d|[<>][()]?)"
+_NO_NOTE = r"[^\sA-Ga-gz\d<>/,'_^=().~\-!|\[\]\"]"
 
 _GRAMMAR = (
     ("space", r"[ \t`\xa0]+"),
@@ -34,12 +35,9 @@ _GRAMMAR = (
     ("broken_rhythm", r">+|<+"),
     ("tie", r"-"),
     ("text", r'"[^"]*"'),
-    # A name has no spaces and no bars in it (section 4.14). A lone ! is a line break of ABC 1.6,
-    # after which notes may follow at once: notes alone are no name.
-    (
-        "decoration",
-        rf"!{_NAMES_LIKE_NOTES}!|![<>][()]?!|!(?=[^!]*[^\sA-Ga-gz\d<>/,'_^=().~\-!])[^!|\[\]:\"]+!",
-    ),
+    # A name has no bar line in it. A lone ! is a line break of ABC 1.6, after which notes may follow
+    # at once: what consists of notes alone is no name.
+    ("decoration", rf"!{_NAMES_LIKE_NOTES}!|!(?=[^!|]*{_NO_NOTE})[^!|\[\]\"]+!"),
     ("line_break", r"[!$]|\\(?=\s*$)"),
     # Chords of ABC 1.6 and decorations of 2.0 (section 10.2) look alike.
     ("decoration_in_plus", rf"\+{_NAMES_LIKE_NOTES}\+"),

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
-import re
+from collections.abc import Sequence
 from fractions import Fraction
 
-from melodeon.readers.abc_notation.key import (
-    ACCIDENTALS,
-    LETTERS,
-    NATURAL_PITCHES,
-    NO_ALTERATIONS,
-    Key,
+from melodeon.readers.abc_notation.key import NO_ALTERATIONS, Key
+from melodeon.readers.abc_notation.note_text import (
+    LengthError,
+    NoteText,
+    parse_length,
+    parse_note,
 )
 from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.score import (
@@ -30,79 +29,13 @@ from melodeon.readers.abc_notation.score import (
 # ABC 2.1, section 4.14: as loud as !mf! where nothing is said.
 _MEZZO_FORTE = 90
 _GRACE_NOTE = QUARTER // 8
-_LOWEST_C, _HIGHEST_PITCH = 60, 127
+_HIGHEST_PITCH = 127
 _MOST_DIGITS, _MOST_NOTE_CHARACTERS = 4, 24
 # Lengths with ever new denominators would make exact sums ever longer numbers.
 _LARGEST_DENOMINATOR = 2**40
 _LONGEST_VOICE = WHOLE * 1_000_000
 _MOST_BROKEN = 5
 
-_NOTE_PARTS = re.compile(r"(\^\^?|__?|=)?([A-Ga-g])([,']*)(.*)")
-_LENGTH_PARTS = re.compile(r"(\d*)(/*)(\d*)")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class NoteText:
-    """What a note's text says, whatever the key and unit length.
-
-    Attributes:
-      accidental: semitones that its accidental alters it by; None where it has none.
-      letter: index of its letter in CDEFGAB.
-      staff: its diatonic steps above middle C.
-      pitch: MIDI pitch of its natural.
-      numerator, denominator: its length in units.
-    """
-
-    accidental: int | None
-    letter: int
-    staff: int
-    pitch: int
-    numerator: int
-    denominator: int
-
-
-class LengthError(Exception):
-    """A length that no note can have."""
-
-
-@functools.lru_cache(maxsize=4096)
-def parse_length(text: str) -> tuple[int, int]:
-    """Numerator and denominator of a length: "3/2" is (3, 2), "/" (1, 2), "//" (1, 4), "" (1, 1).
-
-    Raises:
-      LengthError: where it is zero, or longer than any length.
-    """
-    match = _LENGTH_PARTS.match(text)
-    assert match is not None
-    digits, slashes, below = match.groups()
-    if max(len(digits), len(slashes), len(below)) > _MOST_DIGITS:
-        raise LengthError
-    numerator = int(digits) if digits else 1
-    denominator = int(below) if below else 2 ** len(slashes)
-    if not numerator or not denominator:
-        raise LengthError
-    return numerator, denominator
-
-
-@functools.lru_cache(maxsize=4096)
-def parse_note(text: str) -> NoteText:
-    """A note such as "^c'3/2".
-
-    Raises:
-      LengthError: where its length is none.
-    """
-    match = _NOTE_PARTS.match(text)
-    assert match is not None
-    accidental, letter, marks, length = match.groups()
-    octave = marks.count("'") - marks.count(",") + letter.islower()
-    index = LETTERS.index(letter.upper())
-    return NoteText(
-        ACCIDENTALS[accidental] if accidental else None,
-        index,
-        index + 7 * octave,
-        _LOWEST_C + NATURAL_PITCHES[index] + 12 * octave,
-        *parse_length(length),
-    )
 
 
 @dataclasses.dataclass(slots=True)
@@ -321,13 +254,9 @@ class VoiceReader:
         for note in self.voice.notes[last.first : last.last]:
             note.duration += change
         last.duration = duration
-        for timed in (
-            self.voice.signs, self.voice.texts, self.voice.keys, self.voice.meters
-        ):  # fmt: skip
-            for each in reversed(timed):
-                if each.time != self.time:
-                    break
-                each.time += change
+        voice = self.voice
+        for timed in (voice.signs, voice.texts, voice.keys, voice.meters):
+            _move_last(timed, self.time, change)
         if self._bars[-1] == self.time:
             self._bars[-1] += change
         self.time += change
@@ -395,19 +324,20 @@ class VoiceReader:
         if self._overlay_bars:
             self._end_overlay()
         if self._broken:
-            self._report.warn("broken rhythm", "no note follows the last > or <")
+            self._report.warn("broken rhythm", "no note follows the last > or <: it is left out")
+            self._change_last(self._broken[2])
         if self._tuplet:
             self._report.warn("tuplet", f"{self._tuplet.num_left} notes of a tuplet are missing")
 
     # Pieces.
 
     def _parsed_note(self, text: str) -> NoteText:
-        if len(text) <= _MOST_NOTE_CHARACTERS:
-            try:
-                return parse_note(text)
-            except LengthError:
-                pass
-        self._report.fail("note length", text, "a note of a length from 1/9999 to 9999")
+        try:
+            if len(text) > _MOST_NOTE_CHARACTERS:
+                raise LengthError
+            return parse_note(text)
+        except LengthError:
+            self._report.fail("note length", text, "a note of a length from 1/9999 to 9999")
 
     def _length(self, text: str, whole: str) -> tuple[int, int]:
         try:
@@ -468,11 +398,21 @@ class VoiceReader:
             notes[index].duration = self.time + duration - notes[index].onset
         self._last = _Element(first, len(notes), duration)
         self.time += duration
-        if isinstance(self.time, Fraction) and self.time.denominator > _LARGEST_DENOMINATOR:
-            self._report.fail("note length", str(duration / WHOLE), "lengths with a common measure")
+        if self.time > self.voice.end:
+            self.voice.end = self.time
+            self._check_length()
+
+    def _check_length(self) -> None:
+        """Refuses what would make exact sums of lengths ever longer numbers."""
         if self.time > _LONGEST_VOICE:
             self._report.fail("note length", "more", "a tune of at most 1000000 whole notes")
-        self.voice.end = max(self.voice.end, self.time)
+        # Only a Fraction has another denominator than 1.
+        if self.time.denominator > _LARGEST_DENOMINATOR:
+            self._report.fail(
+                "note length",
+                f"a sum of {self.time.denominator}ths of a tick",
+                "note lengths with a common measure",
+            )
 
     def _insert_grace_notes(self, first: int, duration: Ticks) -> int:
         """Puts the grace notes before the notes from `first` on, which they shorten."""
@@ -487,3 +427,11 @@ class VoiceReader:
             note.onset += length * len(before)
         notes[first:first] = before
         return first + len(before)
+
+
+def _move_last(timed: Sequence[Sign] | Sequence[Timed], time: Ticks, change: Ticks) -> None:
+    """Moves what stands at a time, at the end of what stands in order."""
+    for each in reversed(timed):
+        if each.time != time:
+            break
+        each.time += change

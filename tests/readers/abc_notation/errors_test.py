@@ -60,7 +60,7 @@ def test_column_is_that_of_the_note():
 def test_a_tune_without_key_is_refused(text):
     outcome = read(text)[0]
     assert type(outcome) is AbcError
-    assert "expected a K: field (the key), found none" in outcome.reason
+    assert "expected a K: field (the key)" in outcome.reason
 
 
 def test_a_bad_tune_does_not_cost_its_neighbours():
@@ -174,6 +174,25 @@ HOSTILE = {
     "text without end": lambda: HEADER + "%%begintext\n" * 100_000,
     "control characters": lambda: HEADER + "".join(map(chr, range(32))) * 1000,
     "empty tunes": lambda: "X:1\n" * 100_000,
+    "blank lines": lambda: "\n" * 1_000_000 + HEADER + "C",
+    "words of songs": lambda: HEADER + "C|\nw:la\n" * 50_000,
+    "key and many spaces": lambda: "X:1\nK:C" + " " * 500_000 + "x\nC",
+    "key of many words": lambda: "X:1\nK:C " + "a=b " * 100_000 + "\nC",
+    "tempo and many spaces": lambda: "X:1\nQ:1/4" + " " * 500_000 + "x\nK:C\nC",
+    "tempo of many quotes": lambda: "X:1\nQ:" + '"' * 500_001 + "\nK:C\nC",
+    "meter and many spaces": lambda: "X:1\nM:4" + " " * 500_000 + "x\nK:C\nC",
+    "meter of a long number": lambda: "X:1\nM:" + "9" * 100_000 + "/4\nK:C\nC",
+    "number of a tune, long": lambda: "X:" + "9" * 100_000 + "\nK:C\nC",
+    "number of a tune, beyond 64 bits": lambda: "X:" + "9" * 30 + "\nK:C\nC",
+    "voice of many words": lambda: HEADER + "V:1 " + 'name="' * 100_000 + "\nC",
+    "escapes": lambda: "X:1\nT:" + "\\'" * 300_000 + "\nK:C\nC",
+    "entities": lambda: "X:1\nT:" + "&" * 500_000 + "&eacute" * 50_000 + "\nK:C\nC",
+    "symbols on every note": lambda: HEADER + '!f!"C"~.' * 100_000 + "C",
+    "colons between notes": lambda: HEADER + "|" + "C:" * 300_000,
+    "overlays of bars": lambda: HEADER + "C|&&C|" * 20_000,
+    "parts": lambda: HEADER + "P:A\nC|\n" * 50_000,
+    "fields between notes": lambda: HEADER + "[M:3/4][L:1/8][Q:1/4=100]C" * 20_000,
+    "endings": lambda: HEADER + "|:C" + "[1D:|[2E|]" * 20_000,
 }
 
 
@@ -187,7 +206,11 @@ def test_hostile_texts_end(name, options):
 
 @pytest.mark.parametrize(
     "name",
-    ["order of parts, nested numbers", "order of parts, great numbers", "endings to a great number"],
+    [
+        "order of parts, nested numbers",
+        "order of parts, great numbers",
+        "endings to a great number",
+    ],
 )
 def test_endless_repeats_are_refused_or_bounded(name):
     for outcome in read(HOSTILE[name](), PLAYED):

@@ -39,7 +39,7 @@ NOTES: Mapping[str, str | tuple[str, ...]] = {
     "broken_rhythm_over_line_end": "C4:1 D4 E4:3/2 F4:1/2 G4:1 A4 B4:1/2 C5:3/2",
     "broken_rhythm_in_tuplet": "C4:1 D4:1/3 E4:2/3 F4:2 G4:7/6 A4:1/6 B4:2/3 A4:1/3 B4:1 G4:2/3",
     "broken_rhythm_past_graces": "C4:3/2 D4:1/2 E4:3/2 F4:1/2 A4 G4:3/2",
-    "broken_rhythm_past_chord_symbols": "C4:1 C4:3/2 D4:1/2 E4 F4:3/2",
+    "broken_rhythm_past_chord_symbols": "C4:3/2 D4:1/2 E4 F4:3/2",
     "broken_rhythm_past_decorations": "C4:3/2 D4:1/2 E4 F4:3/2",
     "broken_rhythm_chords": "C4+E4:3/2 D4+F4:1/2 G4 C4+E4:3/2",
     "broken_rhythm_rests": "C4:3/2 z:1/2 z D4:3/2",
@@ -156,9 +156,7 @@ NOTES: Mapping[str, str | tuple[str, ...]] = {
 
 # What sounds where grace notes do: each takes a 32nd from the note that follows.
 SOUNDING_GRACES = {
-    "grace_notes": (
-        "G5:1/8 C4:7/8 G5:1/8 D4:7/8 G5:1/8 A5 B5 E4:5/8 G5:1/8 A5 F4:3/4"
-    ),
+    "grace_notes": "G5:1/8 C4:7/8 G5:1/8 D4:7/8 G5:1/8 A5 B5 E4:5/8 G5:1/8 A5 F4:3/4",
     "grace_notes_short": "G5:1/24 A5 B5 C4:1/8 D4:1/4 E5:1/8 E4:3/8 F4:3",
     "grace_accidental_holds": "F#5:1/8 C4:7/8 F#4:1 F#5 F#4 F4",
     "macro_transposing": "G4:1/2 A4:1/8 G4:3/8 F4:1/8 G4:3/8 C5:1/2 D5:1/8 C5:3/8 B4:1/8 C5:3/8",
@@ -174,22 +172,15 @@ REPEATS: Mapping[str, tuple[str, str, str, str]] = {
     ),
     **dict.fromkeys(
         [
-            "repeat_after_repeat",
-            "repeat_double_colon",
-            "repeat_colon_bar_colon",
-            "repeat_colon_two_bars_colon",
-            "repeat_end_and_start_apart",
-            "repeat_end_thick_bar",
+            "repeat_after_repeat", "repeat_double_colon", "repeat_colon_bar_colon",
+            "repeat_colon_two_bars_colon", "repeat_end_and_start_apart", "repeat_end_thick_bar",
         ],
         ("C4:1 D4 E4 F4", "C4:1 D4 C4 D4 E4 F4 E4 F4", "0 2", "0 0 1 1"),
     ),
     **dict.fromkeys(
         [
-            "repeat_after_double_bar",
-            "repeat_after_thin_thick_bar",
-            "repeat_after_thick_thin_bar",
-            "repeat_start_double_bar",
-            "repeat_start_twice",
+            "repeat_after_double_bar", "repeat_after_thin_thick_bar",
+            "repeat_after_thick_thin_bar", "repeat_start_double_bar", "repeat_start_twice",
         ],
         ("C4:1 D4 E4 F4", "C4:1 D4 E4 F4 E4 F4", "0 2", "0 1 1"),
     ),
@@ -218,12 +209,8 @@ REPEATS: Mapping[str, tuple[str, str, str, str]] = {
     ),
     **dict.fromkeys(
         [
-            "endings",
-            "endings_brackets",
-            "endings_space_before_bracket",
-            "endings_missing_start",
-            "endings_first_only",
-            "endings_last_closed",
+            "endings", "endings_brackets", "endings_space_before_bracket",
+            "endings_missing_start", "endings_first_only", "endings_last_closed",
             "endings_over_line_ends",
         ],
         ("C4:1 D4 E4:2 F4", "C4:1 D4 E4:2 C4:1 D4 F4:2", "0 2 4", "0 1 0 2"),
@@ -307,9 +294,7 @@ REPEATS: Mapping[str, tuple[str, str, str, str]] = {
 # Names of the voices, and the notes of each as written and as played: by instrument, from 0.
 VOICES: Mapping[str, tuple[list[str], list[str], list[str]]] = {
     "voices": (
-        ["Flute", "Low whistle"],
-        ["C4:2 E4 G4 C5", "C3:4 G3"],
-        ["C4:2 E4 G4 C5", "C3:4 G3"],
+        ["Flute", "Low whistle"], ["C4:2 E4 G4 C5", "C3:4 G3"], ["C4:2 E4 G4 C5", "C3:4 G3"],
     ),
     "voices_in_body": (["T", "B"], ["C4:2 E4", "C3:4"], ["C4:2 E4", "C3:4"]),
     "voices_inline": (

@@ -18,6 +18,7 @@ from melodeon.tests.readers.abc_notation.abc_tunes import (
     notes_of,
     pitch,
     quarters_of,
+    read,
     read_one,
 )
 
@@ -164,7 +165,8 @@ def test_meter_changes():
 
 
 @pytest.mark.parametrize(
-    ("text", "quarters"), [("1/8", "1/2"), (" 1/4 ", "1"), ("1", "4"), ("1/1", "4"), ("1/32", "1/8")]
+    ("text", "quarters"),
+    [("1/8", "1/2"), (" 1/4 ", "1"), ("1", "4"), ("1/1", "4"), ("1/32", "1/8")],
 )
 def test_unit_lengths(text, quarters):
     sequence = read_one(_tune(f"L:{text}\nM:2/4\nK:C", "CD")).sequence
@@ -241,12 +243,14 @@ def test_continued_title():
 
 
 def test_file_header_holds_for_every_tune():
-    header = "M:3/4\nL:1/4\nC:Trad.\n\n"
-    outcomes = read_one(header + "X:1\nK:C\nCDE|"), fixture("file_header")
-    assert outcomes[1] == outcomes[0].sequence
-    (meter,) = outcomes[1].time_signatures
-    assert (meter.numerator, meter.denominator) == (3, 4)
-    assert list(outcomes[1].sequence_metadata.composers) == ["Trad."]
+    tunes = "X:1\nK:C\nCDE|\n\nX:2\nC:Someone\nL:1/8\nK:C\nCDE|\n"
+    one, two = read("M:3/4\nL:1/4\nC:Trad.\n\n" + tunes)
+    for piece in (one, two):
+        (meter,) = piece.sequence.time_signatures
+        assert (meter.numerator, meter.denominator) == (3, 4)
+        assert piece.sequence.sequence_metadata.artist == "Trad."
+    assert notes_of(one.sequence) == notes("C4:1 D4 E4")
+    assert notes_of(two.sequence) == notes("C4:1/2 D4 E4")
 
 
 def test_number_and_source():

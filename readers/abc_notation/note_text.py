@@ -1,0 +1,78 @@
+"""What the text of a note or of a length says by itself (ABC 2.1, sections 4.1 to 4.3)."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+
+from melodeon.readers.abc_notation.key import ACCIDENTALS, LETTERS, NATURAL_PITCHES
+
+_MIDDLE_C = 60
+_MOST_DIGITS = 4
+_NOTE_PARTS = re.compile(r"(\^\^?|__?|=)?([A-Ga-g])([,']*)(.*)")
+_LENGTH_PARTS = re.compile(r"(\d*)(/*)(\d*)")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NoteText:
+    """What a note's text says, whatever the key and unit length.
+
+    Attributes:
+      accidental: semitones that its accidental alters it by; None where it has none.
+      letter: index of its letter in CDEFGAB.
+      staff: its diatonic steps above middle C.
+      pitch: MIDI pitch of its natural.
+      numerator, denominator: its length in units.
+    """
+
+    accidental: int | None
+    letter: int
+    staff: int
+    pitch: int
+    numerator: int
+    denominator: int
+
+
+class LengthError(Exception):
+    """A length that no note can have."""
+
+
+@functools.lru_cache(maxsize=4096)
+def parse_length(text: str) -> tuple[int, int]:
+    """Numerator and denominator of a length: "3/2" is (3, 2), "/" (1, 2), "//" (1, 4), "" (1, 1).
+
+    Raises:
+      LengthError: where it is zero, or longer than any length.
+    """
+    match = _LENGTH_PARTS.match(text)
+    assert match is not None
+    digits, slashes, below = match.groups()
+    if max(len(digits), len(slashes), len(below)) > _MOST_DIGITS:
+        raise LengthError
+    numerator = int(digits) if digits else 1
+    denominator = int(below) if below else 2 ** len(slashes)
+    if not numerator or not denominator:
+        raise LengthError
+    return numerator, denominator
+
+
+@functools.lru_cache(maxsize=4096)
+def parse_note(text: str) -> NoteText:
+    """A note such as "^c'3/2".
+
+    Raises:
+      LengthError: where its length is none.
+    """
+    match = _NOTE_PARTS.match(text)
+    assert match is not None
+    accidental, letter, marks, length = match.groups()
+    octave = marks.count("'") - marks.count(",") + letter.islower()
+    index = LETTERS.index(letter.upper())
+    return NoteText(
+        ACCIDENTALS[accidental] if accidental else None,
+        index,
+        index + 7 * octave,
+        _MIDDLE_C + NATURAL_PITCHES[index] + 12 * octave,
+        *parse_length(length),
+    )
