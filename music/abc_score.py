@@ -20,8 +20,8 @@ DEFAULT_QPM = 120.0
 # How far from its place on the grid a time may lie, in quarters: what sums of doubles lose.
 TOLERANCE = 1e-6
 
-# Steps of a quarter: 128th notes, plain and in tuplets of 3, 5, 7 and 9.
-_GRIDS = (32, 96, 160, 224, 288)
+# Steps of a quarter: 128th notes, plain, in tuplets of 3, 5, 7 and 9, and in tuplets of tuplets.
+_GRIDS = (32, 96, 160, 224, 288, 10080)
 
 _CHORD_SYMBOL = music_pb2.NoteSequence.TextAnnotation.CHORD_SYMBOL
 
@@ -93,7 +93,7 @@ def read(sequence: music_pb2.NoteSequence, steps_per_quarter: int | None = None)
     Args:
       sequence: What to read.
       steps_per_quarter: The grid that seconds must lie on; by default any of note values down to
-        128ths, plain or in tuplets of 3, 5, 7 or 9.
+        128ths, plain or in tuplets of 3, 5, 7 and 9 and of these again.
 
     Raises:
       AbcWriteError: A time is off the grid, a note has no length or is a drum's, or a tempo or

@@ -10,7 +10,7 @@ from fractions import Fraction
 from melodeon.music import abc_rhythm
 from melodeon.music.abc_score import AbcWriteError, Meter, Score, ScoreNote
 
-# Five times as many as the longest music there is: what is longer is a damaged file.
+# What is longer comes from a damaged file, and would take all memory.
 MAX_BARS = 100_000
 
 
@@ -66,12 +66,12 @@ def bars(score: Score) -> list[Bar]:
       AbcWriteError: There are more than MAX_BARS.
     """
     ends = [time for time, _ in score.meters[1:]] + [score.end]
-    found = []
+    found: list[Bar] = []
     for (start, meter), end in zip(score.meters, ends, strict=True):
         end = min(end, score.end)
+        if len(found) + (end - start) / meter.bar > MAX_BARS:
+            raise AbcWriteError(f"expected at most {MAX_BARS} bars, got {score.end} quarters")
         while start < end:
-            if len(found) == MAX_BARS:
-                raise AbcWriteError(f"expected at most {MAX_BARS} bars, got {score.end} quarters")
             found.append(Bar(start, min(start + meter.bar, end), meter))
             start += meter.bar
     return found
@@ -157,10 +157,13 @@ class _Line:
                 self._events.append(event)
             time = event.end
         self.starts = [event.start for event in self._events]
+        self._index = 0
 
     def at(self, time: Fraction) -> Event:
-        """What sounds, or is silent, from a time on."""
-        return self._events[bisect.bisect_right(self.starts, time) - 1]
+        """What sounds, or is silent, from a time on: not before the time last asked for."""
+        while self._events[self._index].end <= time:
+            self._index += 1
+        return self._events[self._index]
 
 
 def _beam(line: _Line, bar_start: Fraction, group: abc_rhythm.Group) -> Beam:

@@ -4,6 +4,16 @@ A sequence becomes a tune of ABC 2.1 (https://abcnotation.com/wiki/abc:standard:
 are the sequence's own: pitch, beginning and end in quarters, and voice. abc_score.py puts the notes
 on a grid, abc_voices.py deals them out to voices and bars, abc_rhythm.py cuts them to note values
 and tuplets, abc_keys.py spells them, and this module writes what they say.
+
+- Every instrument is a voice, in the order of their numbers. Notes of one instrument that begin and
+  end together are a chord; for others that overlap, further voices follow.
+- The meter is the sequence's, or 4/4; its bars begin at 0 and at each change. The key is the
+  sequence's, or, where it has none or one without a mode, the major key that needs the fewest
+  accidentals. The tempo is the sequence's; without one there is no Q: field.
+- The tune lasts to the sequence's total time if that lies on the grid, else to its last note.
+- Sections and their repeats are not written: each note stands once, as in the sequence. Nor are
+  velocities, programs, chord symbols from the end on, and what else ABC has no notes for. Drums are
+  refused.
 """
 
 from __future__ import annotations
@@ -29,39 +39,26 @@ def write(
 ) -> str:
     """A tune of ABC: header and music, ending in a newline, without an empty line.
 
-    - Every instrument is a voice, in the order of their numbers. Notes of one instrument that begin
-      and end together are a chord; for others that overlap, further voices follow.
-    - The meter is the sequence's, or 4/4; its bars begin at 0 and at each change. The key is the
-      sequence's, or, where it has none or one without a mode, the major key that needs the fewest
-      accidentals. The tempo is the sequence's; without one there is no Q: field.
-    - The tune lasts to the sequence's total time if that lies on the grid, else to its last note.
-    - Sections and their repeats are not written: each note stands once, as in the sequence. Nor are
-      velocities, programs, chord symbols from the end on, and what else ABC has no notes for.
-
     Args:
       sequence: In seconds (120 quarters a minute where it has no tempo), or quantized.
       number: For the X: field; by default the sequence's reference number, or 1.
       steps_per_quarter: The grid on which all times in seconds must lie; by default any of note
-        values down to 128ths, plain or in tuplets of 3, 5, 7 and 9.
+        values down to 128ths, plain or in tuplets of 3, 5, 7 and 9 and of these again. To round
+        times to a grid, quantize the sequence first.
       bars_per_line: How many bars a line has, at least 1.
 
     Raises:
-      AbcWriteError: A time is off the grid, a note has no length or is a drum's, or a tempo or time
-        signature is impossible.
+      AbcWriteError: A time is off the grid, a note has no length or is a drum's, a tempo or time
+        signature is impossible, or there are more than abc_voices.MAX_BARS bars.
     """
     score = abc_score.read(sequence, steps_per_quarter)
     keys = _keys(score)
-    voices = _voices(score, [time for time, _ in (*keys, *score.tempos)])
-    unit = abc_rhythm.unit_length(
-        symbol.length
-        for voice in voices
-        for bar in voice
-        for beam in bar
-        for symbol in beam.symbols
-    )
+    bars = abc_voices.bars(score)
+    voices = _voices(score, bars, [time for time, _ in (*keys, *score.tempos)])
+    beams = [beam for voice in voices for bar in voice for beam in bar]
+    unit = abc_rhythm.unit_length(symbol.length for beam in beams for symbol in beam.symbols)
     number = number or sequence.reference_number or 1
     lines = [f"X:{number}", *_header(sequence.sequence_metadata, score, keys, unit)]
-    bars = abc_voices.bars(score)
     for index, voice in enumerate(voices):
         lines += [f"V:{index + 1}"] if len(voices) > 1 else []
         music = _Music(score, keys, unit, with_chord_symbols=index == 0)
@@ -86,10 +83,9 @@ def _keys(score: abc_score.Score) -> abc_score.Changes[abc_keys.Key]:
 
 
 def _voices(
-    score: abc_score.Score, changes: Sequence[Fraction]
+    score: abc_score.Score, bars: Sequence[abc_voices.Bar], changes: Sequence[Fraction]
 ) -> list[list[list[abc_voices.Beam]]]:
     """The beams of each bar of each voice; the first one is cut for the chord symbols too."""
-    bars = abc_voices.bars(score)
     chords = [time for time, _ in score.chord_symbols]
     voices = abc_voices.voices(score.notes) or [[]]
     return [
@@ -126,7 +122,7 @@ def _tempo_field(qpm: float) -> str:
 
 def _escaped(text: str) -> str:
     """One line of text with what begins comments, entities and accents escaped (ABC 2.1, 8.2)."""
-    return re.sub(r"([\\%]|&(?!\s|$))", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([\\%]|&(?!\s|$))", r"\\\1", " ".join(text.splitlines()).strip())
 
 
 def _lines(bars: Sequence[str], bars_per_line: int) -> list[str]:
@@ -147,12 +143,21 @@ class _Music:
     ) -> None:
         self._unit = unit
         self._speller = abc_keys.Speller(keys[0][1])
-        self._meters, self._keys = dict(score.meters[1:]), dict(keys[1:])
-        self._tempos = dict(score.tempos[1:])
+        self._keys = dict(keys[1:])
+        self._fields: dict[Fraction, str] = {}
+        for time, meter in score.meters[1:]:
+            self._add_field(time, _meter_field(meter))
+        for time, qpm in score.tempos[1:]:
+            self._add_field(time, _tempo_field(qpm))
+        for time, key in keys[1:]:
+            self._add_field(time, f"K:{key.text}")
         self._chord_symbols: dict[Fraction, str] = {}
         for time, name in score.chord_symbols if with_chord_symbols else ():
             text = _escaped(name).replace('"', r"\u0022")
             self._chord_symbols[time] = self._chord_symbols.get(time, "") + f'"{text}"'
+
+    def _add_field(self, time: Fraction, field: str) -> None:
+        self._fields[time] = self._fields.get(time, "") + f"[{field}]"
 
     def bar(self, bar: abc_voices.Bar, beams: Sequence[abc_voices.Beam]) -> str:
         """A bar without bar lines, a space before what begins on a beat."""
@@ -162,22 +167,17 @@ class _Music:
             start = beam.symbols[0].start
             if text and (start - bar.start) % bar.meter.beat == 0:
                 text += " "
-            text += self._fields(start) + beam.mark
+            text += self._change(start) + beam.mark
             for index, symbol in enumerate(beam.symbols):
-                text += (self._fields(symbol.start) if index else "") + self._symbol(symbol)
+                text += (self._change(symbol.start) if index else "") + self._symbol(symbol)
         return text
 
-    def _fields(self, time: Fraction) -> str:
+    def _change(self, time: Fraction) -> str:
         """The inline fields of what changes at a time; the speller learns of the key."""
-        fields = []
-        if time in self._meters:
-            fields.append(_meter_field(self._meters[time]))
-        if time in self._tempos:
-            fields.append(_tempo_field(self._tempos[time]))
-        if time in self._keys:
-            fields.append(f"K:{self._keys[time].text}")
+        fields = self._fields.get(time, "")
+        if fields and time in self._keys:
             self._speller.change_key(self._keys[time])
-        return "".join(f"[{field}]" for field in fields)
+        return fields
 
     def _symbol(self, symbol: abc_voices.Symbol) -> str:
         notes = "".join(self._speller.write(symbol.pitches, is_tied_to=symbol.is_tied_to)) or "z"

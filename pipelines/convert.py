@@ -43,7 +43,7 @@ def define_flags(values: flags.FlagValues) -> None:
     flags.DEFINE_bool("recursive", False, "Reads the folders below, too.", flag_values=values)
     flags.DEFINE_bool(
         "expand_repeats", False,
-        "Writes the repeats, endings and parts of ABC tunes out, as they are played; otherwise each "
+        "Writes the repeats, endings and parts of ABC tunes out as they are played; otherwise each "
         "note stands once, and section groups tell the order.",
         flag_values=values,
     )

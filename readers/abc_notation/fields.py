@@ -9,11 +9,11 @@ from fractions import Fraction
 from melodeon.readers.abc_notation.score import Meter
 
 _NUMBER = r"\d{1,4}"
-_METER = re.compile(rf"\(?\s*({_NUMBER}(?:\s*\+\s*{_NUMBER})*)\s*\)?\s*/\s*({_NUMBER})(?!\d)")
+_METER = re.compile(rf"\(? ?({_NUMBER}(?: ?\+ ?{_NUMBER})*) ?\)? ?/ ?({_NUMBER})(?!\d)")
 _UNIT = re.compile(rf"({_NUMBER})(?:\s*/\s*({_NUMBER}))?(?!\d)")
 _QUOTED = re.compile(r'"[^"]*"')
 _BEATS = re.compile(
-    rf"((?:{_NUMBER}\s*/\s*{_NUMBER}\s*)+)=\D{{0,9}}?({_NUMBER}(?:\.\d{{1,4}})?)(?!\d)"
+    rf"((?:{_NUMBER}\s*/\s*{_NUMBER}\s*)+)=\D{{0,9}}?({_NUMBER}(?:\.\d{{1,20}})?)(?!\d|\.\d)"
 )
 # Of older versions (section 10.1): a number of unit lengths, C being one of them.
 _OLD_BEATS = re.compile(rf"(?:C\s*({_NUMBER})?\s*(?:/\s*({_NUMBER}))?\s*=)?\s*({_NUMBER})(?!\d)")
@@ -40,7 +40,7 @@ class Tempo:
 
 def parse_meter(text: str) -> tuple[Meter | None, bool]:
     """A M: field: the meter (None is free meter), and whether the text was understood."""
-    text = text.strip()
+    text = " ".join(text.split())
     if text.upper() == "C":
         return Meter(4, 4), True
     if text.upper() == "C|":

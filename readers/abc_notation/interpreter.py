@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from melodeon.readers.abc_notation import fields, lines, play_order
+from melodeon.readers.abc_notation import bars, fields, lines, play_order
 from melodeon.readers.abc_notation.key import NO_STAFF, StaffField, parse_key, parse_staff
 from melodeon.readers.abc_notation.macros import MacroError, Macros
 from melodeon.readers.abc_notation.report import Report, shown
-from melodeon.readers.abc_notation.score import WHOLE, Meter, Score, Sign, Ticks, Timed
+from melodeon.readers.abc_notation.score import MOST_NOTES, WHOLE, Meter, Score, Sign, Ticks, Timed
 from melodeon.readers.abc_notation.text import decoded
 from melodeon.readers.abc_notation.tokenizer import tokenize
 from melodeon.readers.abc_notation.voice import VoiceReader
@@ -30,10 +29,8 @@ _SYMBOLS = {
     "M": "lowermordent", "O": "coda", "P": "uppermordent", "R": "roll", "S": "segno",
     "T": "trill", "u": "upbow", "v": "downbow",
 }  # fmt: skip
-_MOST_VOICES, _MOST_REPEATS, _MOST_TEMPOS = 64, 32, 10_000
-_DIGITS_OF_ENDINGS = 2
+_MOST_VOICES, _MOST_TEMPOS = 64, 10_000
 _VOICE_TITLE = re.compile(r"\b(?:name|nm)\s*=\s*(?:\"([^\"]*)\"|(\S+))")
-_BAR_PIECE = re.compile(r"(:*)[|\[\]]+(:*)")
 
 
 def interpret(tune: Iterable[lines.Line], report: Report, *, keep_grace_notes: bool) -> Score:
@@ -48,22 +45,6 @@ def interpret(tune: Iterable[lines.Line], report: Report, *, keep_grace_notes: b
       AbcError: where something cannot be read at all.
     """
     return _Interpreter(report, keep_grace_notes).read(tune)
-
-
-@functools.lru_cache(maxsize=1024)
-def parse_bar(text: str) -> tuple[int, int, bool]:
-    """What a bar line's text says: repeats backward, repeats forward, whether it is double.
-
-    ":|" is (1, 0, False), "|::" (0, 2, False), "::" and ":||:" (1, 1, ...), "|]" (0, 0, True). The
-    invisible bar "[|]" says nothing.
-    """
-    text = text.replace("[|]", "") or "|"
-    pieces = _BAR_PIECE.findall(text)
-    if not pieces or "::" in text.strip(":"):
-        num_times = max(1, len(text) // 2) if not pieces else 1
-        return num_times, num_times, False
-    is_double = len(text.replace(":", "")) > 1
-    return max(len(p[0]) for p in pieces), max(len(p[1]) for p in pieces), is_double
 
 
 class _Interpreter:
@@ -119,42 +100,39 @@ class _Interpreter:
     # Music.
 
     def _music(self, text: str) -> None:
-        voice = self._active_voice()
         if self._macros:
             try:
                 text = self._macros.applied(text)
             except MacroError as error:
                 self._report.fail("macro", text, str(error))
-        report = self._report
+        report, voice = self._report, self._voice
         for kind, token, column in tokenize(text):
             report.column = column
             in_voice = _VOICE_TOKENS.get(kind)
             if in_voice:
+                voice = voice or self._active_voice()
                 in_voice(voice, token)
             else:
                 _TOKENS[kind](self, token)
-                voice = self._active_voice()
+                voice = self._voice
             self._previous_kind = kind
 
     def _bar(self, text: str) -> None:
-        backward, forward, is_double = parse_bar(text)
-        if max(backward, forward) > _MOST_REPEATS:
-            self._report.fail("repeat", text, f"at most {_MOST_REPEATS} repeats")
+        if len(text) > bars.LONGEST_BAR:
+            self._report.fail("bar line", text, f"a bar line of at most {bars.LONGEST_BAR} signs")
         if text == ":":
             self._report.warn("single colon", "':' is no bar line and is left out")
             return
+        backward, forward, is_double = bars.parse_bar(text)
         self._active_voice().bar(Sign(0, backward, forward, is_double))
 
     def _ending(self, text: str) -> None:
-        passes: set[int] = set()
-        for part in text.lstrip("[").split(","):
-            numbers = part.split("-")
-            if any(len(number) > _DIGITS_OF_ENDINGS for number in numbers):
-                self._report.fail("ending", text, "endings from 1 to 99")
-            passes.update(range(int(numbers[0]), int(numbers[-1]) + 1))
-        passes.discard(0)
+        try:
+            passes = bars.parse_ending(text)
+        except bars.EndingError:
+            self._report.fail("ending", text, "endings from 1 to 99")
         if passes:
-            self._active_voice().add_sign(Sign(0, endings=frozenset(passes)))
+            self._active_voice().add_sign(Sign(0, endings=passes))
         else:
             self._report.warn("ending", f"{text!r} is the ending of no pass and is left out")
 
@@ -168,6 +146,8 @@ class _Interpreter:
     def _text(self, text: str) -> None:
         voice = self._active_voice()
         voice.voice.texts.append(Timed(voice.time, decoded(text[1:-1])))
+        if len(voice.voice.texts) > MOST_NOTES:
+            self._report.fail("tune", "more", f"at most {MOST_NOTES} chord symbols")
 
     def _decoration(self, text: str) -> None:
         voice = self._active_voice()
@@ -193,7 +173,7 @@ class _Interpreter:
         self._report.warn("unknown character", f"{shown(text)} is left out")
 
     def _nothing(self, text: str) -> None:
-        """What changes neither notes nor time."""
+        """What takes no time."""
 
     # Voices.
 
@@ -246,7 +226,7 @@ class _Interpreter:
             self._report.warn("unknown field", f"{letter}: is left out")
 
     def _reference_number(self, text: str) -> None:
-        match = re.match(r"\d{1,18}", text)
+        match = re.match(r"\d{1,18}(?!\d)", text)
         if match and self._in_header:
             self._score.number = int(match[0])
 
@@ -379,14 +359,13 @@ _TOKENS: dict[str, Callable[[_Interpreter, str], None]] = {
     "inline_field": _Interpreter._inline_field,
     "text": _Interpreter._text,
     "decoration": _Interpreter._decoration,
+    "decoration_in_plus": _Interpreter._decoration,
     "symbol": _Interpreter._symbol,
     "number": _Interpreter._number,
     "microtone": _Interpreter._microtone,
     "unclosed_text": _Interpreter._unclosed_text,
     "unknown": _Interpreter._unknown,
-    "slur": _Interpreter._nothing,
     "spacer": _Interpreter._nothing,
-    "line_break": _Interpreter._nothing,
 }
 _FIELDS: dict[str, Callable[[_Interpreter, str], None]] = {
     "C": _Interpreter._composer,

@@ -35,7 +35,7 @@ _TONIC = re.compile(
 )
 _LOOSE_TONIC = re.compile(r"([A-G])([#b\u266f\u266d]?)(?=exp|[A-Za-z]?(?:\W|$))")
 _WORDS = re.compile(
-    r"(?P<name>[A-Za-z][\w-]*)=(?P<value>\"[^\"]*\"|[^\s\"]+)"
+    r"(?P<name>[A-Za-z][\w-]{0,30})=(?P<value>\"[^\"]*\"|[^\s\"]+)"
     r"|(?P<accidental>\^\^|__|\^|_|=)(?P<letter>[A-Ga-g])"
     r"|(?P<word>[^\s=^_]+)|\S"
 )

@@ -10,9 +10,15 @@ from typing import TypeVar
 from melodeon.readers.abc_notation.key import Key
 from melodeon.readers.abc_notation.repeats import Form
 from melodeon.readers.abc_notation.report import Report
-from melodeon.readers.abc_notation.score import Meter, Note, Score, Ticks, Timed, Voice
-
-MOST_NOTES_PLAYED = 100_000
+from melodeon.readers.abc_notation.score import (
+    MOST_NOTES,
+    Meter,
+    Note,
+    Score,
+    Ticks,
+    Timed,
+    Voice,
+)
 
 Value = TypeVar("Value")
 
@@ -70,8 +76,8 @@ def as_played(score: Score, form: Form, report: Report) -> Performance:
             part = _between(voice, start, end, lambda note: note.onset)
             played += [dataclasses.replace(note, onset=note.onset + shift) for note in part]
             num_notes += len(part)
-        if num_notes > MOST_NOTES_PLAYED:
-            report.fail("repeats", "more", f"at most {MOST_NOTES_PLAYED} notes to be played")
+        if num_notes > MOST_NOTES:
+            report.fail("repeats", "more", f"at most {MOST_NOTES} notes to be played")
         performance.texts += _shifted(written.texts, start, end, shift)
         performance.keys += _held_and_shifted(written.keys, start, end, shift)
         performance.meters += _held_and_shifted(written.meters, start, end, shift)
@@ -119,7 +125,8 @@ def _without_repetitions(changes: Iterable[Timed[Value]]) -> list[Timed[Value]]:
 def _between(
     timed: Sequence[Value], start: Ticks, end: Ticks, key: Callable[[Value], Ticks]
 ) -> Sequence[Value]:
-    return timed[bisect.bisect_left(timed, start, key=key) : bisect.bisect_left(timed, end, key=key)]
+    first = bisect.bisect_left(timed, start, key=key)
+    return timed[first : bisect.bisect_left(timed, end, key=key)]
 
 
 def _shifted(

@@ -6,7 +6,9 @@ import re
 
 # The longest order is longer than any tune; a few digits of nested repeats are soon beyond it.
 MOST_PARTS = 500
-_GRAMMAR = re.compile(r"(?P<part>[A-Z])|(?P<open>\()|(?P<close>\))|(?P<number>\d+)|[.\s]|(?P<end>.)")
+_GRAMMAR = re.compile(
+    r"(?P<part>[A-Z])|(?P<open>\()|(?P<close>\))|(?P<number>\d+)|[.\s]|(?P<end>.)"
+)
 
 
 class TooLongError(Exception):

@@ -7,8 +7,8 @@ from typing import NoReturn
 from melodeon.readers.errors import AbcError
 from melodeon.readers.piece import ReadWarning
 
-# One line of a tune may be odd at every character; nobody reads more than these.
-_MOST_WARNINGS = 100
+# What is odd at every other character is no tune. Nobody reads more warnings than are kept.
+_MOST_WARNINGS_KEPT, _MOST_WARNINGS = 100, 1000
 _MOST_CHARACTERS_SHOWN = 40
 
 
@@ -29,8 +29,14 @@ class Report:
         self._piece = piece
 
     def warn(self, kind: str, what: str) -> None:
-        """Notes something odd at this place, and what becomes of it."""
-        if len(self._warnings) < _MOST_WARNINGS:
+        """Notes something odd at this place, and what becomes of it.
+
+        Raises:
+          AbcError: where so much is odd that this is no tune.
+        """
+        if self._num_left_out > _MOST_WARNINGS:
+            self.fail("no music", f"more than {_MOST_WARNINGS} odd things", "a tune")
+        if len(self._warnings) < _MOST_WARNINGS_KEPT:
             self._warnings.append(ReadWarning(kind, f"{self._place()}: {what}"))
         else:
             self._num_left_out += 1

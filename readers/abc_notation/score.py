@@ -19,6 +19,9 @@ Value = TypeVar("Value")
 QUARTER = 2**10 * 3**3 * 5 * 7
 WHOLE = 4 * QUARTER
 
+# More than any tune has, written or with its repeats written out.
+MOST_NOTES = 100_000
+
 
 def divided(numerator: Ticks, denominator: int) -> Ticks:
     """The quotient, exactly; an int wherever it is whole."""

@@ -19,7 +19,11 @@ _NAMES_LIKE_NOTES = r"(?:f{1,4}|D\.C\.|\d|[<>][()]?)"
 _NO_NOTE = r"[^\sA-Ga-gz\d<>/,'_^=().~\-!|\[\]\"]"
 
 _GRAMMAR = (
-    ("space", r"[ \t`\xa0]+"),
+    # A name has no bar line in it. A lone ! is a line break of ABC 1.6, which notes may follow at
+    # once: what consists of notes alone is no name.
+    ("decoration", rf"!{_NAMES_LIKE_NOTES}!|!(?=[^!|]*{_NO_NOTE})[^!|\[\]\"]+!"),
+    # Slurs, line breaks and backticks are for the eye, as spaces are.
+    ("space", r"(?:[ \t`\xa0$)]|\((?!\d)|\\(?=\s*$))+"),
     ("note", _NOTE),
     ("bar", r"(?::|\[(?=\|)|\|\]?)+"),
     ("ending", rf"(?<=[|:\]]){_NUMBERS}|\[{_NUMBERS}"),
@@ -31,29 +35,24 @@ _GRAMMAR = (
     ("bars_of_rest", r"[ZX]\d*"),
     ("spacer", rf"y{_LENGTH}"),
     ("tuplet", r"\(\d+(?::\d*){0,2}"),
-    ("slur", r"[()]"),
     ("broken_rhythm", r">+|<+"),
     ("tie", r"-"),
     ("text", r'"[^"]*"'),
-    # A name has no bar line in it. A lone ! is a line break of ABC 1.6, after which notes may follow
-    # at once: what consists of notes alone is no name.
-    ("decoration", rf"!{_NAMES_LIKE_NOTES}!|!(?=[^!|]*{_NO_NOTE})[^!|\[\]\"]+!"),
-    ("line_break", r"[!$]|\\(?=\s*$)"),
+    ("line_break", r"!+"),
     # Chords of ABC 1.6 and decorations of 2.0 (section 10.2) look alike.
-    ("decoration_in_plus", rf"\+{_NAMES_LIKE_NOTES}\+"),
-    ("chord_in_plus", rf"\+(?:{_NOTE}){{2,}}\+"),
-    ("decoration_in_plus_too", r"\+[^+|\[\]\s]+\+"),
+    ("chord_in_plus", rf"\+(?!{_NAMES_LIKE_NOTES}\+)(?:{_NOTE}){{2,}}\+"),
+    ("decoration_in_plus", r"\+[^+|\[\]\s]+\+"),
     ("grace_open", r"\{/?(?=[^{}|]*\})"),
     ("grace_close", r"\}"),
     ("symbol", r"[.~H-Wh-w]"),
     ("overlay", r"&+"),
-    ("microtone", r"[\^_]+\d*(?:/\d*)?[A-Ga-g]"),
+    ("microtone", r"[\^_]{1,4}\d{0,4}(?:/\d{0,4})?[A-Ga-g]"),
     ("number", _NUMBERS),
     ("unclosed_text", r'"'),
     ("unknown", r"."),
 )
 _PATTERN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _GRAMMAR))
-_ALIASES = {"decoration_in_plus": "decoration", "decoration_in_plus_too": "decoration"}
+_WITHOUT_SOUND = frozenset(("space", "line_break"))
 
 
 class Token(NamedTuple):
@@ -71,17 +70,17 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str) -> Iterator[Token]:
-    """Yields the tokens of a line of music, spaces left out; the line is covered whole."""
+    """Yields the tokens of a line of music that have a meaning for players."""
     for match in _PATTERN.finditer(text):
         kind = match.lastgroup
-        if kind == "space":
+        if kind in _WITHOUT_SOUND:
             continue
         assert kind is not None
         column = match.start() + 1
         if kind == "chord_in_plus":
             yield from _chord_in_plus(match[0], column)
         else:
-            yield Token(_ALIASES.get(kind, kind), match[0], column)
+            yield Token(kind, match[0], column)
 
 
 def _chord_in_plus(text: str, column: int) -> Iterator[Token]:

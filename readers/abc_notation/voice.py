@@ -15,6 +15,7 @@ from melodeon.readers.abc_notation.note_text import (
 )
 from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.score import (
+    MOST_NOTES,
     QUARTER,
     WHOLE,
     Meter,
@@ -25,26 +26,18 @@ from melodeon.readers.abc_notation.score import (
     Voice,
     divided,
 )
+from melodeon.readers.abc_notation.tuplet import Tuplet, parse_tuplet
 
 # ABC 2.1, section 4.14: as loud as !mf! where nothing is said.
 _MEZZO_FORTE = 90
 _GRACE_NOTE = QUARTER // 8
 _HIGHEST_PITCH = 127
-_MOST_DIGITS, _MOST_NOTE_CHARACTERS = 4, 24
+_MOST_NOTE_CHARACTERS = 24
 # Lengths with ever new denominators would make exact sums ever longer numbers.
 _LARGEST_DENOMINATOR = 2**40
 _LONGEST_VOICE = WHOLE * 1_000_000
 _MOST_BROKEN = 5
 
-
-
-@dataclasses.dataclass(slots=True)
-class _Tuplet:
-    """The notes of a tuplet that are still to come, and by what their lengths are multiplied."""
-
-    num_left: int
-    numerator: int
-    denominator: int
 
 
 @dataclasses.dataclass(slots=True)
@@ -83,7 +76,7 @@ class VoiceReader:
         self._report = report
         self._keep_grace_notes = keep_grace_notes
         self._bar_accidentals: dict[int, int] = {}
-        self._tuplet: _Tuplet | None = None
+        self._tuplet: Tuplet | None = None
         self._broken: tuple[int, int, Ticks] | None = None
         self._last: _Element | None = None
         self._chord: list[NoteText] | None = None
@@ -127,6 +120,8 @@ class VoiceReader:
         """A note, by itself or in a chord or among grace notes."""
         note = self._parsed_note(text)
         pitch = self._pitch(note)
+        if not 0 <= pitch <= _HIGHEST_PITCH:
+            self._report.fail("pitch", text, f"a MIDI pitch up to {_HIGHEST_PITCH}, not {pitch}")
         if self._in_grace:
             self._grace.append((pitch, note.staff))
             return
@@ -206,29 +201,13 @@ class VoiceReader:
     # What changes the lengths of notes.
 
     def tuplet(self, text: str) -> None:
-        """(p:q:r: p notes in the time of q for the next r (section 4.13)."""
-        numbers = [*text[1:].split(":"), "", ""][:3]
-        if max(map(len, numbers)) > _MOST_DIGITS:
-            self._report.fail("tuplet", text, "a tuplet of less than 10000 notes")
-        p = int(numbers[0])
-        q = int(numbers[1]) if numbers[1] else self._default_tuplet_time(p)
-        r = int(numbers[2]) if numbers[2] else p
-        if not p or not q or not r:
-            self._report.fail(
-                "tuplet", text, "a tuplet (2 to (9, or (p:q:r with p notes in the time of q"
-            )
+        """(p:q:r: p notes in the time of q for the next r."""
+        tuplet = parse_tuplet(text, self.meter)
+        if tuplet is None:
+            self._report.fail("tuplet", text, "a tuplet (2 to (9, or (p:q:r")
         if self._tuplet:
             self._report.warn("nested tuplet", f"{text!r} ends the tuplet that it stands in")
-        self._tuplet = _Tuplet(r, q, p)
-
-    def _default_tuplet_time(self, p: int) -> int:
-        if p in (3, 6):
-            return 2
-        if p in (2, 4, 8):
-            return 3
-        # Compound meters are those in which three of the counted beats make one felt.
-        is_compound = self.meter and self.meter.numerator > 3 and self.meter.numerator % 3 == 0
-        return (3 if is_compound else 2) if p in (5, 7, 9) else 0
+        self._tuplet = tuplet
 
     def broken_rhythm(self, text: str) -> None:
         """> lengthens the last note by half and halves the next; >> and < likewise (4.4)."""
@@ -364,10 +343,7 @@ class VoiceReader:
             accidental = self._bar_accidentals.get(note.staff + 1000)
         if accidental is None:
             accidental = self.key_alterations[note.letter]
-        pitch = note.pitch + accidental + self.semitones
-        if not 0 <= pitch <= _HIGHEST_PITCH:
-            self._report.fail("pitch", f"MIDI pitch {pitch}", "a note between 0 and 127")
-        return pitch
+        return note.pitch + accidental + self.semitones
 
     def _add_element(self, first: int, numerator: int, denominator: int) -> None:
         """A note, chord or rest of so many units: notes from `first` on are its notes."""
@@ -404,6 +380,8 @@ class VoiceReader:
 
     def _check_length(self) -> None:
         """Refuses what would make exact sums of lengths ever longer numbers."""
+        if len(self.voice.notes) > MOST_NOTES:
+            self._report.fail("tune", "more", f"a tune of at most {MOST_NOTES} notes")
         if self.time > _LONGEST_VOICE:
             self._report.fail("note length", "more", "a tune of at most 1000000 whole notes")
         # Only a Fraction has another denominator than 1.

@@ -120,7 +120,6 @@ NOTES: Mapping[str, str | tuple[str, ...]] = {
     "inline_fields": "C4:1 D4 E4 F4 G4 A4 B4 C5",
     "rhythm_field": "C4:1/2 D4 E4 F4",
     "bar_odd_shapes": "C4:1 D4 E4 F4 G4 A4 B4 C5",
-    "voices_accidentals_apart": ("C#4:2 C#4", "C4:4"),
     "voices_score_directive": ("C4:4", "E4:4"),
     "overlay": ("C4:1 D4 E4 F4 G4:4", "C3:4"),
     "overlay_twice": ("C4:4 C5", "E4:4", "G4:4"),
@@ -300,6 +299,7 @@ VOICES: Mapping[str, tuple[list[str], list[str], list[str]]] = {
     "voices_inline": (
         ["T", "B"], ["C4:2 E4 G4 C5", "C3:4 G3"], ["C4:2 E4 G4 C5", "C3:4 G3"],
     ),
+    "voices_accidentals_apart": (["1", "2"], ["C#4:2 C#4", "C4:4"], ["C#4:2 C#4", "C4:4"]),
     "voices_repeats": (
         ["1", "2"],
         ["C4:1 D4 E4 F4", "C3:1 D3 E3 F3"],

@@ -85,7 +85,7 @@ KEYS = [
 ]
 
 # The bagpipes' two keys, and none. Their tonic is not looked at.
-KEYS_WITHOUT_TONIC = [("HP", ""), ("Hp", "F# C#"), ("none", ""), ("", "")]
+KEYS_WITHOUT_TONIC = [("HP", "F# C#"), ("Hp", "F# C#"), ("none", ""), ("", "")]
 
 
 def _altered(letters: str) -> list[int]:
