@@ -66,7 +66,7 @@ class _Interpreter:
         self._voice: VoiceReader | None = None
         self._voices: dict[str, VoiceReader] = {}
         self._declared: dict[str, tuple[StaffField, str]] = {}
-        self._propagate_accidentals = "pitch"
+        self._reach_of_accidentals = "pitch"
         self._symbols = dict(_SYMBOLS)
         self._macros = Macros()
         self._previous_kind = ""
@@ -82,13 +82,15 @@ class _Interpreter:
             else:
                 self._music(line.text)
         if self._in_header:
-            self._report.fail("no key", "none", "a K: field (the key)")
+            self._report.refuse("no key", "expected a K: field (the key), found none")
         return self._finished()
 
     def _finished(self) -> Score:
         self._active_voice()
         for reader in self._voices.values():
             reader.finish()
+        if not any(reader.voice.notes for reader in self._voices.values()):
+            self._report.warn("no notes", "the tune has no notes")
         names = [name for name in self._declared if name in self._voices]
         names += [name for name in self._voices if name not in self._declared]
         for name in names:
@@ -136,18 +138,21 @@ class _Interpreter:
         else:
             self._report.warn("ending", f"{text!r} is the ending of no pass and is left out")
 
-    def _number(self, text: str) -> None:
+    def _spaced_ending(self, text: str) -> None:
         if self._previous_kind == "bar":
             self._report.warn("ending apart from its bar", f"{shown(text)} is taken for an ending")
             self._ending(text)
         else:
-            self._report.warn("stray number", f"{shown(text)} is left out")
+            self._number(text)
+
+    def _number(self, text: str) -> None:
+        self._report.warn("stray number", f"{shown(text)} is left out")
 
     def _text(self, text: str) -> None:
         voice = self._active_voice()
         voice.voice.texts.append(Timed(voice.time, decoded(text[1:-1])))
         if len(voice.voice.texts) > MOST_NOTES:
-            self._report.fail("tune", "more", f"at most {MOST_NOTES} chord symbols")
+            self._report.refuse("tune", f"more than {MOST_NOTES} chord symbols")
 
     def _decoration(self, text: str) -> None:
         voice = self._active_voice()
@@ -195,7 +200,7 @@ class _Interpreter:
         voice.set_meter(self._meter)
         voice.set_key(self._staff.key, self._staff.alterations)
         voice.set_unit(self._unit or fields.default_unit_length(self._meter))
-        voice.propagate_accidentals = self._propagate_accidentals
+        voice.accidentals.reach = self._reach_of_accidentals
         own = self._declared.get(name, (NO_STAFF, ""))[0].semitones
         voice.semitones = (self._staff.semitones or 0) if own is None else own
         return voice
@@ -296,7 +301,7 @@ class _Interpreter:
         if self._voice is not None:
             time, unit = self._voice.time, Fraction(self._voice.unit) / WHOLE
         if len(self._score.tempos) >= _MOST_TEMPOS:
-            self._report.fail("tempo", "one more", f"at most {_MOST_TEMPOS} changes of tempo")
+            self._report.refuse("tempo", f"more than {_MOST_TEMPOS} changes of tempo")
         self._score.tempos.append(Timed(time, tempo.quarters_a_minute(unit)))
 
     def _part(self, text: str) -> None:
@@ -305,6 +310,8 @@ class _Interpreter:
         elif re.fullmatch(r"[A-Z]\.?", text):
             time = self._voice.time if self._voice else 0
             self._score.part_labels.append(Timed(time, text[0]))
+        else:
+            self._report.warn("part label", f"P:{shown(text)} is not a single capital letter")
 
     def _part_order(self, text: str) -> None:
         try:
@@ -335,9 +342,9 @@ class _Interpreter:
         """%% or I:; of those in the standard one changes the notes (section 11.3)."""
         words = text.split()
         if words[:1] == ["propagate-accidentals"] and len(words) == 2:
-            self._propagate_accidentals = words[1]
+            self._reach_of_accidentals = words[1]
             for voice in self._voices.values():
-                voice.propagate_accidentals = words[1]
+                voice.accidentals.reach = words[1]
 
 
 _VOICE_TOKENS: dict[str, Callable[[VoiceReader, str], None]] = {
@@ -362,6 +369,7 @@ _TOKENS: dict[str, Callable[[_Interpreter, str], None]] = {
     "decoration_in_plus": _Interpreter._decoration,
     "symbol": _Interpreter._symbol,
     "number": _Interpreter._number,
+    "spaced_ending": _Interpreter._spaced_ending,
     "microtone": _Interpreter._microtone,
     "unclosed_text": _Interpreter._unclosed_text,
     "unknown": _Interpreter._unknown,

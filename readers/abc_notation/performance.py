@@ -77,7 +77,7 @@ def as_played(score: Score, form: Form, report: Report) -> Performance:
             played += [dataclasses.replace(note, onset=note.onset + shift) for note in part]
             num_notes += len(part)
         if num_notes > MOST_NOTES:
-            report.fail("repeats", "more", f"at most {MOST_NOTES} notes to be played")
+            report.refuse("repeats", f"more than {MOST_NOTES} notes to be played")
         performance.texts += _shifted(written.texts, start, end, shift)
         performance.keys += _held_and_shifted(written.keys, start, end, shift)
         performance.meters += _held_and_shifted(written.meters, start, end, shift)

@@ -39,7 +39,11 @@ def parse_part_order(text: str) -> tuple[str, str]:
             order = _repeated(order, last, match["number"])
             last = ""
         elif match["end"]:
-            return "".join(open_groups) + order, text[match.start() :]
+            start = match.start()
+            # A capital letter that a word begins with is no label.
+            if last and text[start - 1 : start].isupper() and match["end"].isalpha():
+                start, order = start - 1, order[:-1]
+            return "".join(open_groups) + order, text[start:]
         if len(order) > MOST_PARTS or len(open_groups) > MOST_PARTS:
             raise TooLongError
     return "".join(open_groups) + order, ""

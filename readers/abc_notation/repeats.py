@@ -53,7 +53,7 @@ def form_of(score: Score, report: Report) -> Form:
     for part, times in _parts(score, signs, report):
         once = _Unfolding(part, report).unfolded(_signs_within(signs, part))
         if len(spans) + times * len(once) > MOST_SECTIONS_PLAYED:
-            report.fail("repeats", "more", f"at most {MOST_SECTIONS_PLAYED} sections to be played")
+            report.refuse("repeats", f"more than {MOST_SECTIONS_PLAYED} sections to be played")
         spans += once * times
     if not any(sign.time or not sign.is_double for sign in signs) and not score.part_order:
         return Form((), end, ())

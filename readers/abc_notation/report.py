@@ -35,7 +35,7 @@ class Report:
           AbcError: where so much is odd that this is no tune.
         """
         if self._num_left_out > _MOST_WARNINGS:
-            self.fail("no music", f"more than {_MOST_WARNINGS} odd things", "a tune")
+            self.refuse("no music", f"expected a tune, found more than {_MOST_WARNINGS} odd things")
         if len(self._warnings) < _MOST_WARNINGS_KEPT:
             self._warnings.append(ReadWarning(kind, f"{self._place()}: {what}"))
         else:
@@ -49,16 +49,21 @@ class Report:
         return (*self._warnings, more)
 
     def fail(self, kind: str, found: str, expected: str) -> NoReturn:
+        """Gives the tune up for what stands at this place.
+
+        Raises:
+          AbcError: always.
+        """
+        self.refuse(kind, f"expected {expected}, found {shown(found)}")
+
+    def refuse(self, kind: str, reason: str) -> NoReturn:
         """Gives the tune up at this place.
 
         Raises:
           AbcError: always.
         """
         raise AbcError(
-            self._source,
-            f"{self._place()}: expected {expected}, found {shown(found)}",
-            piece=self._piece,
-            kind=kind,
+            self._source, f"{self._place()}: {reason}", piece=self._piece, kind=kind
         )
 
     def _place(self) -> str:

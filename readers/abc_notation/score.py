@@ -7,6 +7,7 @@ does not divide a quarter's ticks.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Generic, TypeVar
 
@@ -97,6 +98,14 @@ class Timed(Generic[Value]):
 
     time: Ticks
     value: Value
+
+
+def move_last(timed: Sequence[Sign] | Sequence[Timed], time: Ticks, change: Ticks) -> None:
+    """Moves what stands at a time, at the end of what stands in order."""
+    for each in reversed(timed):
+        if each.time != time:
+            break
+        each.time += change
 
 
 @dataclasses.dataclass

@@ -25,7 +25,7 @@ _GRAMMAR = (
     # Slurs, line breaks and backticks are for the eye, as spaces are.
     ("space", r"(?:[ \t`\xa0$)]|\((?!\d)|\\(?=\s*$))+"),
     ("note", _NOTE),
-    ("bar", r"(?::|\[(?=\|)|\|\]?)+"),
+    ("bar", r"(?:[:|]\]?|\[(?=[|:]))+"),
     ("ending", rf"(?<=[|:\]]){_NUMBERS}|\[{_NUMBERS}"),
     ("inline_field", r"\[[A-Za-z]:[^\[\]]*\]"),
     # A chord is closed before the next bar line; a bracket that is not is no chord's.
@@ -47,6 +47,8 @@ _GRAMMAR = (
     ("symbol", r"[.~H-Wh-w]"),
     ("overlay", r"&+"),
     ("microtone", r"[\^_]{1,4}\d{0,4}(?:/\d{0,4})?[A-Ga-g]"),
+    # "| 1 ABc" instead of "|1 ABc", by itself between spaces.
+    ("spaced_ending", r"(?<=\s)\d(?=\s+[^|\s])|^\d(?=\s)"),
     ("number", _NUMBERS),
     ("unclosed_text", r'"'),
     ("unknown", r"."),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from fractions import Fraction
 
-from melodeon.readers.abc_notation.key import NO_ALTERATIONS, Key
+from melodeon.readers.abc_notation.accidentals import Accidentals
+from melodeon.readers.abc_notation.key import Key
 from melodeon.readers.abc_notation.note_text import (
     LengthError,
     NoteText,
@@ -25,6 +25,7 @@ from melodeon.readers.abc_notation.score import (
     Timed,
     Voice,
     divided,
+    move_last,
 )
 from melodeon.readers.abc_notation.tuplet import Tuplet, parse_tuplet
 
@@ -58,7 +59,7 @@ class VoiceReader:
       time: where the next note begins, in ticks.
       unit: the unit length in ticks.
       meter: the meter; None is free.
-      key_alterations: semitones by which the key alters each letter of CDEFGAB.
+      accidentals: those of the key, and of the bar.
       semitones: by how much the notes sound higher than written.
       velocity: MIDI velocity of the notes to come.
     """
@@ -68,19 +69,17 @@ class VoiceReader:
         self.time: Ticks = 0
         self.unit: Ticks = QUARTER // 2
         self.meter: Meter | None = None
-        self.key_alterations: tuple[int, ...] = NO_ALTERATIONS
+        self.accidentals = Accidentals()
         self.semitones = 0
         self.velocity = _MEZZO_FORTE
-        # How far an accidental reaches (%%propagate-accidentals): "pitch" is all octaves.
-        self.propagate_accidentals = "pitch"
         self._report = report
         self._keep_grace_notes = keep_grace_notes
-        self._bar_accidentals: dict[int, int] = {}
         self._tuplet: Tuplet | None = None
         self._broken: tuple[int, int, Ticks] | None = None
         self._last: _Element | None = None
         self._chord: list[NoteText] | None = None
         self._chord_first = 0
+        self._has_open_tie = False
         self._in_grace = False
         self._grace: list[tuple[int, int]] = []
         self._bars: list[Ticks] = [0]
@@ -104,8 +103,7 @@ class VoiceReader:
 
     def set_key(self, key: Key | None, alterations: tuple[int, ...]) -> None:
         """The key from here on; it ends the accidentals of the bar so far."""
-        self.key_alterations = alterations
-        self._bar_accidentals.clear()
+        self.accidentals.set_key(alterations)
         self._replace(self.voice.keys, key)
 
     def _replace(self, timed: list, value: object) -> None:
@@ -235,7 +233,7 @@ class VoiceReader:
         last.duration = duration
         voice = self.voice
         for timed in (voice.signs, voice.texts, voice.keys, voice.meters):
-            _move_last(timed, self.time, change)
+            move_last(timed, self.time, change)
         if self._bars[-1] == self.time:
             self._bars[-1] += change
         self.time += change
@@ -246,10 +244,11 @@ class VoiceReader:
         if self._in_grace:
             return
         if self._chord:
-            self.voice.notes[-1].is_tied = True
+            self.voice.notes[-1].is_tied = self._has_open_tie = True
         elif self._last and self._last.first < self._last.last:
             for note in self.voice.notes[self._last.first : self._last.last]:
                 note.is_tied = True
+            self._has_open_tie = True
         else:
             self._report.warn("tie without a note", "a tie follows no note and is left out")
 
@@ -258,7 +257,7 @@ class VoiceReader:
     def bar(self, sign: Sign) -> None:
         """A bar line; it ends the accidentals of its bar."""
         self.finish_chord()
-        self._bar_accidentals.clear()
+        self.accidentals.end_bar()
         if self._overlay_bars:
             self._overlay_bars -= 1
             if self._overlay_bars:
@@ -287,7 +286,7 @@ class VoiceReader:
             num_bars = len(self._bars)
         self._overlay_bars, self._resume = num_bars, self.time
         self.time = self._bars[-num_bars]
-        self._bar_accidentals.clear()
+        self.accidentals.end_bar()
         self._last = self._tuplet = self._broken = None
 
     def _end_overlay(self) -> None:
@@ -325,25 +324,13 @@ class VoiceReader:
             self._report.fail("note length", whole, "a length from 1/9999 to 9999")
 
     def _pitch(self, note: NoteText) -> int:
-        """MIDI pitch of a note: of its accidental, one in the bar before it, a tie, or the key."""
-        accidental = note.accidental
-        if accidental is not None:
-            if self.propagate_accidentals == "pitch":
-                self._bar_accidentals[note.letter] = accidental
-            elif self.propagate_accidentals == "octave":
-                self._bar_accidentals[note.staff + 1000] = accidental
-        elif self._last and self._last.bar_since and not self._in_grace:
-            # A tie over a bar line takes its accidental along, for this one note.
-            for tied in self.voice.notes[self._last.first : self._last.last]:
+        """MIDI pitch of a note; a tie over a bar line takes its accidental along, for one note."""
+        last = self._last
+        if last and last.bar_since and note.accidental is None and not self._in_grace:
+            for tied in self.voice.notes[last.first : last.last]:
                 if tied.is_tied and tied.staff == note.staff:
                     return tied.pitch
-        if accidental is None:
-            accidental = self._bar_accidentals.get(note.letter)
-        if accidental is None:
-            accidental = self._bar_accidentals.get(note.staff + 1000)
-        if accidental is None:
-            accidental = self.key_alterations[note.letter]
-        return note.pitch + accidental + self.semitones
+        return note.pitch + self.accidentals.alteration(note) + self.semitones
 
     def _add_element(self, first: int, numerator: int, denominator: int) -> None:
         """A note, chord or rest of so many units: notes from `first` on are its notes."""
@@ -372,25 +359,34 @@ class VoiceReader:
             first = self._insert_grace_notes(first, duration)
         for index in range(first, len(notes)):
             notes[index].duration = self.time + duration - notes[index].onset
+        if self._has_open_tie:
+            self._check_tie(first)
         self._last = _Element(first, len(notes), duration)
         self.time += duration
         if self.time > self.voice.end:
             self.voice.end = self.time
             self._check_length()
 
+    def _check_tie(self, first: int) -> None:
+        """Says so where the notes from `first` on are not those that the last ones are tied to."""
+        notes, last = self.voice.notes, self._last
+        self._has_open_tie = any(note.is_tied for note in notes[first:])
+        pitches = {note.pitch for note in notes[first:]}
+        before = notes[last.first : last.last] if last else []
+        if any(note.is_tied and note.pitch not in pitches for note in before):
+            self._report.warn(
+                "tie to another note", "it ties notes of different pitch, and is taken for a slur"
+            )
+
     def _check_length(self) -> None:
         """Refuses what would make exact sums of lengths ever longer numbers."""
         if len(self.voice.notes) > MOST_NOTES:
-            self._report.fail("tune", "more", f"a tune of at most {MOST_NOTES} notes")
+            self._report.refuse("tune", f"more than {MOST_NOTES} notes")
         if self.time > _LONGEST_VOICE:
-            self._report.fail("note length", "more", "a tune of at most 1000000 whole notes")
+            self._report.refuse("tune", "more than 1000000 whole notes")
         # Only a Fraction has another denominator than 1.
         if self.time.denominator > _LARGEST_DENOMINATOR:
-            self._report.fail(
-                "note length",
-                f"a sum of {self.time.denominator}ths of a tick",
-                "note lengths with a common measure",
-            )
+            self._report.refuse("note length", "note lengths without a common measure")
 
     def _insert_grace_notes(self, first: int, duration: Ticks) -> int:
         """Puts the grace notes before the notes from `first` on, which they shorten."""
@@ -405,11 +401,3 @@ class VoiceReader:
             note.onset += length * len(before)
         notes[first:first] = before
         return first + len(before)
-
-
-def _move_last(timed: Sequence[Sign] | Sequence[Timed], time: Ticks, change: Ticks) -> None:
-    """Moves what stands at a time, at the end of what stands in order."""
-    for each in reversed(timed):
-        if each.time != time:
-            break
-        each.time += change

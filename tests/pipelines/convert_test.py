@@ -52,9 +52,10 @@ def test_counts_add_up_and_failures_are_listed(tmp_path):
     files = {
         "good.abc": _SCALE.format(number=1),
         "twice.abc": _SCALE.format(number=1) + "\n" + _SCALE.format(number=1),
-        "partly.abc": _SCALE.format(number=1) + "\nX:2\nT:Bad\nK:C\n(3CDE\n",
+        "partly.abc": _SCALE.format(number=1) + "\nX:2\nT:Bad\nK:C\nC ^/D\n",
         "bad.mid": b"MThd",
         "empty.xml": b"",
+        "odd.abc": _SCALE.format(number=1) + "#|\n",
         "notes.txt": "words",
         "below/other.abc": _SCALE.format(number=1),
     }
@@ -63,24 +64,37 @@ def test_counts_add_up_and_failures_are_listed(tmp_path):
     assert _run("--input_dir", folder, "--output_file", output) == 0
     receipt = json.loads((tmp_path / "out" / "x.tfrecord.receipt.json").read_text())
     assert receipt["counts"] == {
-        "files_seen": 6,
+        "files_seen": 7,
         "files_ignored": 1,
-        "abc_files_converted": 2,
+        "abc_files_converted": 3,
         "abc_files_partly_converted": 1,
-        "abc_sequences": 4,
+        "abc_sequences": 5,
         "abc_pieces_failed": 1,
+        "abc_failed_microtone": 1,
+        "abc_sequences_with_warnings": 1,
+        "abc_warned_unknown_character": 1,
         "midi_files_failed": 1,
         "midi_pieces_failed": 1,
         "musicxml_files_failed": 1,
         "musicxml_pieces_failed": 1,
     }
-    assert receipt["outputs"] == [{"path": "x.tfrecord", "records": 4}]
+    assert receipt["outputs"] == [{"path": "x.tfrecord", "records": 5}]
     lines = (tmp_path / "out" / "x.tfrecord.failures.jsonl").read_text().splitlines()
     failures = {line["path"]: line for line in map(json.loads, lines)}
     assert set(failures) == {"partly.abc", "bad.mid", "empty.xml"}
     assert failures["partly.abc"]["piece"] == "X:2 Bad (line 8)"
-    assert failures["partly.abc"]["reason"] == "Tuplets are not supported."
-    assert len({sequence.id for sequence in _sequences(output)}) == 4
+    assert failures["partly.abc"]["reason"] == (
+        "line 11, column 3: expected an accidental of whole semitones, found '^/D'"
+    )
+    (warning,) = (tmp_path / "out" / "x.tfrecord.warnings.jsonl").read_text().splitlines()
+    assert json.loads(warning) == {
+        "path": "odd.abc",
+        "piece": "X:1 Scale (line 1)",
+        "format": "abc",
+        "kind": "unknown character",
+        "reason": "line 7, column 1: '#' is left out",
+    }
+    assert len({sequence.id for sequence in _sequences(output)}) == 5
     assert not (tmp_path / "out" / "x.tfrecord.incomplete").exists()
 
 

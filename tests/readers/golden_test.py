@@ -29,22 +29,54 @@ def test_midi_files_give_magentas_note_sequences():
         else:
             expected = music_pb2.NoteSequence.FromString(records[entry["record"]])
             assert outcome.sequence == expected, entry["name"]
-            assert list(outcome.warnings) == entry["warnings"], entry["name"]
+            assert [w.message for w in outcome.warnings] == entry["warnings"], entry["name"]
     assert num_refused == 7
+
+
+# note_seq does not join tied notes, ABC 2.1, section 4.11: "causing them to be played as a single
+# note". The tunes of the golden books that have ties:
+_TUNES_WITH_TIES = {
+    ("playford.abc", "4"), ("reelsd-g.abc", "62"), ("reelsh-l.abc", "20"), ("reelsm-q.abc", "2"),
+    ("reelsm-q.abc", "50"), ("reelsr-t.abc", "65"), ("waltzes.abc", "11"), ("waltzes.abc", "16"),
+    ("xmas.abc", "9"), ("xmas.abc", "10"), ("xmas.abc", "11"),
+}  # fmt: skip
+# It states its meter twice at the same place, and note_seq lists both.
+_TUNE_WITH_TWO_METERS = ("reelsu-z.abc", "2")
 
 
 def test_abc_tunes_give_note_seqs_note_sequences():
     folder = shared_data.require("golden", "text_scores")
-    num_tunes = 0
+    num_tunes = num_refused_by_note_seq = 0
     for entry in golden_data.read_json("text_scores.json.gz")["abc"]:
         outcomes = list(abc_reader.read((folder / entry["name"]).read_bytes(), entry["name"]))
-        pieces = {str(o.number): o.sequence for o in outcomes if not isinstance(o, ReadError)}
-        reasons = [o.reason for o in outcomes if isinstance(o, ReadError)]
-        expected = {key: _sequence(value) for key, value in entry["notesequences"].items()}
-        assert pieces == expected, entry["name"]
-        assert reasons == [" ".join(e["message"].split()) for e in entry["exceptions"]]
-        num_tunes += len(pieces)
-    assert num_tunes == 66
+        pieces = {str(outcome.number): outcome.sequence for outcome in outcomes}
+        num_refused_by_note_seq += len(entry["exceptions"])
+        for number, encoded in entry["notesequences"].items():
+            found, expected, tune = pieces[number], _sequence(encoded), (entry["name"], number)
+            if tune in _TUNES_WITH_TIES:
+                _assert_ties_are_joined(found, expected)
+                del found.notes[:], expected.notes[:]
+            if tune == _TUNE_WITH_TWO_METERS:
+                assert expected.time_signatures[0] == expected.time_signatures[1]
+                del expected.time_signatures[0]
+            assert found == expected, tune
+            num_tunes += 1
+    assert (num_tunes, num_refused_by_note_seq) == (66, 103)
+
+
+def _assert_ties_are_joined(found, expected):
+    """Each note stands for one note of the other sequence, or for several of its pitch in a row."""
+    assert len(found.notes) < len(expected.notes)
+    others = iter(expected.notes)
+    for note in found.notes:
+        other = next(others)
+        assert other.start_time == note.start_time
+        while other.end_time < note.end_time:
+            end, other = other.end_time, next(others)
+            assert other.start_time == end
+            assert other.pitch == note.pitch
+        assert (other.end_time, other.pitch) == (note.end_time, note.pitch)
+    assert next(others, None) is None
 
 
 def test_musicxml_files_give_note_seqs_note_sequences():

@@ -85,10 +85,10 @@ L:1/4
 K:C
 CDEF|GABc|
 X:2
-T:Two, which is not readable yet
+T:Two, in quarter tones
 L:1/4
 K:C
-(3CDE F2|
+CD^/E F2|
 
 X: 7 % the seventh
 T:Three
@@ -115,7 +115,8 @@ def test_one_bad_tune_does_not_cost_its_neighbours():
     assert one.sequence.time_signatures[0].numerator == 4
     assert one.sequence.total_time == 4.0
     assert str(two) == (
-        "book.abc: X:2 Two, which is not readable yet (line 11): Tuplets are not supported."
+        "book.abc: X:2 Two, in quarter tones (line 11): line 15, column 3: "
+        "expected an accidental of whole semitones, found '^/E'"
     )
     assert [note.pitch for note in three.sequence.notes] == [67, 69, 71, 72, 74, 76]
     assert isinstance(four, ReadError)
@@ -136,7 +137,7 @@ def test_tunes_know_their_place():
     assert header == ("M:4/4",)
     assert [tune.label for tune in tunes] == [
         "X:1 One (line 6)",
-        "X:2 Two, which is not readable yet (line 11)",
+        "X:2 Two, in quarter tones (line 11)",
         "X:7 Three (line 17)",
         "X:? Without a number (line 26)",
     ]
@@ -186,4 +187,4 @@ def test_midi_warnings_are_kept(tmp_path):
     file.save(path)
     (piece,) = _read(path)
     (warning,) = piece.warnings
-    assert "Tempo, Key or Time signature change events found on non-zero tracks" in warning
+    assert "Tempo, Key or Time signature change events found on non-zero tracks" in warning.message
