@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from melodeon.readers.abc_notation import bars, fields, lines, play_order
-from melodeon.readers.abc_notation.key import NO_STAFF, StaffField, parse_key, parse_staff
+from melodeon.readers.abc_notation.key import parse_key
 from melodeon.readers.abc_notation.macros import MacroError, Macros
 from melodeon.readers.abc_notation.report import Report, shown
-from melodeon.readers.abc_notation.score import MOST_NOTES, WHOLE, Meter, Score, Sign, Ticks, Timed
+from melodeon.readers.abc_notation.score import MOST_NOTES, WHOLE, Score, Sign, Ticks, Timed, clip
 from melodeon.readers.abc_notation.text import decoded
 from melodeon.readers.abc_notation.tokenizer import tokenize
 from melodeon.readers.abc_notation.voice import VoiceReader
+from melodeon.readers.abc_notation.voices import Voices, VoiceStart
 
 # ABC 2.1, section 4.14.
 _VELOCITIES = {
@@ -29,22 +30,32 @@ _SYMBOLS = {
     "M": "lowermordent", "O": "coda", "P": "uppermordent", "R": "roll", "S": "segno",
     "T": "trill", "u": "upbow", "v": "downbow",
 }  # fmt: skip
-_MOST_VOICES, _MOST_TEMPOS = 64, 10_000
-_VOICE_TITLE = re.compile(r"\b(?:name|nm)\s*=\s*(?:\"([^\"]*)\"|(\S+))")
+_MOST_TEMPOS = 10_000
+# In quarters a minute; what is beyond them is a slip in L: or Q:.
+_SLOWEST, _FASTEST = 1, 10_000
 
 
-def interpret(tune: Iterable[lines.Line], report: Report, *, keep_grace_notes: bool) -> Score:
+def interpret(
+    header: Iterable[lines.Line],
+    tune: Iterable[lines.Line],
+    report: Report,
+    *,
+    keep_grace_notes: bool,
+) -> Score:
     """Reads a tune.
 
     Args:
-      tune: its lines, those of the file's header before them.
+      header: the lines of the file's header, which set what tunes begin with.
+      tune: the lines of the tune.
       report: takes the warnings.
       keep_grace_notes: whether grace notes become notes.
 
     Raises:
       AbcError: where something cannot be read at all.
     """
-    return _Interpreter(report, keep_grace_notes).read(tune)
+    interpreter = _Interpreter(report, keep_grace_notes)
+    interpreter.read_file_header(header)
+    return interpreter.read(tune)
 
 
 class _Interpreter:
@@ -55,48 +66,48 @@ class _Interpreter:
 
     def __init__(self, report: Report, keep_grace_notes: bool) -> None:
         self._report = report
-        self._keep_grace_notes = keep_grace_notes
         self._score = Score()
         self._in_header = True
-        self._has_number = False
-        self._meter: Meter | None = None
-        self._unit: Fraction | None = None
+        self._default_key: str | None = None
         self._tempo: fields.Tempo | None = None
-        self._staff = NO_STAFF
-        self._voice: VoiceReader | None = None
-        self._voices: dict[str, VoiceReader] = {}
-        self._declared: dict[str, tuple[StaffField, str]] = {}
-        self._reach_of_accidentals = "pitch"
+        self._start = VoiceStart()
+        self._voices = Voices(report, self._start, keep_grace_notes=keep_grace_notes)
         self._symbols = dict(_SYMBOLS)
         self._macros = Macros()
         self._previous_kind = ""
 
+    def read_file_header(self, header: Iterable[lines.Line]) -> None:
+        """Reads what holds for all tunes of a file, unless a tune says something else."""
+        for line in header:
+            self._report.line = line.number
+            if line.field == "K":
+                self._default_key = line.text
+            elif line.field:
+                self._field(line.field, line.text)
+
     def read(self, tune: Iterable[lines.Line]) -> Score:
-        """Reads all lines; the flow."""
+        """Reads the lines of the tune; the flow."""
         for line in tune:
             self._report.line, self._report.column = line.number, 1
             if line.field:
                 self._field(line.field, line.text)
-            elif self._in_header:
+            elif self._in_header and self._default_key is None:
                 self._report.warn("text in the header", f"{shown(line.text)} is left out")
             else:
+                self._end_header_without_key()
                 self._music(line.text)
+        self._end_header_without_key()
         if self._in_header:
             self._report.refuse("no key", "expected a K: field (the key), found none")
         return self._finished()
 
     def _finished(self) -> Score:
-        self._active_voice()
-        for reader in self._voices.values():
-            reader.finish()
-        if not any(reader.voice.notes for reader in self._voices.values()):
+        self._score.voices = self._voices.finished()
+        if not any(voice.notes for voice in self._score.voices):
             self._report.warn("no notes", "the tune has no notes")
-        names = [name for name in self._declared if name in self._voices]
-        names += [name for name in self._voices if name not in self._declared]
-        for name in names:
-            voice = self._voices[name].voice
-            voice.name = self._declared.get(name, (None, ""))[1] or name
-            self._score.voices.append(voice)
+        # A broken rhythm that came to nothing may have moved what follows it beyond the end.
+        clip(self._score.tempos, self._score.end)
+        clip(self._score.part_labels, self._score.end)
         return self._score
 
     # Music.
@@ -107,16 +118,16 @@ class _Interpreter:
                 text = self._macros.applied(text)
             except MacroError as error:
                 self._report.fail("macro", text, str(error))
-        report, voice = self._report, self._voice
+        report, voice = self._report, self._voices.active
         for kind, token, column in tokenize(text):
             report.column = column
             in_voice = _VOICE_TOKENS.get(kind)
             if in_voice:
-                voice = voice or self._active_voice()
+                voice = voice or self._voices.current()
                 in_voice(voice, token)
             else:
                 _TOKENS[kind](self, token)
-                voice = self._voice
+                voice = self._voices.active
             self._previous_kind = kind
 
     def _bar(self, text: str) -> None:
@@ -126,7 +137,7 @@ class _Interpreter:
             self._report.warn("single colon", "':' is no bar line and is left out")
             return
         backward, forward, is_double = bars.parse_bar(text)
-        self._active_voice().bar(Sign(0, backward, forward, is_double))
+        self._voices.current().bar(Sign(0, backward, forward, is_double))
 
     def _ending(self, text: str) -> None:
         try:
@@ -134,7 +145,7 @@ class _Interpreter:
         except bars.EndingError:
             self._report.fail("ending", text, "endings from 1 to 99")
         if passes:
-            self._active_voice().add_sign(Sign(0, endings=passes))
+            self._voices.current().add_sign(Sign(0, endings=passes))
         else:
             self._report.warn("ending", f"{text!r} is the ending of no pass and is left out")
 
@@ -149,13 +160,13 @@ class _Interpreter:
         self._report.warn("stray number", f"{shown(text)} is left out")
 
     def _text(self, text: str) -> None:
-        voice = self._active_voice()
+        voice = self._voices.current()
         voice.voice.texts.append(Timed(voice.time, decoded(text[1:-1])))
         if len(voice.voice.texts) > MOST_NOTES:
             self._report.refuse("tune", f"more than {MOST_NOTES} chord symbols")
 
     def _decoration(self, text: str) -> None:
-        voice = self._active_voice()
+        voice = self._voices.current()
         voice.velocity = _VELOCITIES.get(text[1:-1], voice.velocity)
 
     def _symbol(self, text: str) -> None:
@@ -180,47 +191,6 @@ class _Interpreter:
     def _nothing(self, text: str) -> None:
         """What takes no time."""
 
-    # Voices.
-
-    def _active_voice(self) -> VoiceReader:
-        """The voice that music belongs to now; the first one, where none was named yet."""
-        if self._voice is None:
-            self._voice = self._opened_voice(next(iter(self._declared), ""))
-        return self._voice
-
-    def _opened_voice(self, name: str) -> VoiceReader:
-        if name not in self._voices:
-            if len(self._voices) >= _MOST_VOICES:
-                self._report.fail("voice", f"V:{name}", f"at most {_MOST_VOICES} voices")
-            self._voices[name] = self._new_voice(name)
-        return self._voices[name]
-
-    def _new_voice(self, name: str) -> VoiceReader:
-        voice = VoiceReader(name, self._report, keep_grace_notes=self._keep_grace_notes)
-        voice.set_meter(self._meter)
-        voice.set_key(self._staff.key, self._staff.alterations)
-        voice.set_unit(self._unit or fields.default_unit_length(self._meter))
-        voice.accidentals.reach = self._reach_of_accidentals
-        own = self._declared.get(name, (NO_STAFF, ""))[0].semitones
-        voice.semitones = (self._staff.semitones or 0) if own is None else own
-        return voice
-
-    def _voice_field(self, text: str) -> None:
-        name, _, rest = text.partition(" ")
-        if not name:
-            self._report.warn("voice", "a V: that names no voice is left out")
-            return
-        staff = parse_staff(rest)
-        title = _VOICE_TITLE.search(rest)
-        if self._in_header or rest:
-            if len(self._declared) >= _MOST_VOICES:
-                self._report.fail("voice", f"V:{name}", f"at most {_MOST_VOICES} voices")
-            self._declared[name] = staff, decoded((title[1] or title[2]) if title else "")
-        if not self._in_header:
-            self._voice = self._opened_voice(name)
-            if staff.semitones is not None:
-                self._voice.semitones = staff.semitones
-
     # Fields.
 
     def _field(self, letter: str, text: str) -> None:
@@ -229,6 +199,9 @@ class _Interpreter:
             handler(self, text)
         elif letter not in _FIELDS_WITHOUT_SOUND:
             self._report.warn("unknown field", f"{letter}: is left out")
+
+    def _voice_field(self, text: str) -> None:
+        self._voices.read_field(text, in_header=self._in_header)
 
     def _reference_number(self, text: str) -> None:
         match = re.match(r"\d{1,18}(?!\d)", text)
@@ -249,21 +222,27 @@ class _Interpreter:
             self._report.fail("key", f"K:{text}", "a key such as G, F#m, D mixolydian or none")
         for word in staff.unknown:
             self._report.warn("unknown word in K:", f"{shown(word)} is left out")
-        if self._voice is not None:
+        voice = self._voices.active
+        if voice is not None:
             if staff.has_key:
-                self._voice.set_key(staff.key, staff.alterations)
+                voice.set_key(staff.key, staff.alterations)
             if staff.semitones is not None:
-                self._voice.semitones = staff.semitones
+                voice.semitones = staff.semitones
         elif staff.has_key or self._in_header:
-            self._staff = staff
+            self._start.staff = staff
         if self._in_header:
             self._end_header()
+
+    def _end_header_without_key(self) -> None:
+        """A tune without a key has that of the file's header, if there is one."""
+        if self._in_header and self._default_key is not None:
+            self._key(self._default_key)
 
     def _end_header(self) -> None:
         """The first K: ends the header: what its fields mean together can be told now."""
         self._in_header = False
-        if self._unit is None:
-            self._unit = fields.default_unit_length(self._meter)
+        if self._start.unit is None:
+            self._start.unit = fields.default_unit_length(self._start.meter)
         if self._tempo:
             self._add_tempo(self._tempo)
 
@@ -272,19 +251,19 @@ class _Interpreter:
         if not is_understood:
             taken_for = f"{meter.numerator}/{meter.denominator}" if meter else "free meter"
             self._report.warn("meter", f"M:{shown(text)} is taken for {taken_for}")
-        if self._voice is None:
-            self._meter = meter
+        if self._voices.active is None:
+            self._start.meter = meter
         else:
-            self._voice.set_meter(meter)
+            self._voices.active.set_meter(meter)
 
     def _unit_length(self, text: str) -> None:
         unit = fields.parse_unit_length(text)
         if unit is None:
             self._report.fail("unit length", f"L:{text}", "a length such as L:1/8")
-        if self._voice is None:
-            self._unit = unit
+        if self._voices.active is None:
+            self._start.unit = unit
         else:
-            self._voice.set_unit(unit)
+            self._voices.active.set_unit(unit)
 
     def _tempo_field(self, text: str) -> None:
         tempo = fields.parse_tempo(text)
@@ -296,20 +275,25 @@ class _Interpreter:
             self._add_tempo(tempo)
 
     def _add_tempo(self, tempo: fields.Tempo) -> None:
-        time: Ticks = 0
-        unit = self._unit or Fraction(1, 8)
-        if self._voice is not None:
-            time, unit = self._voice.time, Fraction(self._voice.unit) / WHOLE
+        voice = self._voices.active
+        unit = Fraction(voice.unit) / WHOLE if voice else self._start.unit
+        assert unit is not None
+        quarters_a_minute = tempo.quarters_a_minute(unit)
+        if not _SLOWEST <= quarters_a_minute <= _FASTEST:
+            self._report.warn("tempo", f"{quarters_a_minute:g} quarters a minute are left out")
+            return
         if len(self._score.tempos) >= _MOST_TEMPOS:
             self._report.refuse("tempo", f"more than {_MOST_TEMPOS} changes of tempo")
-        self._score.tempos.append(Timed(time, tempo.quarters_a_minute(unit)))
+        self._score.tempos.append(Timed(self._time(), quarters_a_minute))
+
+    def _time(self) -> Ticks:
+        return self._voices.active.time if self._voices.active else 0
 
     def _part(self, text: str) -> None:
         if self._in_header:
             self._part_order(text)
         elif re.fullmatch(r"[A-Z]\.?", text):
-            time = self._voice.time if self._voice else 0
-            self._score.part_labels.append(Timed(time, text[0]))
+            self._score.part_labels.append(Timed(self._time(), text[0]))
         else:
             self._report.warn("part label", f"P:{shown(text)} is not a single capital letter")
 
@@ -342,9 +326,7 @@ class _Interpreter:
         """%% or I:; of those in the standard one changes the notes (section 11.3)."""
         words = text.split()
         if words[:1] == ["propagate-accidentals"] and len(words) == 2:
-            self._reach_of_accidentals = words[1]
-            for voice in self._voices.values():
-                voice.accidentals.reach = words[1]
+            self._voices.set_reach_of_accidentals(words[1])
 
 
 _VOICE_TOKENS: dict[str, Callable[[VoiceReader, str], None]] = {

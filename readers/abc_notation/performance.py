@@ -84,6 +84,8 @@ def as_played(score: Score, form: Form, report: Report) -> Performance:
         performance.tempos += _held_and_shifted(written.tempos, start, end, shift)
         performance.end += end - start
     performance.voices = [_with_ties_joined(voice) for voice in performance.voices]
+    ends = [note.end for voice in performance.voices for note in voice]
+    performance.end = max([performance.end, *ends])
     performance.keys = _without_repetitions(performance.keys)
     performance.meters = _without_repetitions(performance.meters)
     performance.tempos = _without_repetitions(performance.tempos)
@@ -153,15 +155,17 @@ def _with_ties_joined(notes: Sequence[Note]) -> list[Note]:
     if not any(note.is_tied for note in notes):
         return list(notes)
     joined: list[Note] = []
-    tied: dict[int, Note] = {}
+    # Of one pitch there may be several, in a unison.
+    tied: dict[int, list[Note]] = {}
     for note in notes:
-        before = tied.pop(note.pitch, None)
-        if before is not None and before.end == note.onset:
+        waiting = [each for each in tied.pop(note.pitch, ()) if each.end >= note.onset]
+        before = next((each for each in waiting if each.end == note.onset), None)
+        if before is None:
+            joined.append(note)
+        else:
             before.duration += note.duration
-            if note.is_tied:
-                tied[note.pitch] = before
-            continue
-        joined.append(note)
+            waiting.remove(before)
         if note.is_tied:
-            tied[note.pitch] = note
+            waiting.append(before or note)
+        tied[note.pitch] = waiting
     return joined

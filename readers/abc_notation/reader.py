@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 
 from melodeon.readers.abc_notation import performance, tunebook
@@ -14,6 +13,9 @@ from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.errors import AbcError, ReadError
 from melodeon.readers.options import DEFAULT_OPTIONS, ReadOptions
 from melodeon.readers.piece import Piece
+
+# It is read again for each tune.
+_LONGEST_HEADER = 1000
 
 
 def read(
@@ -30,6 +32,11 @@ def read(
         yield AbcError(source, "the file is empty", kind="empty file")
         return
     header, tunes = tunebook.split(tunebook.decode(data))
+    if len(header) > _LONGEST_HEADER:
+        yield AbcError(
+            source, f"a file header of more than {_LONGEST_HEADER} lines", kind="file header"
+        )
+        return
     has_tunes = False
     for tune in tunes:
         has_tunes = True
@@ -54,8 +61,12 @@ def _read_tune(
             kind="no number",
         )
     report = Report(source, tune.label, tune.first_line)
-    lines = itertools.chain(read_lines(header, 1), read_lines(tune.lines, tune.first_line))
-    score = interpret(lines, report, keep_grace_notes=options.grace_notes)
+    score = interpret(
+        read_lines(header, 1),
+        read_lines(tune.lines, tune.first_line),
+        report,
+        keep_grace_notes=options.grace_notes,
+    )
     form = form_of(score, report)
     if options.expand_repeats:
         sequence = to_note_sequence(score, performance.as_played(score, form, report), None)

@@ -100,6 +100,19 @@ class Timed(Generic[Value]):
     value: Value
 
 
+def set_from(timed: list[Timed[Value]], time: Ticks, value: Value) -> None:
+    """Adds what holds from a time on; of several at one time the last counts."""
+    if timed and timed[-1].time == time:
+        timed.pop()
+    timed.append(Timed(time, value))
+
+
+def clip(timed: Sequence[Timed], end: Ticks) -> None:
+    """Brings what stands behind the end to it."""
+    for each in timed:
+        each.time = min(each.time, end)
+
+
 def move_last(timed: Sequence[Sign] | Sequence[Timed], time: Ticks, change: Ticks) -> None:
     """Moves what stands at a time, at the end of what stands in order."""
     for each in reversed(timed):

@@ -48,7 +48,7 @@ _GRAMMAR = (
     ("overlay", r"&+"),
     ("microtone", r"[\^_]{1,4}\d{0,4}(?:/\d{0,4})?[A-Ga-g]"),
     # "| 1 ABc" instead of "|1 ABc", by itself between spaces.
-    ("spaced_ending", r"(?<=\s)\d(?=\s+[^|\s])|^\d(?=\s)"),
+    ("spaced_ending", r"(?<=\s)[1-9](?=\s+[^|\s])|^[1-9](?=\s)"),
     ("number", _NUMBERS),
     ("unclosed_text", r'"'),
     ("unknown", r"."),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 _FIELD = re.compile(r"([A-Za-z+]):\s*(.*)")
+_HEADER = re.compile(r"[A-Za-z+]:|%%")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,11 +25,6 @@ class TuneText:
     title: str
     first_line: int
     lines: tuple[str, ...]
-
-    @property
-    def has_key(self) -> bool:
-        """Whether there is a K: field, which ends the header; nothing is a tune without one."""
-        return any(line.startswith("K:") for line in self.lines)
 
     @property
     def label(self) -> str:
@@ -52,13 +48,13 @@ def split(text: str) -> tuple[tuple[str, ...], Iterator[TuneText]]:
     free text and belongs to none.
 
     Returns:
-      The file header (the lines before the first blank line, if no X: is among them), and the
-      tunes in their order.
+      The file header (the lines before the first blank line, if no X: is among them; what is
+      neither a field nor a directive is empty), and the tunes in their order.
     """
     lines = re.split(r"\r\n|\r|\n", text)
     first_blank = next((i for i, line in enumerate(lines) if not line.strip()), len(lines))
     has_header = not any(line.startswith("X:") for line in lines[:first_blank])
-    header = tuple(line for line in lines[:first_blank] if _FIELD.match(line))
+    header = tuple(line if _HEADER.match(line) else "" for line in lines[:first_blank])
     return (header if has_header else ()), _tunes(lines)
 
 

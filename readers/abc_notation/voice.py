@@ -6,6 +6,7 @@ import dataclasses
 from fractions import Fraction
 
 from melodeon.readers.abc_notation.accidentals import Accidentals
+from melodeon.readers.abc_notation.grace_notes import fit_grace_notes
 from melodeon.readers.abc_notation.key import Key
 from melodeon.readers.abc_notation.note_text import (
     LengthError,
@@ -22,16 +23,15 @@ from melodeon.readers.abc_notation.score import (
     Note,
     Sign,
     Ticks,
-    Timed,
     Voice,
     divided,
     move_last,
+    set_from,
 )
 from melodeon.readers.abc_notation.tuplet import Tuplet, parse_tuplet
 
 # ABC 2.1, section 4.14: as loud as !mf! where nothing is said.
 _MEZZO_FORTE = 90
-_GRACE_NOTE = QUARTER // 8
 _HIGHEST_PITCH = 127
 _MOST_NOTE_CHARACTERS = 24
 # Lengths with ever new denominators would make exact sums ever longer numbers.
@@ -48,6 +48,7 @@ class _Element:
     first: int
     last: int
     duration: Ticks
+    num_grace: int = 0
     bar_since: bool = False
 
 
@@ -99,18 +100,12 @@ class VoiceReader:
     def set_meter(self, meter: Meter | None) -> None:
         """The meter from here on."""
         self.meter = meter
-        self._replace(self.voice.meters, meter)
+        set_from(self.voice.meters, self.time, meter)
 
     def set_key(self, key: Key | None, alterations: tuple[int, ...]) -> None:
         """The key from here on; it ends the accidentals of the bar so far."""
         self.accidentals.set_key(alterations)
-        self._replace(self.voice.keys, key)
-
-    def _replace(self, timed: list, value: object) -> None:
-        """What holds from now on; of several at one time the last counts."""
-        if timed and timed[-1].time == self.time:
-            timed.pop()
-        timed.append(Timed(self.time, value))
+        set_from(self.voice.keys, self.time, key)
 
     # Notes and rests.
 
@@ -228,16 +223,20 @@ class VoiceReader:
         last = self._last
         assert last is not None
         change = duration - last.duration
-        for note in self.voice.notes[last.first : last.last]:
-            note.duration += change
-        last.duration = duration
         voice = self.voice
+        for note in voice.notes[last.first : last.last]:
+            note.duration = duration
+        if last.num_grace:
+            fit_grace_notes(voice.notes, last.first, last.num_grace, duration)
+        last.duration = duration
         for timed in (voice.signs, voice.texts, voice.keys, voice.meters):
             move_last(timed, self.time, change)
         if self._bars[-1] == self.time:
             self._bars[-1] += change
+        if voice.end == self.time:
+            voice.end += change
         self.time += change
-        self.voice.end = max(self.voice.end, self.time) if self._overlay_bars else self.time
+        voice.end = max(voice.end, self.time)
 
     def tie(self, text: str) -> None:
         """A tie from the last note, which may stand apart from it."""
@@ -355,13 +354,19 @@ class VoiceReader:
 
     def _finish_element(self, first: int, duration: Ticks) -> None:
         notes = self.voice.notes
-        if self._grace and first < len(notes):
-            first = self._insert_grace_notes(first, duration)
         for index in range(first, len(notes)):
-            notes[index].duration = self.time + duration - notes[index].onset
+            notes[index].duration = duration
+        num_grace = len(self._grace) if first < len(notes) else 0
+        if num_grace:
+            notes[first:first] = [
+                Note(self.time, 0, pitch, staff, self.velocity) for pitch, staff in self._grace
+            ]
+            self._grace.clear()
+            first += num_grace
+            fit_grace_notes(notes, first, num_grace, duration)
         if self._has_open_tie:
             self._check_tie(first)
-        self._last = _Element(first, len(notes), duration)
+        self._last = _Element(first, len(notes), duration, num_grace)
         self.time += duration
         if self.time > self.voice.end:
             self.voice.end = self.time
@@ -387,17 +392,3 @@ class VoiceReader:
         # Only a Fraction has another denominator than 1.
         if self.time.denominator > _LARGEST_DENOMINATOR:
             self._report.refuse("note length", "note lengths without a common measure")
-
-    def _insert_grace_notes(self, first: int, duration: Ticks) -> int:
-        """Puts the grace notes before the notes from `first` on, which they shorten."""
-        notes = self.voice.notes
-        length = min(_GRACE_NOTE, divided(duration, 2 * len(self._grace)))
-        before = [
-            Note(self.time + length * index, length, pitch, staff, self.velocity)
-            for index, (pitch, staff) in enumerate(self._grace)
-        ]
-        self._grace.clear()
-        for note in notes[first:]:
-            note.onset += length * len(before)
-        notes[first:first] = before
-        return first + len(before)

@@ -134,7 +134,7 @@ def test_latin_1_and_utf_8_titles_and_any_line_end():
 
 def test_tunes_know_their_place():
     header, tunes = tunebook.split(_BOOK)
-    assert header == ("M:4/4",)
+    assert header == ("", "M:4/4")
     assert [tune.label for tune in tunes] == [
         "X:1 One (line 6)",
         "X:2 Two, in quarter tones (line 11)",
