@@ -233,10 +233,7 @@ class VoiceReader:
             move_last(timed, self.time, change)
         if self._bars[-1] == self.time:
             self._bars[-1] += change
-        if voice.end == self.time:
-            voice.end += change
         self.time += change
-        voice.end = max(voice.end, self.time)
 
     def tie(self, text: str) -> None:
         """A tie from the last note, which may stand apart from it."""
@@ -305,6 +302,7 @@ class VoiceReader:
             self._change_last(self._broken[2])
         if self._tuplet:
             self._report.warn("tuplet", f"{self._tuplet.num_left} notes of a tuplet are missing")
+        self.voice.end = max([self.time, *(note.end for note in self.voice.notes)])
 
     # Pieces.
 
@@ -373,12 +371,12 @@ class VoiceReader:
             self._check_length()
 
     def _check_tie(self, first: int) -> None:
-        """Says so where the notes from `first` on are not those that the last ones are tied to."""
+        """Says so where none of the notes from `first` on is one that the last notes are tied to."""
         notes, last = self.voice.notes, self._last
         self._has_open_tie = any(note.is_tied for note in notes[first:])
-        pitches = {note.pitch for note in notes[first:]}
         before = notes[last.first : last.last] if last else []
-        if any(note.is_tied and note.pitch not in pitches for note in before):
+        tied = {note.pitch for note in before if note.is_tied}
+        if tied and tied.isdisjoint(note.pitch for note in notes[first:]):
             self._report.warn(
                 "tie to another note", "it ties notes of different pitch, and is taken for a slur"
             )

@@ -61,6 +61,10 @@ def test_a_tempo_behind_a_broken_rhythm_that_came_to_nothing():
     assert [(tempo.time, tempo.qpm) for tempo in sequence.tempos] == [(0.5, 60.0)]
 
 
+def test_the_end_of_a_tune_with_an_overlay_that_broken_rhythm_shortens():
+    assert _tune("C&C<").sequence.total_time == 0.5
+
+
 def test_a_voice_longer_than_the_section_is_played_to_its_end():
     sequence = _tune("C :|\nV:2\nD4", PLAYED).sequence
     assert sequence.total_time == max(note.end_time for note in sequence.notes)
