@@ -47,8 +47,7 @@ def form_of(score: Score, report: Report) -> Form:
       AbcError: where they are played more often than in any tune.
     """
     end = score.end
-    # Voices agree, or the others leave out what one of them says.
-    signs = _merged(max(score.voices, key=lambda voice: len(voice.signs)).signs)
+    signs = _signs_of_all_voices(score, report)
     spans: list[Span] = []
     for part, times in _parts(score, signs, report):
         once = _Unfolding(part, report).unfolded(_signs_within(signs, part))
@@ -58,6 +57,17 @@ def form_of(score: Score, report: Report) -> Form:
     if not any(sign.time or not sign.is_double for sign in signs) and not score.part_order:
         return Form((), end, ())
     return _form(spans, end)
+
+
+def _signs_of_all_voices(score: Score, report: Report) -> list[Sign]:
+    """The signs of the voice that has most of them: voices agree, or leave signs out."""
+    signs = _merged(max(score.voices, key=lambda voice: len(voice.signs)).signs)
+    times = {sign.time for sign in signs}
+    if any(sign.time not in times for voice in score.voices for sign in voice.signs):
+        report.warn(
+            "voices repeat differently", "repeats are those of the voice that has most signs"
+        )
+    return signs
 
 
 def _form(spans: Sequence[Span], end: Ticks) -> Form:

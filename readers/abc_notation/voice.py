@@ -371,7 +371,7 @@ class VoiceReader:
             self._check_length()
 
     def _check_tie(self, first: int) -> None:
-        """Says so where none of the notes from `first` on is one that the last notes are tied to."""
+        """Warns where none of the notes from `first` on is one that the last notes are tied to."""
         notes, last = self.voice.notes, self._last
         self._has_open_tie = any(note.is_tied for note in notes[first:])
         before = notes[last.first : last.last] if last else []
