@@ -12,6 +12,8 @@ from melodeon.music.abc_score import AbcWriteError, Meter, Score, ScoreNote
 
 # What is longer comes from a damaged file, and would take all memory.
 MAX_BARS = 100_000
+# As many as the reader takes.
+MAX_VOICES = 64
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,15 +84,21 @@ def voices(notes: Iterable[ScoreNote]) -> list[list[Event]]:
 
     Notes of an instrument that begin and end together are a chord. Of what overlaps, the first
     voice has the higher and, where both begin together, a further voice has the other.
+
+    Raises:
+      AbcWriteError: There are more than MAX_VOICES.
     """
     by_instrument: dict[int, list[ScoreNote]] = {}
     for note in notes:
         by_instrument.setdefault(note.instrument, []).append(note)
-    return [
+    found = [
         voice
         for instrument in sorted(by_instrument)
         for voice in _share_out(_chords(by_instrument[instrument]))
     ]
+    if len(found) > MAX_VOICES:
+        raise AbcWriteError(f"expected notes for at most {MAX_VOICES} voices, got {len(found)}")
+    return found
 
 
 def _chords(notes: Iterable[ScoreNote]) -> list[Event]:

@@ -10,13 +10,18 @@ from melodeon.readers.abc_notation.score import Meter
 
 _NUMBER = r"\d{1,4}"
 _METER = re.compile(rf"\(? ?({_NUMBER}(?: ?\+ ?{_NUMBER})*) ?\)? ?/ ?({_NUMBER})(?!\d)")
-_UNIT = re.compile(rf"({_NUMBER})(?:\s*/\s*({_NUMBER}))?(?!\d)")
+_UNIT = re.compile(rf"({_NUMBER})(?: ?/ ?({_NUMBER}))?(?![\d/:])")
 _QUOTED = re.compile(r'"[^"]*"')
+# A number that is only the beginning of something else is none.
+_RATE_END = r"(?![\d/:=]|[.,]\d)"
 _BEATS = re.compile(
-    rf"((?:{_NUMBER}\s*/\s*{_NUMBER}\s*)+)=\D{{0,9}}?({_NUMBER}(?:\.\d{{1,20}})?)(?!\d|\.\d)"
+    rf"((?:{_NUMBER}\s*/\s*{_NUMBER}\s*)+)=\D{{0,9}}?(\d{{1,9}}(?:\.\d{{1,20}})?){_RATE_END}"
 )
 # Of older versions (section 10.1): a number of unit lengths, C being one of them.
-_OLD_BEATS = re.compile(rf"(?:C\s*({_NUMBER})?\s*(?:/\s*({_NUMBER}))?\s*=)?\s*({_NUMBER})(?!\d)")
+_OLD_BEATS = re.compile(
+    rf"(?:C\s*({_NUMBER})?\s*(?:/\s*({_NUMBER}))?\s*=)?\s*(\d{{1,9}}){_RATE_END}"
+)
+_LONGEST_TEMPO = 200
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +64,7 @@ def parse_meter(text: str) -> tuple[Meter | None, bool]:
 
 def parse_unit_length(text: str) -> Fraction | None:
     """A L: field in whole notes; None where it is none."""
-    match = _UNIT.match(text.strip())
+    match = _UNIT.match(" ".join(text.split()))
     if match is None or not int(match[1]) or not int(match[2] or 1):
         return None
     return Fraction(int(match[1]), int(match[2] or 1))
@@ -78,8 +83,8 @@ def parse_tempo(text: str) -> Tempo | None:
     "1/4=120", '"Allegro" 3/8=60', "1/4 3/8 1/4 3/8=40", and of older versions "C=100", "C3=40" and
     "120".
     """
-    text = _QUOTED.sub(" ", text).strip()
-    match = _BEATS.match(text)
+    text = _QUOTED.sub(" ", text[:_LONGEST_TEMPO]).strip()
+    match = _BEATS.search(text)
     if match:
         parts = [part.split("/") for part in re.sub(r"\s*/\s*", "/", match[1]).split()]
         if not all(int(denominator) for _, denominator in parts):

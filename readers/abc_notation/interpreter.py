@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterable
 from fractions import Fraction
@@ -70,6 +71,7 @@ class _Interpreter:
         self._in_header = True
         self._default_key: str | None = None
         self._tempo: fields.Tempo | None = None
+        self._tempo_line = 0
         self._start = VoiceStart()
         self._voices = Voices(report, self._start, keep_grace_notes=keep_grace_notes)
         self._symbols = dict(_SYMBOLS)
@@ -82,13 +84,14 @@ class _Interpreter:
             self._report.line = line.number
             if line.field == "K":
                 self._default_key = line.text
-            elif line.field:
+            elif line.field in _FIELDS_OF_FILES:
                 self._field(line.field, line.text)
 
     def read(self, tune: Iterable[lines.Line]) -> Score:
         """Reads the lines of the tune; the flow."""
         for line in tune:
             self._report.line, self._report.column = line.number, 1
+            self._report.has_macros = False
             if line.field:
                 self._field(line.field, line.text)
             elif self._in_header and self._default_key is None:
@@ -115,9 +118,10 @@ class _Interpreter:
     def _music(self, text: str) -> None:
         if self._macros:
             try:
-                text = self._macros.applied(text)
+                text, written = self._macros.applied(text), text
             except MacroError as error:
                 self._report.fail("macro", text, str(error))
+            self._report.has_macros = text != written
         report, voice = self._report, self._voices.active
         for kind, token, column in tokenize(text):
             report.column = column
@@ -145,7 +149,7 @@ class _Interpreter:
         except bars.EndingError:
             self._report.fail("ending", text, "endings from 1 to 99")
         if passes:
-            self._voices.current().add_sign(Sign(0, endings=passes))
+            self._voices.current().ending(passes)
         else:
             self._report.warn("ending", f"{text!r} is the ending of no pass and is left out")
 
@@ -182,6 +186,9 @@ class _Interpreter:
     def _microtone(self, text: str) -> None:
         self._report.fail("microtone", text, "an accidental of whole semitones")
 
+    def _unclosed_field(self, text: str) -> None:
+        self._report.fail("unclosed field", text, "a field that ends with ] on the same line")
+
     def _unclosed_text(self, text: str) -> None:
         self._report.fail("unclosed text", text, 'a second " on the same line')
 
@@ -203,11 +210,6 @@ class _Interpreter:
     def _voice_field(self, text: str) -> None:
         self._voices.read_field(text, in_header=self._in_header)
 
-    def _reference_number(self, text: str) -> None:
-        match = re.match(r"\d{1,18}(?!\d)", text)
-        if match and self._in_header:
-            self._score.number = int(match[0])
-
     def _title(self, text: str) -> None:
         # In the body it names a part of the tune.
         if self._in_header:
@@ -226,10 +228,11 @@ class _Interpreter:
         if voice is not None:
             if staff.has_key:
                 voice.set_key(staff.key, staff.alterations)
-            if staff.semitones is not None:
-                voice.semitones = staff.semitones
-        elif staff.has_key or self._in_header:
-            self._start.staff = staff
+            voice.change_shift(staff.shift)
+        else:
+            shift = self._start.staff.shift.changed_by(staff.shift)
+            staff = staff if staff.has_key or self._in_header else self._start.staff
+            self._start.staff = dataclasses.replace(staff, shift=shift)
         if self._in_header:
             self._end_header()
 
@@ -244,7 +247,9 @@ class _Interpreter:
         if self._start.unit is None:
             self._start.unit = fields.default_unit_length(self._start.meter)
         if self._tempo:
+            line, self._report.line = self._report.line, self._tempo_line
             self._add_tempo(self._tempo)
+            self._report.line = line
 
     def _meter_field(self, text: str) -> None:
         meter, is_understood = fields.parse_meter(text)
@@ -270,7 +275,7 @@ class _Interpreter:
         if tempo is None:
             self._report.warn("tempo in words", f"Q:{shown(text)} gives no tempo")
         elif self._in_header:
-            self._tempo = tempo
+            self._tempo, self._tempo_line = tempo, self._report.line
         else:
             self._add_tempo(tempo)
 
@@ -325,8 +330,13 @@ class _Interpreter:
     def _directive(self, text: str) -> None:
         """%% or I:; of those in the standard one changes the notes (section 11.3)."""
         words = text.split()
-        if words[:1] == ["propagate-accidentals"] and len(words) == 2:
-            self._voices.set_reach_of_accidentals(words[1])
+        if text == lines.UNENDED_BLOCK:
+            self._report.warn("unended block", "%%begin has no %%end: all below it is left out")
+        elif words[:1] == ["propagate-accidentals"]:
+            if words[1:] not in (["not"], ["octave"], ["pitch"]):
+                self._report.warn("unknown directive", f"{shown(text)} is left out")
+            else:
+                self._voices.set_reach_of_accidentals(words[1])
 
 
 _VOICE_TOKENS: dict[str, Callable[[VoiceReader, str], None]] = {
@@ -353,6 +363,7 @@ _TOKENS: dict[str, Callable[[_Interpreter, str], None]] = {
     "number": _Interpreter._number,
     "spaced_ending": _Interpreter._spaced_ending,
     "microtone": _Interpreter._microtone,
+    "unclosed_field": _Interpreter._unclosed_field,
     "unclosed_text": _Interpreter._unclosed_text,
     "unknown": _Interpreter._unknown,
     "spacer": _Interpreter._nothing,
@@ -369,7 +380,8 @@ _FIELDS: dict[str, Callable[[_Interpreter, str], None]] = {
     "T": _Interpreter._title,
     "U": _Interpreter._user_symbol,
     "V": _Interpreter._voice_field,
-    "X": _Interpreter._reference_number,
     "m": _Interpreter._macro,
 }
-_FIELDS_WITHOUT_SOUND = frozenset("ABDEFGHNORSWZrsw+")
+_FIELDS_WITHOUT_SOUND = frozenset("ABDEFGHNORSWXZrsw+")
+# Of those that can stand in a file's header (section 3), those that concern its tunes.
+_FIELDS_OF_FILES = frozenset("%CILMQUm")

@@ -12,14 +12,17 @@ NATURAL_PITCHES = (0, 2, 4, 5, 7, 9, 11)
 _FIFTHS_OF_LETTERS = {"F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5}
 _ORDER_OF_SHARPS = "FCGDAEB"
 ACCIDENTALS = {"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2}
-_SIGNS = {"": 0, "#": 1, "\u266f": 1, "b": -1, "\u266d": -1}
+_SIGNS = {"#": 1, "\u266f": 1, "sharp": 1, "b": -1, "\u266d": -1, "flat": -1}
 
 # How many sharps fewer a mode has than the major key on its tonic.
 _MODES = {
     "maj": ("major", 0),
     "ion": ("major", 0),
     "m": ("minor", 3),
+    "mi": ("minor", 3),
     "min": ("minor", 3),
+    "mol": ("minor", 3),
+    "dur": ("major", 0),
     "aeo": ("minor", 3),
     "mix": ("mixolydian", 1),
     "dor": ("dorian", 2),
@@ -29,8 +32,8 @@ _MODES = {
 }
 
 _TONIC = re.compile(
-    r"([A-Ga-g])([#b\u266f\u266d]?)[ ]*((?:maj|min|ion|aeo|mix|dor|phr|lyd|loc)[a-z]*|m)?"
-    r"(?![A-Za-z])",
+    r"([A-Ga-g])[ ]*([#b\u266f\u266d]|sharp|flat)?"
+    r"[ ]*((?:maj|min|ion|aeo|mix|dor|phr|lyd|loc)[a-z]*|moll|dur|mi|m)?(?![A-Za-z])",
     re.IGNORECASE,
 )
 _LOOSE_TONIC = re.compile(r"([A-G])([#b\u266f\u266d]?)(?=exp|[A-Za-z]?(?:\W|$))")
@@ -47,8 +50,8 @@ _CLEF_WORDS = re.compile(
     r"(?:treble|alto|tenor|bass|soprano|mezzosoprano|mezzo|baritone|varbaritone|subbass|perc|none)"
     r"[1-5]?(?:[+-](?:8|15))?|[+-](?:8|15)"
 )
-_SHIFTS = {"8": 12, "15": 24}
-_MOST_SEMITONES = 48
+_OCTAVES = {"8": 12, "15": 24}
+_MOST_SHIFT = {"octave": 4, "transpose": 48, "t": 48}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,6 +70,34 @@ class Key:
 
 
 @dataclasses.dataclass(frozen=True)
+class Shift:
+    """By how many semitones notes sound higher than written; None where nothing is said.
+
+    Attributes:
+      clef: by a clef with +8 or -8, 0 by one without.
+      octave: by octave=.
+      transpose: by transpose=.
+    """
+
+    clef: int | None = None
+    octave: int | None = None
+    transpose: int | None = None
+
+    @property
+    def semitones(self) -> int:
+        """All together."""
+        return (self.clef or 0) + (self.octave or 0) + (self.transpose or 0)
+
+    def changed_by(self, later: Shift) -> Shift:
+        """What holds when a later field has changed some of it."""
+        return Shift(
+            self.clef if later.clef is None else later.clef,
+            self.octave if later.octave is None else later.octave,
+            self.transpose if later.transpose is None else later.transpose,
+        )
+
+
+@dataclasses.dataclass(frozen=True)
 class StaffField:
     """What a K: or V: field says.
 
@@ -74,19 +105,19 @@ class StaffField:
       has_key: whether it gives a key; one that has a clef only leaves the key as it is.
       key: the key; None is no key signature.
       alterations: semitones by which each letter of CDEFGAB is altered.
-      semitones: by how much the notes sound higher than written; None leaves that as it is.
+      shift: by how much the notes sound higher than written.
       unknown: the words that mean nothing.
     """
 
     has_key: bool
     key: Key | None
     alterations: tuple[int, ...]
-    semitones: int | None
+    shift: Shift
     unknown: tuple[str, ...]
 
 
 NO_ALTERATIONS = (0,) * 7
-NO_STAFF = StaffField(False, None, NO_ALTERATIONS, None, ())
+NO_STAFF = StaffField(False, None, NO_ALTERATIONS, Shift(), ())
 # The scale of the Highland pipes: A mixolydian, two sharps.
 _PIPES = Key(9, "mixolydian", (1, 0, 0, 1, 0, 0, 0))
 
@@ -106,7 +137,7 @@ def parse_key(text: str) -> StaffField | None:
     match = _TONIC.match(text)
     if match is None:
         return _unusual_key(text)
-    key = _key(match[1].upper(), match[2].lower(), match[3] or "maj")
+    key = _key(match[1].upper(), (match[2] or "").lower(), match[3] or "maj")
     return _field(key, text[match.end() :])
 
 
@@ -128,20 +159,20 @@ def _unusual_key(text: str) -> StaffField | None:
 
 def _key(letter: str, sign: str, mode: str) -> Key:
     name, fewer_sharps = _MODES[mode[:3].lower()]
-    fifths = _FIFTHS_OF_LETTERS[letter] + 7 * _SIGNS[sign] - fewer_sharps
+    fifths = _FIFTHS_OF_LETTERS[letter] + 7 * _SIGNS.get(sign, 0) - fewer_sharps
     alterations = tuple(
         # Each round of seven sharps sharpens every letter once more, in the order of sharps.
         (fifths + 6 - _ORDER_OF_SHARPS.index(each)) // 7
         for each in LETTERS
     )
-    tonic = (NATURAL_PITCHES[LETTERS.index(letter)] + _SIGNS[sign]) % 12
+    tonic = (NATURAL_PITCHES[LETTERS.index(letter)] + _SIGNS.get(sign, 0)) % 12
     return Key(tonic, name, alterations)
 
 
 def _field(key: Key | None, text: str) -> StaffField:
     """Reads what stands behind a key: accidentals, clef and parameters, in any order."""
     alterations = list(key.alterations if key else NO_ALTERATIONS)
-    shifts: list[int] = []
+    shift = Shift()
     unknown: list[str] = []
     for match in _WORDS.finditer(text):
         if match["accidental"]:
@@ -150,34 +181,33 @@ def _field(key: Key | None, text: str) -> StaffField:
         elif match["word"] == "exp":
             alterations = list(NO_ALTERATIONS)
         elif match["name"]:
-            shifts += _parameter(match["name"].lower(), match["value"].strip('"'), unknown)
+            shift = shift.changed_by(
+                _parameter(match["name"].lower(), match["value"].strip('"'), unknown)
+            )
         elif _CLEF_WORDS.fullmatch(match[0]):
-            shifts += _clef(match[0])
+            shift = shift.changed_by(_clef(match[0]))
         else:
             unknown.append(match[0])
     if key:
         key = dataclasses.replace(key, alterations=tuple(alterations))
-    semitones = sum(shifts) if shifts else None
-    if semitones is not None and abs(semitones) > _MOST_SEMITONES:
-        unknown.append(text)
-        semitones = None
-    return StaffField(True, key, tuple(alterations), semitones, tuple(unknown))
+    return StaffField(True, key, tuple(alterations), shift, tuple(unknown))
 
 
-def _parameter(name: str, value: str, unknown: list[str]) -> list[int]:
-    """The semitones that a parameter shifts the notes by, if it is one that does."""
+def _parameter(name: str, value: str, unknown: list[str]) -> Shift:
+    """What a parameter shifts the notes by, if it is one that does."""
     if name in ("octave", "transpose", "t"):
-        if re.fullmatch(r"[+-]?\d{1,3}", value):
-            return [int(value) * (12 if name == "octave" else 1)]
+        if re.fullmatch(r"[+-]?\d{1,2}", value) and abs(int(value)) <= _MOST_SHIFT[name]:
+            number = int(value)
+            return Shift(octave=12 * number) if name == "octave" else Shift(transpose=number)
         unknown.append(f"{name}={value}")
     elif name == "clef":
         if _CLEF.fullmatch(value):
             return _clef(value)
         unknown.append(f"{name}={value}")
     # All others (name, stem, middle, stafflines, ...) are about the looks of the staff.
-    return []
+    return Shift()
 
 
-def _clef(text: str) -> list[int]:
+def _clef(text: str) -> Shift:
     match = re.search(r"([+-])(8|15)$", text)
-    return [int(match[1] + "1") * _SHIFTS[match[2]]] if match else []
+    return Shift(clef=int(match[1] + "1") * _OCTAVES[match[2]] if match else 0)

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from melodeon.readers.abc_notation.text import without_comment
 
 _FIELD = re.compile(r"([A-Za-z+]):(.*)", re.DOTALL)
-# "A:|" and "D::" begin with a note, "z:|" and "X:|" with a rest.
-_NOTE_BEFORE_BAR = re.compile(r"[A-Ga-gxyzXZ]:[\s\]]*(?:[|:\]]|$)")
+# "A:|" and "D::" begin with a note, "z:|" and "Z:|" with a rest.
+_NOTE_BEFORE_BAR = re.compile(r"[A-Ga-gxyzZ]:[\s\]]*(?:[|:\]]|$)")
+# What stands for typeset text that goes on to the end of the tune.
+UNENDED_BLOCK = "begin without end"
 _BEGIN = re.compile(r"%%\s*begin(\w+)")
 
 
@@ -35,7 +37,7 @@ def read_lines(lines: Iterable[str], first_number: int) -> Iterator[Line]:
     """
     in_header = True
     pending: Line | None = None
-    end_of_block = ""
+    end_of_block, first_line_of_block = "", 0
     for number, raw in enumerate(lines, first_number):
         if end_of_block:
             if re.match(rf"%%\s*end{end_of_block}\b", raw):
@@ -43,7 +45,7 @@ def read_lines(lines: Iterable[str], first_number: int) -> Iterator[Line]:
             continue
         begin = _BEGIN.match(raw)
         if begin:
-            end_of_block = re.escape(begin[1])
+            end_of_block, first_line_of_block = re.escape(begin[1]), number
             continue
         line = _line(raw, number, in_header)
         if line is None:
@@ -57,15 +59,19 @@ def read_lines(lines: Iterable[str], first_number: int) -> Iterator[Line]:
         in_header = in_header and line.field != "K"
     if pending is not None:
         yield pending
+    if end_of_block:
+        yield Line(first_line_of_block, "%", UNENDED_BLOCK)
 
 
 def _line(raw: str, number: int, in_header: bool) -> Line | None:
     if raw.startswith("%"):
         return Line(number, "%", raw[2:].strip()) if raw.startswith("%%") else None
-    text = without_comment(raw).strip()
+    # Blanks at the beginning of music stay, for the columns in messages.
+    music = without_comment(raw).rstrip()
+    text = music.lstrip()
     if not text:
         return None
     match = _FIELD.match(text)
     if match and (in_header or not _NOTE_BEFORE_BAR.match(text)):
         return Line(number, match[1], match[2].strip())
-    return Line(number, "", text)
+    return Line(number, "", music)

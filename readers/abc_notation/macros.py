@@ -24,6 +24,7 @@ class Macros:
     def __init__(self) -> None:
         self._replacements: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
+        self._num_added = 0
 
     def define(self, text: str) -> None:
         """Adds a macro: "~G3 = G{A}G{F}G" or, transposing, "~n3 = n{o}n{m}n".
@@ -38,7 +39,7 @@ class Macros:
             raise MacroError(
                 f"at most {_MOST_TARGET} characters that stand for {_MOST_REPLACEMENT} in a macro"
             )
-        if len(self._replacements) >= _MOST_MACROS:
+        if target not in self._replacements and len(self._replacements) >= _MOST_MACROS:
             raise MacroError(f"at most {_MOST_MACROS} macros")
         self._replacements[target] = replacement
         self._pattern = None
@@ -50,7 +51,7 @@ class Macros:
         """The line of music with its macros written out; where several fit, the longest counts.
 
         Raises:
-          MacroError: where the line becomes longer than any line of music.
+          MacroError: where macros make the tune longer than any tune.
         """
         if self._pattern is None:
             self._targets = sorted(self._replacements, key=lambda each: (-len(each), each))
@@ -58,8 +59,9 @@ class Macros:
                 "|".join(_target_pattern(i, each) for i, each in enumerate(self._targets))
             )
         result = self._pattern.sub(self._replacement, line)
-        if len(result) > max(_MOST_CHARACTERS, len(line)):
-            raise MacroError(f"a line of at most {_MOST_CHARACTERS} characters after its macros")
+        self._num_added += max(0, len(result) - len(line))
+        if self._num_added > _MOST_CHARACTERS:
+            raise MacroError(f"at most {_MOST_CHARACTERS} characters more by macros")
         return result
 
     def _replacement(self, match: re.Match[str]) -> str:

@@ -10,12 +10,10 @@ from note_seq.protobuf import music_pb2
 
 from melodeon.readers.abc_notation.performance import Performance
 from melodeon.readers.abc_notation.repeats import Form
-from melodeon.readers.abc_notation.score import QUARTER, Score, Ticks, Timed
+from melodeon.readers.abc_notation.score import DEFAULT_TEMPO, QUARTER, Score, Ticks, Timed
 
 _NoteSequence = music_pb2.NoteSequence
 _TICKS_PER_QUARTER = 220
-# What note_seq plays a tune without Q: at, in quarters a minute.
-_DEFAULT_TEMPO = 120.0
 
 _MODES = {
     "major": _NoteSequence.KeySignature.MAJOR,
@@ -118,10 +116,10 @@ _CHORD_LETTERS = tuple("ABCDEFGabcdefg")
 def _seconds(tempos: Sequence[Timed[float]]) -> Callable[[Ticks], float]:
     """From ticks to seconds: exact up to one rounding, wherever the tempo does not change."""
     if len(tempos) <= 1 and not any(tempo.time for tempo in tempos):
-        ticks_per_minute = (tempos[0].value if tempos else _DEFAULT_TEMPO) * QUARTER
+        ticks_per_minute = (tempos[0].value if tempos else DEFAULT_TEMPO) * QUARTER
         return lambda ticks: ticks * 60 / ticks_per_minute
     times: list[Ticks] = [0]
-    rates = [_DEFAULT_TEMPO * QUARTER]
+    rates = [DEFAULT_TEMPO * QUARTER]
     starts = [0.0]
     for tempo in tempos:
         starts.append(starts[-1] + float((tempo.time - times[-1]) * 60 / rates[-1]))

@@ -11,6 +11,7 @@ from melodeon.readers.abc_notation.key import Key
 from melodeon.readers.abc_notation.repeats import Form
 from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.score import (
+    DEFAULT_TEMPO,
     MOST_NOTES,
     Meter,
     Note,
@@ -65,9 +66,11 @@ def as_played(score: Score, form: Form, report: Report) -> Performance:
     written = as_written(dataclasses.replace(score, voices=[_copy(v) for v in score.voices]), form)
     if not form.starts:
         return written
+    if written.tempos and written.tempos[0].time:
+        written.tempos.insert(0, Timed(0, DEFAULT_TEMPO))
     performance = Performance([[] for _ in score.voices], [], [], [], [], [], 0)
     notes = [_by_onset(voice) for voice in score.voices]
-    num_notes = 0
+    num_played = 0
     for section in form.order:
         start, end = form.span(section)
         shift = performance.end - start
@@ -75,14 +78,14 @@ def as_played(score: Score, form: Form, report: Report) -> Performance:
         for voice, played in zip(notes, performance.voices, strict=True):
             part = _between(voice, start, end, lambda note: note.onset)
             played += [dataclasses.replace(note, onset=note.onset + shift) for note in part]
-            num_notes += len(part)
-        if num_notes > MOST_NOTES:
-            report.refuse("repeats", f"more than {MOST_NOTES} notes to be played")
-        performance.texts += _shifted(written.texts, start, end, shift)
-        performance.keys += _held_and_shifted(written.keys, start, end, shift)
-        performance.meters += _held_and_shifted(written.meters, start, end, shift)
-        performance.tempos += _held_and_shifted(written.tempos, start, end, shift)
+            num_played += len(part)
+        num_played += _play_changes(written, performance, start, end)
+        if num_played > MOST_NOTES:
+            report.refuse("repeats", f"more than {MOST_NOTES} notes and signs to be played")
         performance.end += end - start
+    # What stands behind the last section.
+    at_end = [text.value for text in written.texts if text.time >= form.end]
+    performance.texts += [Timed(performance.end, text) for text in at_end]
     performance.voices = [_with_ties_joined(voice) for voice in performance.voices]
     ends = [note.end for voice in performance.voices for note in voice]
     performance.end = max([performance.end, *ends])
@@ -90,6 +93,22 @@ def as_played(score: Score, form: Form, report: Report) -> Performance:
     performance.meters = _without_repetitions(performance.meters)
     performance.tempos = _without_repetitions(performance.tempos)
     return performance
+
+
+def _play_changes(
+    written: Performance, performance: Performance, start: Ticks, end: Ticks
+) -> int:
+    """Adds the texts of a section, and what holds and changes in it; how many there are."""
+    shift = performance.end - start
+    texts = _shifted(written.texts, start, end, shift)
+    keys = _held_and_shifted(written.keys, start, end, shift)
+    meters = _held_and_shifted(written.meters, start, end, shift)
+    tempos = _held_and_shifted(written.tempos, start, end, shift)
+    performance.texts += texts
+    performance.keys += keys
+    performance.meters += meters
+    performance.tempos += tempos
+    return len(texts) + len(keys) + len(meters) + len(tempos)
 
 
 def _copy(voice: Voice) -> Voice:
@@ -125,7 +144,10 @@ def _without_repetitions(changes: Iterable[Timed[Value]]) -> list[Timed[Value]]:
 
 
 def _between(
-    timed: Sequence[Value], start: Ticks, end: Ticks, key: Callable[[Value], Ticks]
+    timed: Sequence[Value],
+    start: Ticks,
+    end: Ticks,
+    key: Callable[[Value], Ticks],
 ) -> Sequence[Value]:
     first = bisect.bisect_left(timed, start, key=key)
     return timed[first : bisect.bisect_left(timed, end, key=key)]
@@ -155,17 +177,16 @@ def _with_ties_joined(notes: Sequence[Note]) -> list[Note]:
     if not any(note.is_tied for note in notes):
         return list(notes)
     joined: list[Note] = []
-    # Of one pitch there may be several, in a unison.
-    tied: dict[int, list[Note]] = {}
+    # Of one pitch there may be several that end at one time, in a unison.
+    tied: dict[tuple[int, Ticks], list[Note]] = {}
     for note in notes:
-        waiting = [each for each in tied.pop(note.pitch, ()) if each.end >= note.onset]
-        before = next((each for each in waiting if each.end == note.onset), None)
-        if before is None:
-            joined.append(note)
+        waiting = tied.get((note.pitch, note.onset))
+        if waiting:
+            sounding = waiting.pop()
+            end, sounding.duration = note.end, sounding.duration + note.duration
         else:
-            before.duration += note.duration
-            waiting.remove(before)
+            sounding, end = note, note.end
+            joined.append(note)
         if note.is_tied:
-            waiting.append(before or note)
-        tied[note.pitch] = waiting
+            tied.setdefault((note.pitch, end), []).append(sounding)
     return joined

@@ -7,7 +7,7 @@ import re
 # The longest order is longer than any tune; a few digits of nested repeats are soon beyond it.
 MOST_PARTS = 500
 _GRAMMAR = re.compile(
-    r"(?P<part>[A-Z])|(?P<open>\()|(?P<close>\))|(?P<number>\d+)|[.\s]|(?P<end>.)"
+    r"(?P<part>[A-Z])|(?P<open>\()|(?P<close>\))|(?P<number>\d+)|[.,\-\s]|(?P<end>.)"
 )
 
 

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from melodeon.readers.abc_notation import performance, tunebook
 from melodeon.readers.abc_notation.interpreter import interpret
-from melodeon.readers.abc_notation.lines import read_lines
+from melodeon.readers.abc_notation.lines import Line, read_lines
 from melodeon.readers.abc_notation.note_sequence import to_note_sequence
 from melodeon.readers.abc_notation.repeats import form_of
-from melodeon.readers.abc_notation.report import Report
+from melodeon.readers.abc_notation.report import Report, shown
 from melodeon.readers.errors import AbcError, ReadError
 from melodeon.readers.options import DEFAULT_OPTIONS, ReadOptions
 from melodeon.readers.piece import Piece
 
-# It is read again for each tune.
-_LONGEST_HEADER = 1000
+# What its fields set is set again for each tune.
+_LONGEST_HEADER = 20_000
 
 
 def read(
@@ -32,16 +32,17 @@ def read(
         yield AbcError(source, "the file is empty", kind="empty file")
         return
     header, tunes = tunebook.split(tunebook.decode(data))
-    if len(header) > _LONGEST_HEADER:
+    if sum(map(len, header)) > _LONGEST_HEADER:
         yield AbcError(
-            source, f"a file header of more than {_LONGEST_HEADER} lines", kind="file header"
+            source, f"a file header of more than {_LONGEST_HEADER} characters", kind="file header"
         )
         return
+    header_lines = tuple(read_lines(header, 1))
     has_tunes = False
     for tune in tunes:
         has_tunes = True
         try:
-            yield _read_tune(header, tune, source, options)
+            yield _read_tune(header_lines, tune, source, options)
         except AbcError as error:
             yield error
     if not has_tunes:
@@ -51,22 +52,25 @@ def read(
 
 
 def _read_tune(
-    header: Sequence[str], tune: tunebook.TuneText, source: str, options: ReadOptions
+    header: Sequence[Line], tune: tunebook.TuneText, source: str, options: ReadOptions
 ) -> Piece:
     if tune.number is None:
         raise AbcError(
             source,
-            f"expected a number after X:, found {tune.lines[0]!r}",
+            f"expected a number after X:, found {shown(tune.lines[0])}",
             piece=tune.label,
             kind="no number",
         )
     report = Report(source, tune.label, tune.first_line)
     score = interpret(
-        read_lines(header, 1),
+        header,
         read_lines(tune.lines, tune.first_line),
         report,
         keep_grace_notes=options.grace_notes,
     )
+    score.number = tune.number
+    # What is said from here on concerns the tune as a whole.
+    report.line, report.column = tune.first_line, 1
     form = form_of(score, report)
     if options.expand_repeats:
         sequence = to_note_sequence(score, performance.as_played(score, form, report), None)

@@ -49,8 +49,11 @@ def form_of(score: Score, report: Report) -> Form:
     end = score.end
     signs = _signs_of_all_voices(score, report)
     spans: list[Span] = []
+    unfolded: dict[Span, list[Span]] = {}
     for part, times in _parts(score, signs, report):
-        once = _Unfolding(part, report).unfolded(_signs_within(signs, part))
+        if part not in unfolded:
+            unfolded[part] = _Unfolding(part, report).unfolded(_signs_within(signs, part))
+        once = unfolded[part]
         if len(spans) + times * len(once) > MOST_SECTIONS_PLAYED:
             report.refuse("repeats", f"more than {MOST_SECTIONS_PLAYED} sections to be played")
         spans += once * times
@@ -118,7 +121,7 @@ def _parts(
     score: Score, signs: Sequence[Sign], report: Report
 ) -> Iterator[tuple[Span, int]]:
     """The parts as they are played, and how often at a time."""
-    labelled = _labelled_parts(score)
+    labelled = _labelled_parts(score, report)
     missing = sorted(set(score.part_order) - set(labelled))
     if missing and score.part_order:
         report.warn("missing part", f"P: plays {', '.join(missing)}, which the tune has not")
@@ -130,6 +133,7 @@ def _parts(
     if not runs:
         yield (0, score.end), 1
         return
+    passes = {part: _num_passes(_signs_within(signs, part)) for part, _ in set(runs)}
     never_played = sorted(set(labelled) - set(score.part_order))
     if never_played:
         report.warn("part never played", f"P: leaves out {', '.join(never_played)}")
@@ -138,17 +142,23 @@ def _parts(
         yield (0, first_label), 1
     for part, times in runs:
         # A part with an ending for each time that it is played is not repeated by itself, too.
-        passes = max((max(s.endings) for s in _signs_within(signs, part) if s.endings), default=0)
-        yield part, 1 if times == passes > 2 else times
+        yield part, 1 if times == passes[part] > 2 else times
 
 
-def _labelled_parts(score: Score) -> dict[str, Span]:
+def _num_passes(signs: Iterable[Sign]) -> int:
+    """The last pass that an ending is for."""
+    return max((max(sign.endings) for sign in signs if sign.endings), default=0)
+
+
+def _labelled_parts(score: Score, report: Report) -> dict[str, Span]:
     """Where the part of each label begins and ends; of two with one label the first."""
     labels = sorted(score.part_labels, key=lambda label: label.time)
     ends = [label.time for label in labels[1:]] + [score.end]
     parts: dict[str, Span] = {}
     for label, end in zip(labels, ends, strict=False):
-        if end > label.time:
+        if end > label.time and label.value in parts and score.part_order:
+            report.warn("part never played", f"of two parts {label.value} the first is played")
+        elif end > label.time:
             parts.setdefault(label.value, (label.time, end))
     return parts
 
@@ -235,6 +245,8 @@ class _Unfolding:
                 self._play(ending.start, ending.end)
                 if ending in unplayed:
                     unplayed.remove(ending)
+            elif len(self._endings) > 1:
+                self._report.warn("ending", f"pass {number} has no ending")
         for ending in unplayed:
             self._report.warn(
                 "ending never played",

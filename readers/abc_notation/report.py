@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from melodeon.readers.abc_notation.score import MOST_NOTES
 from melodeon.readers.errors import AbcError
 from melodeon.readers.piece import ReadWarning
 
@@ -18,13 +19,16 @@ class Report:
     Attributes:
       line: number of the line in the file, from 1.
       column: of the character in the line, from 1.
+      has_macros: whether that is the line as it is with its macros written out.
     """
 
     def __init__(self, source: str, piece: str, line: int) -> None:
         self.line = line
         self.column = 1
+        self.has_macros = False
         self._warnings: list[ReadWarning] = []
         self._num_left_out = 0
+        self._num_notes = 0
         self._source = source
         self._piece = piece
 
@@ -34,12 +38,22 @@ class Report:
         Raises:
           AbcError: where so much is odd that this is no tune.
         """
-        if self._num_left_out > _MOST_WARNINGS:
+        if len(self._warnings) + self._num_left_out >= _MOST_WARNINGS:
             self.refuse("no music", f"expected a tune, found more than {_MOST_WARNINGS} odd things")
         if len(self._warnings) < _MOST_WARNINGS_KEPT:
             self._warnings.append(ReadWarning(kind, f"{self._place()}: {what}"))
         else:
             self._num_left_out += 1
+
+    def count_note(self) -> None:
+        """Another note, of whatever voice.
+
+        Raises:
+          AbcError: where no tune has so many.
+        """
+        self._num_notes += 1
+        if self._num_notes > MOST_NOTES:
+            self.refuse("tune", f"more than {MOST_NOTES} notes")
 
     def all_warnings(self) -> tuple[ReadWarning, ...]:
         """What was odd in the tune; of very many the first, and how many more there are."""
@@ -67,7 +81,8 @@ class Report:
         )
 
     def _place(self) -> str:
-        return f"line {self.line}, column {self.column}"
+        macros = " with its macros written out" if self.has_macros else ""
+        return f"line {self.line}{macros}, column {self.column}"
 
 
 def shown(text: str) -> str:

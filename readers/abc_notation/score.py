@@ -20,6 +20,9 @@ Value = TypeVar("Value")
 QUARTER = 2**10 * 3**3 * 5 * 7
 WHOLE = 4 * QUARTER
 
+# What a tune without Q: is played at, in quarters a minute, as note_seq does.
+DEFAULT_TEMPO = 120.0
+
 # More than any tune has, written or with its repeats written out.
 MOST_NOTES = 100_000
 
@@ -126,7 +129,7 @@ class Voice:
     """One voice of a tune.
 
     Attributes:
-      name: as V: gives it; empty where a tune has one voice only.
+      name: as V: gives it; "1" for the first, where it does not.
       notes: as written, in the order of their onsets; notes at once in the order of writing.
       texts: chord symbols and annotations.
       keys: the key that each note is in; None is no key at all.
@@ -135,7 +138,7 @@ class Voice:
       end: when its last note or rest ends, in ticks.
     """
 
-    name: str = ""
+    name: str = "1"
     notes: list[Note] = dataclasses.field(default_factory=list)
     texts: list[Timed[str]] = dataclasses.field(default_factory=list)
     keys: list[Timed[Key | None]] = dataclasses.field(default_factory=list)

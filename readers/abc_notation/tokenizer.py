@@ -16,20 +16,22 @@ _NUMBERS = r"\d+(?:[,\-]\d+)*"
 
 # Of the names in ABC 2.1, section 4.14, those that could be notes, too.
 _NAMES_LIKE_NOTES = r"(?:f{1,4}|D\.C\.|\d|[<>][()]?)"
+_SIGNS = r"[^!\sA-Ga-gz|\[\]\"]+"
 _NO_NOTE = r"[^\sA-Ga-gz\d<>/,'_^=().~\-!|\[\]\"]"
 
 _GRAMMAR = (
     # A name has no bar line in it. A lone ! is a line break of ABC 1.6, which notes may follow at
     # once: what consists of notes alone is no name.
-    ("decoration", rf"!{_NAMES_LIKE_NOTES}!|!(?=[^!|]*{_NO_NOTE})[^!|\[\]\"]+!"),
+    ("decoration", rf"!(?:{_NAMES_LIKE_NOTES}|{_SIGNS}|(?=[^!|]*{_NO_NOTE})[^!|\[\]\"]+)!"),
     # Slurs, line breaks and backticks are for the eye, as spaces are.
-    ("space", r"(?:[ \t`\xa0$)]|\((?!\d)|\\(?=\s*$))+"),
+    ("space", r"(?:[ \t`\xa0$)]|\((?!\d)|\\(?=\s*$)){1,64}"),
     ("note", _NOTE),
     ("bar", r"(?:[:|]\]?|\[(?=[|:]))+"),
     ("ending", rf"(?<=[|:\]]){_NUMBERS}|\[{_NUMBERS}"),
     ("inline_field", r"\[[A-Za-z]:[^\[\]]*\]"),
+    ("unclosed_field", r"\[[A-Za-z]:"),
     # A chord is closed before the next bar line; a bracket that is not is no chord's.
-    ("chord_open", r"\[(?=[^\[\]|]*\])"),
+    ("chord_open", r"\[(?=[^\[\]|\"]*(?:\"[^\"]*\"[^\[\]|\"]*)*\])"),
     ("chord_close", rf"\]{_LENGTH}"),
     ("rest", rf"[zx]{_LENGTH}"),
     ("bars_of_rest", r"[ZX]\d*"),
@@ -40,7 +42,7 @@ _GRAMMAR = (
     ("text", r'"[^"]*"'),
     ("line_break", r"!+"),
     # Chords of ABC 1.6 and decorations of 2.0 (section 10.2) look alike.
-    ("chord_in_plus", rf"\+(?!{_NAMES_LIKE_NOTES}\+)(?:{_NOTE}){{2,}}\+"),
+    ("chord_in_plus", rf"\+(?!{_NAMES_LIKE_NOTES}\+)(?:{_NOTE}){{2,16}}\+"),
     ("decoration_in_plus", r"\+[^+|\[\]\s]+\+"),
     ("grace_open", r"\{/?(?=[^{}|]*\})"),
     ("grace_close", r"\}"),

@@ -6,7 +6,10 @@ import dataclasses
 import re
 from collections.abc import Iterator
 
+from melodeon.readers.abc_notation.text import decoded
+
 _FIELD = re.compile(r"([A-Za-z+]):\s*(.*)")
+_LONGEST_TITLE = 60
 _HEADER = re.compile(r"[A-Za-z+]:|%%")
 
 
@@ -30,15 +33,23 @@ class TuneText:
     def label(self) -> str:
         """Names the tune in messages, e.g. "X:12 The Kesh (line 80)"."""
         number = "?" if self.number is None else str(self.number)
-        return f"X:{number} {self.title}".rstrip() + f" (line {self.first_line})"
+        title = decoded(self.title)[:_LONGEST_TITLE]
+        return f"X:{number} {title}".rstrip() + f" (line {self.first_line})"
 
 
 def decode(data: bytes) -> str:
-    """Text of an ABC file: UTF-8 where it is valid, else Latin-1, as old collections are."""
+    """Text of an ABC file: UTF-8, or line by line Latin-1 where that is not valid."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("latin-1")
+        return "".join(map(_decode_line, data.splitlines(keepends=True)))
+
+
+def _decode_line(line: bytes) -> str:
+    try:
+        return line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
 
 
 def split(text: str) -> tuple[tuple[str, ...], Iterator[TuneText]]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from melodeon.readers.abc_notation.accidentals import Accidentals
 from melodeon.readers.abc_notation.grace_notes import fit_grace_notes
-from melodeon.readers.abc_notation.key import Key
+from melodeon.readers.abc_notation.key import Key, Shift
 from melodeon.readers.abc_notation.note_text import (
     LengthError,
     NoteText,
@@ -15,8 +15,8 @@ from melodeon.readers.abc_notation.note_text import (
     parse_note,
 )
 from melodeon.readers.abc_notation.report import Report
+from melodeon.readers.abc_notation.rhythm import Rhythm
 from melodeon.readers.abc_notation.score import (
-    MOST_NOTES,
     QUARTER,
     WHOLE,
     Meter,
@@ -28,7 +28,6 @@ from melodeon.readers.abc_notation.score import (
     move_last,
     set_from,
 )
-from melodeon.readers.abc_notation.tuplet import Tuplet, parse_tuplet
 
 # ABC 2.1, section 4.14: as loud as !mf! where nothing is said.
 _MEZZO_FORTE = 90
@@ -37,7 +36,6 @@ _MOST_NOTE_CHARACTERS = 24
 # Lengths with ever new denominators would make exact sums ever longer numbers.
 _LARGEST_DENOMINATOR = 2**40
 _LONGEST_VOICE = WHOLE * 1_000_000
-_MOST_BROKEN = 5
 
 
 
@@ -61,7 +59,6 @@ class VoiceReader:
       unit: the unit length in ticks.
       meter: the meter; None is free.
       accidentals: those of the key, and of the bar.
-      semitones: by how much the notes sound higher than written.
       velocity: MIDI velocity of the notes to come.
     """
 
@@ -71,21 +68,24 @@ class VoiceReader:
         self.unit: Ticks = QUARTER // 2
         self.meter: Meter | None = None
         self.accidentals = Accidentals()
-        self.semitones = 0
+        self._shift = Shift()
+        self._semitones = 0
         self.velocity = _MEZZO_FORTE
         self._report = report
         self._keep_grace_notes = keep_grace_notes
-        self._tuplet: Tuplet | None = None
-        self._broken: tuple[int, int, Ticks] | None = None
+        self._rhythm = Rhythm(report)
         self._last: _Element | None = None
         self._chord: list[NoteText] | None = None
-        self._chord_first = 0
+        self._chord_first, self._chord_rest = 0, ""
         self._has_open_tie = False
         self._in_grace = False
         self._grace: list[tuple[int, int]] = []
         self._bars: list[Ticks] = [0]
         self._overlay_bars = 0
         self._resume: Ticks = 0
+        # What an overlay interrupts.
+        self._below: tuple[_Element | None, Rhythm] = (None, self._rhythm)
+        self._before_endings: _Element | None = None
 
     def __repr__(self) -> str:
         state = {name.strip("_"): value for name, value in vars(self).items() if name != "voice"}
@@ -102,6 +102,11 @@ class VoiceReader:
         self.meter = meter
         set_from(self.voice.meters, self.time, meter)
 
+    def change_shift(self, shift: Shift) -> None:
+        """Changes some of what the notes sound higher than written by."""
+        self._shift = self._shift.changed_by(shift)
+        self._semitones = self._shift.semitones
+
     def set_key(self, key: Key | None, alterations: tuple[int, ...]) -> None:
         """The key from here on; it ends the accidentals of the bar so far."""
         self.accidentals.set_key(alterations)
@@ -115,6 +120,7 @@ class VoiceReader:
         pitch = self._pitch(note)
         if not 0 <= pitch <= _HIGHEST_PITCH:
             self._report.fail("pitch", text, f"a MIDI pitch up to {_HIGHEST_PITCH}, not {pitch}")
+        self._report.count_note()
         if self._in_grace:
             self._grace.append((pitch, note.staff))
             return
@@ -129,7 +135,7 @@ class VoiceReader:
         if self._in_grace:
             return
         if self._chord is not None:
-            self._report.warn("rest in a chord", f"{text!r} is in a chord and left out")
+            self._chord_rest = text
             return
         self._add_element(len(self.voice.notes), *self._length(text[1:], text))
 
@@ -139,6 +145,7 @@ class VoiceReader:
             self._report.warn("rest in a chord", f"{text!r} is in a chord and left out")
             return
         num_bars, _ = self._length(text[1:], text)
+        self._drop_broken_rhythm()
         if self.meter is None:
             self._report.warn("rest of a bar in free meter", f"{text!r} is taken for 4/4")
         bar = self.meter.bar if self.meter else WHOLE
@@ -149,7 +156,7 @@ class VoiceReader:
         if self._in_grace:
             return
         self.finish_chord()
-        self._chord = []
+        self._chord, self._chord_rest = [], ""
         self._chord_first = len(self.voice.notes)
 
     def chord_close(self, text: str) -> None:
@@ -162,8 +169,10 @@ class VoiceReader:
         numerator, denominator = self._length(text[1:], text)
         notes, self._chord = self._chord, None
         if not notes:
-            self._report.warn("empty chord", "a chord without notes is left out")
+            self._close_empty_chord()
             return
+        if self._chord_rest:
+            self._report.warn("rest in a chord", f"{self._chord_rest!r} is left out of its chord")
         first = notes[0]
         if any(n.numerator * first.denominator != first.numerator * n.denominator for n in notes):
             self._report.warn(
@@ -172,6 +181,12 @@ class VoiceReader:
         self._add_element(
             self._chord_first, first.numerator * numerator, first.denominator * denominator
         )
+
+    def _close_empty_chord(self) -> None:
+        if self._chord_rest:
+            self.rest(self._chord_rest)
+        else:
+            self._report.warn("empty chord", "a chord without notes is left out")
 
     def finish_chord(self) -> None:
         """Ends a chord that nothing else ended."""
@@ -195,28 +210,18 @@ class VoiceReader:
 
     def tuplet(self, text: str) -> None:
         """(p:q:r: p notes in the time of q for the next r."""
-        tuplet = parse_tuplet(text, self.meter)
-        if tuplet is None:
-            self._report.fail("tuplet", text, "a tuplet (2 to (9, or (p:q:r")
-        if self._tuplet:
-            self._report.warn("nested tuplet", f"{text!r} ends the tuplet that it stands in")
-        self._tuplet = tuplet
+        if not self._in_grace:
+            self._rhythm.begin_tuplet(text, self.meter)
 
     def broken_rhythm(self, text: str) -> None:
         """> lengthens the last note by half and halves the next; >> and < likewise (4.4)."""
         if self._in_grace:
             return
-        last = self._last
-        if last is None or self._broken or self._chord is not None or len(text) > _MOST_BROKEN:
-            self._report.warn(
-                "broken rhythm", f"{text!r} does not stand between two notes and is left out"
-            )
-            return
-        short, denominator = 1, 2 ** len(text)
-        long = 2 * denominator - 1
-        factors = (long, short) if text[0] == ">" else (short, long)
-        self._broken = (factors[1], denominator, last.duration)
-        self._change_last(divided(last.duration * factors[0], denominator))
+        can_be_first = self._last is not None and self._chord is None
+        length = self._last.duration if self._last and can_be_first else None
+        changed = self._rhythm.begin_broken(text, length)
+        if changed is not None:
+            self._change_last(changed)
 
     def _change_last(self, duration: Ticks) -> None:
         """Gives the last element another duration; what stands behind it moves along."""
@@ -271,6 +276,14 @@ class VoiceReader:
         sign.time = self.time
         self.voice.signs.append(sign)
 
+    def ending(self, passes: frozenset[int]) -> None:
+        """The beginning of an ending. A tie into the first one leads into the others, too."""
+        self.add_sign(Sign(0, endings=passes))
+        if 1 in passes:
+            self._before_endings = self._last
+        elif self._before_endings and not self._overlay_bars:
+            self._last = dataclasses.replace(self._before_endings, bar_since=True)
+
     def overlay(self, text: str) -> None:
         """& goes back by one bar for notes that sound with those written already (7.4)."""
         self.finish_chord()
@@ -283,33 +296,43 @@ class VoiceReader:
         self._overlay_bars, self._resume = num_bars, self.time
         self.time = self._bars[-num_bars]
         self.accidentals.end_bar()
-        self._last = self._tuplet = self._broken = None
+        self._below = self._last, self._rhythm
+        self._last, self._rhythm = None, Rhythm(self._report)
 
     def _end_overlay(self) -> None:
+        self._drop_unfinished()
         if self.time != self._resume:
             self._report.warn("overlay", "what & lays over the bar is not as long as the bar")
         self.time = self._resume
         self._overlay_bars = 0
-        self._last = self._tuplet = self._broken = None
+        self._last, self._rhythm = self._below
 
     def finish(self) -> None:
         """The end of the tune."""
         self.finish_chord()
         if self._overlay_bars:
             self._end_overlay()
-        if self._broken:
-            self._report.warn("broken rhythm", "no note follows the last > or <: it is left out")
-            self._change_last(self._broken[2])
-        if self._tuplet:
-            self._report.warn("tuplet", f"{self._tuplet.num_left} notes of a tuplet are missing")
+        self._drop_unfinished()
+        if self._grace:
+            self._report.warn("grace notes", "no note follows the last grace notes")
         self.voice.end = max([self.time, *(note.end for note in self.voice.notes)])
 
     # Pieces.
 
+    def _drop_unfinished(self) -> None:
+        """What still waits for notes gets none."""
+        self._drop_broken_rhythm()
+        self._rhythm.drop_tuplet()
+
+    def _drop_broken_rhythm(self) -> None:
+        length = self._rhythm.drop_broken()
+        if length is not None:
+            self._change_last(length)
+
     def _parsed_note(self, text: str) -> NoteText:
+        if len(text) > _MOST_NOTE_CHARACTERS:
+            self._report.fail("note", text, f"a note of at most {_MOST_NOTE_CHARACTERS} characters")
         try:
-            if len(text) > _MOST_NOTE_CHARACTERS:
-                raise LengthError
             return parse_note(text)
         except LengthError:
             self._report.fail("note length", text, "a note of a length from 1/9999 to 9999")
@@ -327,33 +350,19 @@ class VoiceReader:
             for tied in self.voice.notes[last.first : last.last]:
                 if tied.is_tied and tied.staff == note.staff:
                     return tied.pitch
-        return note.pitch + self.accidentals.alteration(note) + self.semitones
+        return note.pitch + self.accidentals.alteration(note) + self._semitones
 
     def _add_element(self, first: int, numerator: int, denominator: int) -> None:
         """A note, chord or rest of so many units: notes from `first` on are its notes."""
-        length = self.unit * numerator
-        tuplet = self._tuplet
-        if tuplet:
-            length *= tuplet.numerator
-            denominator *= tuplet.denominator
-            tuplet.num_left -= 1
-            if not tuplet.num_left:
-                self._tuplet = None
-        if self._broken:
-            factor, divisor, before = self._broken
-            self._broken = None
-            if divided(length, denominator) != before:
-                self._report.warn(
-                    "broken rhythm of unequal notes", "both notes change in proportion"
-                )
-            length *= factor
-            denominator *= divisor
-        self._finish_element(first, divided(length, denominator))
+        self._finish_element(first, self._rhythm.applied(self.unit * numerator, denominator))
 
     def _finish_element(self, first: int, duration: Ticks) -> None:
         notes = self.voice.notes
         for index in range(first, len(notes)):
             notes[index].duration = duration
+        if self._grace and self._has_open_tie:
+            self._report.warn("grace notes", "grace notes between tied notes are left out")
+            self._grace.clear()
         num_grace = len(self._grace) if first < len(notes) else 0
         if num_grace:
             notes[first:first] = [
@@ -378,13 +387,11 @@ class VoiceReader:
         tied = {note.pitch for note in before if note.is_tied}
         if tied and tied.isdisjoint(note.pitch for note in notes[first:]):
             self._report.warn(
-                "tie to another note", "it ties notes of different pitch, and is taken for a slur"
+                "tie to another note", "no note of its pitch follows: it is taken for a slur"
             )
 
     def _check_length(self) -> None:
-        """Refuses what would make exact sums of lengths ever longer numbers."""
-        if len(self.voice.notes) > MOST_NOTES:
-            self._report.refuse("tune", f"more than {MOST_NOTES} notes")
+        """Refuses times beyond any tune, and those that make exact sums ever longer numbers."""
         if self.time > _LONGEST_VOICE:
             self._report.refuse("tune", "more than 1000000 whole notes")
         # Only a Fraction has another denominator than 1.

@@ -7,13 +7,14 @@ import re
 from fractions import Fraction
 
 from melodeon.readers.abc_notation import fields
-from melodeon.readers.abc_notation.key import NO_STAFF, StaffField, parse_staff
-from melodeon.readers.abc_notation.report import Report
+from melodeon.readers.abc_notation.key import NO_STAFF, Shift, StaffField, parse_staff
+from melodeon.readers.abc_notation.report import Report, shown
 from melodeon.readers.abc_notation.score import Meter, Voice
 from melodeon.readers.abc_notation.text import decoded
 from melodeon.readers.abc_notation.voice import VoiceReader
 
 _MOST_VOICES = 64
+_FIRST = "1"
 _TITLE = re.compile(r"\b(?:name|nm)\s*=\s*(?:\"([^\"]*)\"|(\S+))")
 
 
@@ -40,29 +41,36 @@ class Voices:
         self._start = start
         self._keep_grace_notes = keep_grace_notes
         self._readers: dict[str, VoiceReader] = {}
-        self._declared: dict[str, tuple[StaffField, str]] = {}
+        self._declared: list[str] = []
+        self._shifts: dict[str, Shift] = {}
+        self._titles: dict[str, str] = {}
 
     def current(self) -> VoiceReader:
-        """The active voice; the first one, where none was named yet."""
+        """The active voice; the first one of the header, or "1", where none was named yet."""
         if self.active is None:
-            self.active = self._opened(next(iter(self._declared), ""))
+            self.active = self._opened(next(iter(self._declared), _FIRST))
         return self.active
 
     def read_field(self, text: str, *, in_header: bool) -> None:
         """A V: field, which tells of a voice, and in the body goes on with it."""
-        name, _, rest = text.partition(" ")
-        if not name:
+        if not text:
             self._report.warn("voice", "a V: that names no voice is left out")
             return
-        staff = parse_staff(rest)
-        if in_header or rest:
-            self._check_number(self._declared, name)
-            title = _TITLE.search(rest)
-            self._declared[name] = staff, decoded((title[1] or title[2]) if title else "")
+        name, rest = (*text.split(None, 1), "")[:2]
+        staff, title = parse_staff(rest), _TITLE.search(rest)
+        for word in staff.unknown:
+            # Words alone, such as "merge", are about the looks of the staff.
+            if "=" in word:
+                self._report.warn("unknown word in V:", f"{shown(word)} is left out")
+        if title:
+            self._titles[name] = decoded(title[1] or title[2] or "")
+        self._shifts[name] = self._shifts.get(name, Shift()).changed_by(staff.shift)
         if not in_header:
             self.active = self._opened(name)
-            if staff.semitones is not None:
-                self.active.semitones = staff.semitones
+            self.active.change_shift(staff.shift)
+        elif name not in self._declared:
+            self._check_number(len(self._declared), name)
+            self._declared.append(name)
 
     def set_reach_of_accidentals(self, reach: str) -> None:
         """How far accidentals reach from here on, in all voices."""
@@ -77,17 +85,17 @@ class Voices:
         names += [name for name in self._readers if name not in self._declared]
         for name in names:
             self._readers[name].finish()
-            self._readers[name].voice.name = self._declared.get(name, (None, ""))[1] or name
+            self._readers[name].voice.name = self._titles.get(name) or name
         return [self._readers[name].voice for name in names]
 
     def _opened(self, name: str) -> VoiceReader:
         if name not in self._readers:
-            self._check_number(self._readers, name)
+            self._check_number(len(self._readers), name)
             self._readers[name] = self._new(name)
         return self._readers[name]
 
-    def _check_number(self, voices: dict, name: str) -> None:
-        if name not in voices and len(voices) >= _MOST_VOICES:
+    def _check_number(self, num_voices: int, name: str) -> None:
+        if num_voices >= _MOST_VOICES:
             self._report.fail("voice", f"V:{name}", f"at most {_MOST_VOICES} voices")
 
     def _new(self, name: str) -> VoiceReader:
@@ -97,6 +105,6 @@ class Voices:
         reader.set_key(start.staff.key, start.staff.alterations)
         reader.set_unit(start.unit or fields.default_unit_length(start.meter))
         reader.accidentals.reach = start.reach_of_accidentals
-        own = self._declared.get(name, (NO_STAFF, ""))[0].semitones
-        reader.semitones = (start.staff.semitones or 0) if own is None else own
+        reader.change_shift(start.staff.shift)
+        reader.change_shift(self._shifts.get(name, Shift()))
         return reader

@@ -29,6 +29,20 @@ def _tune(music, options=WRITTEN, header=""):
         # ABC 2.1, section 4.8: bar lines are any sequence of | [ ] and :.
         ("C D :]", ["C4:1 D4:1"]),
         ("C | 62 | D | 2E", ["C4:1 D4:1 E4:1"]),
+        # Clef, octave and transpose change apart from each other; a clef without 8 ends one of 8.
+        ("[K:C transpose=-2] C [K:C clef=bass-8] C", ["Bb3:1 Bb2:1"]),
+        ("[K:treble-8] C [K:treble] C [K:C octave=1] C", ["C3:1 C4:1 C5:1"]),
+        # A tuplet among grace notes is theirs.
+        ("A{(3gag}B c d|", ["A4:1 B4:1 C5:1 D5:1"]),
+        # An overlay does not end what it interrupts.
+        ("^C-&E|C|", ["C#4:2", "E4:1"]),
+        ("A>&B|A|", ["A4:3/2 A4:1/2", "B4:1"]),
+        # The bars of rest are no note for >.
+        ("[M:2/4]A> Z B", ["A4:1 z:2 B4:1"]),
+        # Decorations that consist of signs; a rest in brackets; a bar sign in a chord's text.
+        ("A!-(!A !///!B", ["A4:1 A4:1 B4:1"]),
+        ("[z2]A", ["z:2 A4:1"]),
+        ('["G|D"CE]', ["C4+E4:1"]),
     ],
 )
 def test_notes(music, expected):
@@ -43,6 +57,8 @@ def test_notes(music, expected):
         ("|: C |\\\n1 D :|2 E |]", "C4:1 D4:1 C4:1 E4:1"),
         ("C | 62 | D", "C4:1 D4:1"),
         ("C [|]:| D", "C4:1 C4:1 D4:1"),
+        # A tie leads into each ending.
+        ("|:_B-|1 B:|2 B2 B2|]", "Bb4:2 Bb4:3 B4:2"),
     ],
 )
 def test_notes_as_played(music, expected):
@@ -91,3 +107,92 @@ def test_a_word_is_no_order_of_parts():
     piece = _tune("P:A\nC\nP:M\nD\n", PLAYED, header="P:Modern Version\n")
     assert notes_of(piece.sequence) == notes("C4:1 D4:1")
     assert [warning.kind for warning in piece.warnings] == ["order of parts"]
+
+
+@pytest.mark.parametrize(
+    ("music", "kind"),
+    [
+        ("%%begintext\nC", "unended block"),
+        ("%%propagate-accidentals some\nC", "unknown directive"),
+        ("|:C|[1D:|[3E|]", "ending"),
+        ("C {g}", "grace notes"),
+        ("V:1 octave=x\nC", "unknown word in V:"),
+        ("V:1\n|:C:|\nV:2\nC|:C:|", "voices repeat differently"),
+    ],
+)
+def test_what_is_lost_is_said(music, kind):
+    assert kind in {warning.kind for warning in _tune(music, GRACED).warnings}
+
+
+def test_of_two_parts_with_one_label_the_second_is_said_to_be_lost():
+    piece = _tune("P:A\nC\nP:B\nD\nP:A\nE\n", PLAYED, header="P:AB\n")
+    assert notes_of(piece.sequence) == notes("C4:1 D4:1")
+    assert [warning.kind for warning in piece.warnings] == ["part never played"]
+
+
+@pytest.mark.parametrize(
+    ("key", "pitches"),
+    [
+        ("B flat", "Bb4 Eb4"),
+        ("F sharp minor", "B4 E4"),
+        ("F #m", "B4 E4"),
+        ("G moll", "Bb4 Eb4"),
+        ("Gmi", "Bb4 Eb4"),
+    ],
+)
+def test_keys_in_words(key, pitches):
+    assert notes_of(_tune(f"[K:{key}]BE").sequence) == notes(pitches.replace(" ", ":1 "))
+
+
+@pytest.mark.parametrize(
+    ("tempo", "qpm"),
+    [
+        ("1/4=143.99988480009216", 143.99988480009216),
+        ("Moderato 1/4=100", 100),
+        ("1/4=20000", None),
+        ("1/4=1,000", None),
+        ("1/8", None),
+    ],
+)
+def test_tempos(tempo, qpm):
+    piece = _tune("C", header=f"Q:{tempo}\n")
+    assert [each.qpm for each in piece.sequence.tempos] == ([qpm] if qpm else [])
+    assert bool(piece.warnings) == (qpm is None)
+
+
+def test_voices_keep_what_their_fields_do_not_change():
+    music = "V:1\nC D|\nV:2 clef=bass\nE F|\nV:1\nG|"
+    sequence = _tune(music).sequence
+    assert notes_of(sequence, 0) == notes("C4:1 D4:1 G4:1")
+    assert notes_of(sequence, 1) == notes("E4:1 F4:1")
+    music = "V:1 clef=treble\nC|\nV:2\tclef=bass-8\nC|"
+    sequence = _tune(music, header="V:1 name=Flute\n").sequence
+    assert [info.name for info in sequence.instrument_infos] == ["Flute", "2"]
+    assert notes_of(sequence, 1) == notes("C3:1")
+
+
+def test_music_before_the_first_voice_is_that_of_voice_1():
+    sequence = _tune("C D|\nV:2\nE F|\nV:1\nG A|").sequence
+    assert notes_of(sequence, 0) == notes("C4:1 D4:1 G4:1 A4:1")
+
+
+def test_the_title_of_a_book_is_not_that_of_its_tunes():
+    text = "T:Book\nP:AB\n\nX:1\nT:Tune\nL:1/4\nK:C\nC\n"
+    assert read_one(text).sequence.sequence_metadata.title == "Tune"
+
+
+def test_a_line_in_latin_1_does_not_change_the_others():
+    text = "X:1\nT:Caf\u00e9\n".encode() + b"T:M\xe9nage\nL:1/4\nK:C\nC\n"
+    assert read_one(text).sequence.sequence_metadata.title == "Caf\u00e9; M\u00e9nage"
+
+
+def test_tempo_before_the_first_tempo_field_is_played_again():
+    sequence = _tune("|:C [Q:1/4=60] D:|", PLAYED).sequence
+    assert [(tempo.time, tempo.qpm) for tempo in sequence.tempos] == [
+        (0, 120), (0.5, 60), (1.5, 120), (2, 60),
+    ]  # fmt: skip
+
+
+def test_a_text_at_the_end_is_played():
+    sequence = _tune('|:A:|"D.C."', PLAYED).sequence
+    assert [(each.time, each.text) for each in sequence.text_annotations] == [(1, "D.C.")]
