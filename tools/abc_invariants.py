@@ -145,8 +145,14 @@ def _of_forms(written: Outcome, played: Outcome) -> Iterator[str]:
 
 
 def _times_are_kept(sequence: music_pb2.NoteSequence) -> bool:
-    """Whether each note lasts as long wherever its section is played."""
-    return all(tempo.time == 0 for tempo in sequence.tempos)
+    """Whether each note lasts as long wherever its section is played.
+
+    A note that sounds into the next section may find another tempo behind its own.
+    """
+    borders = [annotation.time for annotation in sequence.section_annotations]
+    return all(tempo.time == 0 for tempo in sequence.tempos) or not any(
+        note.start_time < border < note.end_time for note in sequence.notes for border in borders
+    )
 
 
 def _same_notes(
