@@ -146,6 +146,14 @@ class Voice:
     signs: list[Sign] = dataclasses.field(default_factory=list)
     end: Ticks = 0
 
+    def finish(self, time: Ticks) -> None:
+        """Sets the end: a time, or that of the last note if it is later."""
+        self.end = max([time, *(note.end for note in self.notes)])
+        # An overlay may have gone on in silence.
+        clip(self.keys, self.end)
+        clip(self.meters, self.end)
+        clip(self.texts, self.end)
+
 
 @dataclasses.dataclass
 class Score:

@@ -34,6 +34,7 @@ class TuneText:
         """Names the tune in messages, e.g. "X:12 The Kesh (line 80)"."""
         number = "?" if self.number is None else str(self.number)
         title = decoded(self.title)[:_LONGEST_TITLE]
+        title = "".join(letter for letter in title if letter.isprintable())
         return f"X:{number} {title}".rstrip() + f" (line {self.first_line})"
 
 

@@ -315,7 +315,7 @@ class VoiceReader:
         self._drop_unfinished()
         if self._grace:
             self._report.warn("grace notes", "no note follows the last grace notes")
-        self.voice.end = max([self.time, *(note.end for note in self.voice.notes)])
+        self.voice.finish(self.time)
 
     # Pieces.
 

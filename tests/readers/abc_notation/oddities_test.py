@@ -81,6 +81,11 @@ def test_the_end_of_a_tune_with_an_overlay_that_broken_rhythm_shortens():
     assert _tune("C&C<").sequence.total_time == 0.5
 
 
+def test_a_key_in_an_overlay_that_goes_on_beyond_the_end():
+    sequence = _tune("&z[K:G]").sequence
+    assert [(key.time, key.key) for key in sequence.key_signatures] == [(0, 7)]
+
+
 def test_a_voice_longer_than_the_section_is_played_to_its_end():
     sequence = _tune("C :|\nV:2\nD4", PLAYED).sequence
     assert sequence.total_time == max(note.end_time for note in sequence.notes)
