@@ -51,13 +51,11 @@ fi
 if is_up_to_date "$training" "$dataset/receipt.json" "$notes"; then
   echo "Using $dataset, which is there already."
 else
-  # Fast triplets fall on one step: of notes at once the highest counts.
-  run melody_rnn_create_dataset --config="$config" --input="$notes" --output_dir="$dataset" \
-    --ignore_polyphonic_notes
+  run melody_rnn_create_dataset --config="$config" --input="$notes" --output_dir="$dataset"
   if [ ! -s "$training" ]; then
     echo "All melodies fell into the eval set; with so few of them, all are for training."
     run melody_rnn_create_dataset --config="$config" --input="$notes" --output_dir="$dataset" \
-      --ignore_polyphonic_notes --eval_ratio=0
+      --eval_ratio=0
   fi
 fi
 
