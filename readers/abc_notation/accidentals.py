@@ -20,6 +20,9 @@ class Accidentals:
         self._of_letters: dict[int, int] = {}
         self._of_staff: dict[int, int] = {}
 
+    def __repr__(self) -> str:
+        return f"Accidentals({self._key}, {self._of_letters or self._of_staff})"
+
     def set_key(self, alterations: tuple[int, ...]) -> None:
         """Another key, by the semitones that each letter of CDEFGAB is altered by."""
         self._key = alterations

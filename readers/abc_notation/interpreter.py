@@ -78,6 +78,10 @@ class _Interpreter:
         self._macros = Macros()
         self._previous_kind = ""
 
+    def __repr__(self) -> str:
+        where = f"line {self._report.line}, column {self._report.column}"
+        return f"_Interpreter({where}, {self._start}, {self._voices.active})"
+
     def read_file_header(self, header: Iterable[lines.Line]) -> None:
         """Reads what holds for all tunes of a file, unless a tune says something else."""
         for line in header:

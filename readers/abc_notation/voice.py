@@ -88,7 +88,8 @@ class VoiceReader:
         self._before_endings: _Element | None = None
 
     def __repr__(self) -> str:
-        state = {name.strip("_"): value for name, value in vars(self).items() if name != "voice"}
+        left_out = ("voice", "_report")
+        state = {name.strip("_"): v for name, v in vars(self).items() if name not in left_out}
         return f"VoiceReader({self.voice.name!r}, {len(self.voice.notes)} notes, {state})"
 
     # Fields.
