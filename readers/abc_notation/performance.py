@@ -95,9 +95,7 @@ def as_played(score: Score, form: Form, report: Report) -> Performance:
     return performance
 
 
-def _play_changes(
-    written: Performance, performance: Performance, start: Ticks, end: Ticks
-) -> int:
+def _play_changes(written: Performance, performance: Performance, start: Ticks, end: Ticks) -> int:
     """Adds the texts of a section, and what holds and changes in it; how many there are."""
     shift = performance.end - start
     texts = _shifted(written.texts, start, end, shift)

@@ -76,6 +76,4 @@ def _read_tune(
         sequence = to_note_sequence(score, performance.as_played(score, form, report), None)
     else:
         sequence = to_note_sequence(score, performance.as_written(score, form), form)
-    return Piece(
-        sequence, number=tune.number, label=tune.label, warnings=report.all_warnings()
-    )
+    return Piece(sequence, number=tune.number, label=tune.label, warnings=report.all_warnings())

@@ -77,11 +77,7 @@ def _form(spans: Sequence[Span], end: Ticks) -> Form:
     """Cuts the tune wherever something that is played begins or ends."""
     cuts = sorted({0, *(time for span in spans for time in span)} - {end})
     index_of = {time: index for index, time in enumerate([*cuts, end])}
-    order = [
-        section
-        for start, stop in spans
-        for section in range(index_of[start], index_of[stop])
-    ]
+    order = [section for start, stop in spans for section in range(index_of[start], index_of[stop])]
     return Form(tuple(cuts), end, tuple(order))
 
 
@@ -117,9 +113,7 @@ def _signs_within(signs: Sequence[Sign], part: Span) -> list[Sign]:
 # Parts.
 
 
-def _parts(
-    score: Score, signs: Sequence[Sign], report: Report
-) -> Iterator[tuple[Span, int]]:
+def _parts(score: Score, signs: Sequence[Sign], report: Report) -> Iterator[tuple[Span, int]]:
     """The parts as they are played, and how often at a time."""
     labelled = _labelled_parts(score, report)
     missing = sorted(set(score.part_order) - set(labelled))

@@ -76,9 +76,7 @@ class Report:
         Raises:
           AbcError: always.
         """
-        raise AbcError(
-            self._source, f"{self._place()}: {reason}", piece=self._piece, kind=kind
-        )
+        raise AbcError(self._source, f"{self._place()}: {reason}", piece=self._piece, kind=kind)
 
     def _place(self) -> str:
         macros = " with its macros written out" if self.has_macros else ""

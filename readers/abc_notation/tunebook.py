@@ -87,6 +87,4 @@ def _tune(lines: list[str], start: int, end: int) -> TuneText:
     fields = [match for line in lines[start:end] if (match := _FIELD.match(line))]
     title = next((match[2].strip() for match in fields if match[1] == "T"), "")
     number = re.match(r"\d{1,18}(?!\d)", fields[0][2])
-    return TuneText(
-        int(number[0]) if number else None, title, start + 1, tuple(lines[start:end])
-    )
+    return TuneText(int(number[0]) if number else None, title, start + 1, tuple(lines[start:end]))

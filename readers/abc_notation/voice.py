@@ -38,7 +38,6 @@ _LARGEST_DENOMINATOR = 2**40
 _LONGEST_VOICE = WHOLE * 1_000_000
 
 
-
 @dataclasses.dataclass(slots=True)
 class _Element:
     """The note, chord or rest read last: its notes are voice.notes[first:last]."""

@@ -142,9 +142,7 @@ def _soup(before: str, header: Sequence[str], key: str, body: Sequence[str], end
     return before + end.join(["X:1", *header, key, *body])
 
 
-def _soups(
-    signs: st.SearchStrategy[str], fields: st.SearchStrategy[str]
-) -> st.SearchStrategy[str]:
+def _soups(signs: st.SearchStrategy[str], fields: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     music = st.lists(signs, min_size=4, max_size=20).map("".join)
     return st.builds(
         _soup,
