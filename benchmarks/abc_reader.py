@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from note_seq import abc_parser
 
 from melodeon.readers.abc_notation import reader, tunebook
+from melodeon.readers.errors import PARSER_ERRORS
 from melodeon.readers.piece import Piece
 from melodeon.tools.corpus_folder import corpus_folder
 
@@ -69,8 +70,7 @@ def _tunes(book: bytes) -> Iterator[str]:
 def _is_read_by_note_seq(tune: str) -> bool:
     try:
         sequences, errors = abc_parser.parse_abc_tunebook(tune)
-    # It raises whatever its parts raise, e.g. KeyError for a key that it does not know.
-    except Exception:
+    except PARSER_ERRORS:
         return False
     return bool(sequences) and not errors
 

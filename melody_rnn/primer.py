@@ -38,7 +38,7 @@ _WHOLE_PART = ExtractionOptions(
     ignore_polyphonic_notes=True,
 )
 
-_Read = Callable[..., Iterator[Piece | ReadError]]
+_Read = Callable[[bytes, str], Iterator[Piece | ReadError]]
 
 
 @dataclasses.dataclass(frozen=True)

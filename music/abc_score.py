@@ -13,9 +13,8 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
+from note_seq.constants import DEFAULT_QUARTERS_PER_MINUTE
 from note_seq.protobuf import music_pb2
-
-DEFAULT_QPM = 120.0
 
 # How far from its place on the grid a time may lie, in quarters: what sums of doubles lose.
 TOLERANCE = 1e-6
@@ -125,7 +124,8 @@ class _Clock:
         self._grids = grids
         self._steps = sequence.quantization_info.steps_per_quarter
         # Seconds, quarters and quarters a second at each change of tempo.
-        self._seconds, self._quarters, self._speeds = [0.0], [0.0], [DEFAULT_QPM / 60]
+        self._seconds, self._quarters = [0.0], [0.0]
+        self._speeds = [DEFAULT_QUARTERS_PER_MINUTE / 60]
         for tempo in sorted(sequence.tempos, key=lambda tempo: tempo.time):
             if not 0 < tempo.qpm < math.inf:
                 raise AbcWriteError(f"expected a tempo above 0 quarters a minute, got {tempo.qpm}")
@@ -213,7 +213,7 @@ def _tempos(clock: _Clock, tempos: Sequence[music_pb2.NoteSequence.Tempo]) -> Ch
     if not tempos:
         return []
     changes = [(clock.at(tempo.time, f"the tempo {tempo.qpm}"), tempo.qpm) for tempo in tempos]
-    return _with_first(changes, DEFAULT_QPM)
+    return _with_first(changes, DEFAULT_QUARTERS_PER_MINUTE)
 
 
 def _with_first(changes: Changes[_T], default: _T) -> Changes[_T]:

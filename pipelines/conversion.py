@@ -25,7 +25,7 @@ from melodeon.proto import receipt_pb2
 from melodeon.readers import registry
 from melodeon.readers.errors import ReadError
 from melodeon.readers.options import ReadOptions
-from melodeon.readers.piece import Piece, ReadWarning
+from melodeon.readers.piece import Piece
 
 # Parts are the unit of work, of progress, and of what is repeated when a worker dies.
 _FEWEST_PARTS = 64
@@ -234,7 +234,10 @@ class ConvertPart(beam.DoFn):
         for outcome in self._outcomes(path, format):
             if isinstance(outcome, ReadError):
                 num_failed += 1
-                writer.write_json_line(_FAILURES, _failure(outcome, format))
+                remark = _remark(
+                    format, outcome.source, outcome.piece, outcome.reason, outcome.kind
+                )
+                writer.write_json_line(_FAILURES, remark)
                 if outcome.kind:
                     counts[_count_name(format, "failed", outcome.kind)] += 1
             else:
@@ -245,7 +248,8 @@ class ConvertPart(beam.DoFn):
                 for kind in {warning.kind for warning in outcome.warnings}:
                     counts[_count_name(format, "warned", kind)] += 1
                 for warning in outcome.warnings:
-                    writer.write_json_line(_WARNINGS, _warning(path, outcome, warning, format))
+                    remark = _remark(format, path, outcome.label, warning.message, warning.kind)
+                    writer.write_json_line(_WARNINGS, remark)
         counts[f"{format.name}_files_{_fate(num_read, num_failed)}"] += 1
         counts[f"{format.name}_sequences"] += num_read
         counts[f"{format.name}_pieces_failed"] += num_failed
@@ -293,25 +297,15 @@ def _count_name(format: registry.Format, fate: str, kind: str) -> str:
     return f"{format.name}_{fate}_{kind.replace(' ', '_')}"
 
 
-def _failure(error: ReadError, format: registry.Format) -> receipt_pb2.Remark:
-    return receipt_pb2.Remark(
-        path=_printable(error.source),
-        piece=_printable(error.piece),
-        format=format.name,
-        reason=_printable(error.reason),
-        kind=error.kind,
-    )
-
-
-def _warning(
-    path: str, piece: Piece, warning: ReadWarning, format: registry.Format
+def _remark(
+    format: registry.Format, path: str, piece: str, reason: str, kind: str
 ) -> receipt_pb2.Remark:
     return receipt_pb2.Remark(
         path=_printable(path),
-        piece=_printable(piece.label),
+        piece=_printable(piece),
         format=format.name,
-        reason=_printable(warning.message),
-        kind=warning.kind,
+        reason=_printable(reason),
+        kind=kind,
     )
 
 

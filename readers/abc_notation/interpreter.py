@@ -174,15 +174,18 @@ class _Interpreter:
             self._report.refuse("tune", f"more than {MOST_NOTES} chord symbols")
 
     def _decoration(self, text: str) -> None:
-        voice = self._voices.current()
-        voice.velocity = _VELOCITIES.get(text[1:-1], voice.velocity)
+        self._decorate(text[1:-1])
 
     def _symbol(self, text: str) -> None:
         name = self._symbols.get(text)
         if name is None:
             self._report.warn("undefined symbol", f"{text!r} is left out")
         else:
-            self._decoration(f"!{name}!")
+            self._decorate(name)
+
+    def _decorate(self, name: str) -> None:
+        voice = self._voices.current()
+        voice.velocity = _VELOCITIES.get(name, voice.velocity)
 
     def _inline_field(self, text: str) -> None:
         self._field(text[1], text[3:-1].strip())

@@ -42,14 +42,13 @@ _WORDS = re.compile(
     r"|(?P<accidental>\^\^|__|\^|_|=)(?P<letter>[A-Ga-g])"
     r"|(?P<word>[^\s=^_]+)|\S"
 )
-_CLEF = re.compile(
-    r"(?:treble|alto|tenor|bass|soprano|mezzosoprano|mezzo|baritone|varbaritone|subbass|perc|none"
-    r"|[CFGcfg])?[1-5]?(?P<shift>[+-](?:8|15))?"
+_CLEF_NAMES = (
+    "treble|alto|tenor|bass|soprano|mezzosoprano|mezzo|baritone|varbaritone|subbass|perc|none"
 )
-_CLEF_WORDS = re.compile(
-    r"(?:treble|alto|tenor|bass|soprano|mezzosoprano|mezzo|baritone|varbaritone|subbass|perc|none)"
-    r"[1-5]?(?:[+-](?:8|15))?|[+-](?:8|15)"
-)
+_CLEF_SHIFT = r"(?P<sign>[+-])(?P<octaves>8|15)"
+# As the value of clef=, and as a word by itself.
+_CLEF = re.compile(rf"(?:{_CLEF_NAMES}|[CFGcfg])?[1-5]?(?:{_CLEF_SHIFT})?")
+_CLEF_WORD = re.compile(rf"(?=.)(?:(?:{_CLEF_NAMES})[1-5]?)?(?:{_CLEF_SHIFT})?")
 _OCTAVES = {"8": 12, "15": 24}
 _MOST_SHIFT = {"octave": 4, "transpose": 48, "t": 48}
 
@@ -184,8 +183,8 @@ def _field(key: Key | None, text: str) -> StaffField:
             shift = shift.changed_by(
                 _parameter(match["name"].lower(), match["value"].strip('"'), unknown)
             )
-        elif _CLEF_WORDS.fullmatch(match[0]):
-            shift = shift.changed_by(_clef(match[0]))
+        elif clef := _CLEF_WORD.fullmatch(match[0]):
+            shift = shift.changed_by(_clef_shift(clef))
         else:
             unknown.append(match[0])
     if key:
@@ -201,13 +200,12 @@ def _parameter(name: str, value: str, unknown: list[str]) -> Shift:
             return Shift(octave=12 * number) if name == "octave" else Shift(transpose=number)
         unknown.append(f"{name}={value}")
     elif name == "clef":
-        if _CLEF.fullmatch(value):
-            return _clef(value)
+        if clef := _CLEF.fullmatch(value):
+            return _clef_shift(clef)
         unknown.append(f"{name}={value}")
     # All others (name, stem, middle, stafflines, ...) are about the looks of the staff.
     return Shift()
 
 
-def _clef(text: str) -> Shift:
-    match = re.search(r"([+-])(8|15)$", text)
-    return Shift(clef=int(match[1] + "1") * _OCTAVES[match[2]] if match else 0)
+def _clef_shift(clef: re.Match[str]) -> Shift:
+    return Shift(clef=int(clef["sign"] + "1") * _OCTAVES[clef["octaves"]] if clef["sign"] else 0)

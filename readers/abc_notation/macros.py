@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
+from melodeon.readers.abc_notation.key import LETTERS
+from melodeon.readers.abc_notation.note_text import parse_note
+
 _MOST_MACROS, _MOST_TARGET, _MOST_REPLACEMENT = 100, 31, 200
 _MOST_CHARACTERS = 200_000
-_LETTERS = "CDEFGABcdefgab"
 _RELATIVE_NOTE = re.compile("[h-z]")
 
 
@@ -82,8 +84,7 @@ def _target_pattern(index: int, target: str) -> str:
 
 def _moved(note: str, steps: int) -> str:
     """A note so many diatonic steps higher: ("B", 1) gives "c", ("C,", -1) gives "B,,"."""
-    octave = note.count("'") - note.count(",")
-    octaves, place = divmod(_LETTERS.index(note[0]) + 7 * octave + steps, 7)
-    if octaves <= 0:
-        return _LETTERS[place] + "," * -octaves
-    return _LETTERS[place + 7] + "'" * (octaves - 1)
+    octave, place = divmod(parse_note(note).staff + steps, 7)
+    if octave <= 0:
+        return LETTERS[place] + "," * -octave
+    return LETTERS[place].lower() + "'" * (octave - 1)

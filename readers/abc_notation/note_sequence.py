@@ -6,14 +6,14 @@ import bisect
 import itertools
 from collections.abc import Callable, Sequence
 
+from note_seq import constants
 from note_seq.protobuf import music_pb2
 
 from melodeon.readers.abc_notation.performance import Performance
 from melodeon.readers.abc_notation.repeats import Form
-from melodeon.readers.abc_notation.score import DEFAULT_TEMPO, QUARTER, Score, Ticks, Timed
+from melodeon.readers.abc_notation.score import QUARTER, Score, Ticks, Timed
 
 _NoteSequence = music_pb2.NoteSequence
-_TICKS_PER_QUARTER = 220
 
 _MODES = {
     "major": _NoteSequence.KeySignature.MAJOR,
@@ -61,7 +61,7 @@ def to_note_sequence(
 
 
 def _add_information(sequence: music_pb2.NoteSequence, score: Score) -> None:
-    sequence.ticks_per_quarter = _TICKS_PER_QUARTER
+    sequence.ticks_per_quarter = constants.STANDARD_PPQ
     sequence.source_info.source_type = _NoteSequence.SourceInfo.SCORE_BASED
     sequence.source_info.encoding_type = _NoteSequence.SourceInfo.ABC
     sequence.source_info.parser = _NoteSequence.SourceInfo.MAGENTA_ABC
@@ -116,10 +116,11 @@ _CHORD_LETTERS = tuple("ABCDEFGabcdefg")
 def _seconds(tempos: Sequence[Timed[float]]) -> Callable[[Ticks], float]:
     """From ticks to seconds: exact up to one rounding, wherever the tempo does not change."""
     if len(tempos) <= 1 and not any(tempo.time for tempo in tempos):
-        ticks_per_minute = (tempos[0].value if tempos else DEFAULT_TEMPO) * QUARTER
+        qpm = tempos[0].value if tempos else constants.DEFAULT_QUARTERS_PER_MINUTE
+        ticks_per_minute = qpm * QUARTER
         return lambda ticks: ticks * 60 / ticks_per_minute
     times: list[Ticks] = [0]
-    rates = [DEFAULT_TEMPO * QUARTER]
+    rates = [constants.DEFAULT_QUARTERS_PER_MINUTE * QUARTER]
     starts = [0.0]
     for tempo in tempos:
         starts.append(starts[-1] + float((tempo.time - times[-1]) * 60 / rates[-1]))

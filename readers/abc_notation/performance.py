@@ -7,11 +7,12 @@ import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from note_seq import constants
+
 from melodeon.readers.abc_notation.key import Key
 from melodeon.readers.abc_notation.repeats import Form
 from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.score import (
-    DEFAULT_TEMPO,
     MOST_NOTES,
     Meter,
     Note,
@@ -46,15 +47,9 @@ class Performance:
 
 def as_written(score: Score, form: Form) -> Performance:
     """Each note once."""
-    return Performance(
-        voices=[_with_ties_joined(_by_onset(voice)) for voice in score.voices],
-        texts=_in_order(text for voice in score.voices for text in voice.texts),
-        keys=_changes(key for voice in score.voices for key in voice.keys),
-        meters=_changes(meter for voice in score.voices for meter in voice.meters),
-        tempos=_changes(score.tempos),
-        sections=[Timed(start, section) for section, start in enumerate(form.starts)],
-        end=score.end,
-    )
+    performance = _without_notes(score, form)
+    performance.voices = [_with_ties_joined(_by_onset(voice)) for voice in score.voices]
+    return performance
 
 
 def as_played(score: Score, form: Form, report: Report) -> Performance:
@@ -63,11 +58,11 @@ def as_played(score: Score, form: Form, report: Report) -> Performance:
     Raises:
       AbcError: where that is more than any tune has.
     """
-    written = as_written(dataclasses.replace(score, voices=[_copy(v) for v in score.voices]), form)
     if not form.starts:
-        return written
+        return as_written(score, form)
+    written = _without_notes(score, form)
     if written.tempos and written.tempos[0].time:
-        written.tempos.insert(0, Timed(0, DEFAULT_TEMPO))
+        written.tempos.insert(0, Timed(0, constants.DEFAULT_QUARTERS_PER_MINUTE))
     performance = Performance([[] for _ in score.voices], [], [], [], [], [], 0)
     notes = [_by_onset(voice) for voice in score.voices]
     num_played = 0
@@ -109,9 +104,17 @@ def _play_changes(written: Performance, performance: Performance, start: Ticks, 
     return len(texts) + len(keys) + len(meters) + len(tempos)
 
 
-def _copy(voice: Voice) -> Voice:
-    """A voice whose notes may be changed."""
-    return dataclasses.replace(voice, notes=[dataclasses.replace(note) for note in voice.notes])
+def _without_notes(score: Score, form: Form) -> Performance:
+    """All that stands beside the notes, as written."""
+    return Performance(
+        voices=[],
+        texts=_in_order(text for voice in score.voices for text in voice.texts),
+        keys=_changes(key for voice in score.voices for key in voice.keys),
+        meters=_changes(meter for voice in score.voices for meter in voice.meters),
+        tempos=_changes(score.tempos),
+        sections=[Timed(start, section) for section, start in enumerate(form.starts)],
+        end=score.end,
+    )
 
 
 def _by_onset(voice: Voice) -> list[Note]:

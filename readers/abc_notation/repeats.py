@@ -36,8 +36,8 @@ class Form:
 
     def span(self, section: int) -> Span:
         """Where a section begins and ends, in ticks as written."""
-        ends = (*self.starts[1:], self.end)
-        return self.starts[section], ends[section]
+        is_last = section + 1 == len(self.starts)
+        return self.starts[section], self.end if is_last else self.starts[section + 1]
 
 
 def form_of(score: Score, report: Report) -> Form:

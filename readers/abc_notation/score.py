@@ -20,9 +20,6 @@ Value = TypeVar("Value")
 QUARTER = 2**10 * 3**3 * 5 * 7
 WHOLE = 4 * QUARTER
 
-# What a tune without Q: is played at, in quarters a minute, as note_seq does.
-DEFAULT_TEMPO = 120.0
-
 # More than any tune has, written or with its repeats written out.
 MOST_NOTES = 100_000
 

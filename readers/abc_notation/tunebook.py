@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from melodeon.readers.abc_notation.text import decoded
 
-_FIELD = re.compile(r"([A-Za-z+]):\s*(.*)")
+_NUMBER = re.compile(r"X:\s*(\d{1,18})(?!\d)")
 _LONGEST_TITLE = 60
 _HEADER = re.compile(r"[A-Za-z+]:|%%")
 
@@ -84,7 +84,7 @@ def _tunes(lines: list[str]) -> Iterator[TuneText]:
 
 
 def _tune(lines: list[str], start: int, end: int) -> TuneText:
-    fields = [match for line in lines[start:end] if (match := _FIELD.match(line))]
-    title = next((match[2].strip() for match in fields if match[1] == "T"), "")
-    number = re.match(r"\d{1,18}(?!\d)", fields[0][2])
-    return TuneText(int(number[0]) if number else None, title, start + 1, tuple(lines[start:end]))
+    tune = tuple(lines[start:end])
+    number = _NUMBER.match(tune[0])
+    title = next((line[2:].strip() for line in tune if line.startswith("T:")), "")
+    return TuneText(int(number[1]) if number else None, title, start + 1, tune)

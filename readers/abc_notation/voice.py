@@ -217,8 +217,7 @@ class VoiceReader:
         """> lengthens the last note by half and halves the next; >> and < likewise (4.4)."""
         if self._in_grace:
             return
-        can_be_first = self._last is not None and self._chord is None
-        length = self._last.duration if self._last and can_be_first else None
+        length = self._last.duration if self._last and self._chord is None else None
         changed = self._rhythm.begin_broken(text, length)
         if changed is not None:
             self._change_last(changed)
