@@ -28,6 +28,7 @@ from melodeon.melody_rnn.event_features import (
     last_pitches,
     latest,
     likeliest_keys,
+    mark,
     one_hot,
     repeats,
 )
@@ -244,17 +245,22 @@ class LookbackCodec(OneHotCodec):
         return (1 + lookbacks) * self.num_event_classes + self.counter_bits + lookbacks
 
     def _features(self, events: Events, first: int) -> Inputs:
-        expected = [delay(events, steps - 1, NO_EVENT) for steps in self.lookback_distances]
-        seen = np.stack([events, *expected], axis=-1)[:, first:]
-        rows, steps, size = seen.shape
-        classes = one_hot(self._to_classes(seen), self.num_event_classes)
+        rows, steps = events[:, first:].shape
+        features = np.zeros((rows, steps, self.input_size), np.float32)
+        expected = [delay(events, distance - 1, NO_EVENT) for distance in self.lookback_distances]
+        column = 0
+        for seen in (events, *expected):
+            mark(features, column + self._to_classes(seen[:, first:]))
+            column += self.num_event_classes
         next_step = 1 + np.arange(first, first + steps)
-        features = [
-            classes.reshape(rows, steps, size * self.num_event_classes),
-            binary_counter(rows, next_step, self.counter_bits),
-            repeats(events, self.lookback_distances)[:, first:],
-        ]
-        return np.concatenate(features, axis=-1)
+        features[..., column:] = np.concatenate(
+            [
+                binary_counter(rows, next_step, self.counter_bits),
+                repeats(events, self.lookback_distances)[:, first:],
+            ],
+            axis=-1,
+        )
+        return features
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,8 +1,13 @@
-"""The four ready-made configurations of Melody RNN, with Magenta's names and defaults."""
+"""The four ready-made configurations of Melody RNN, and the recipes for training them.
+
+Names, codings and networks are Magenta's. A recipe is the hyperparameters that say how to train: a
+configuration's own are Magenta's too, Melodeon's recipe changes some of them.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from melodeon.melody_rnn.codec import KeyCodec, LookbackCodec, MelodyCodec, OneHotCodec
 from melodeon.training.config import RnnHParams
@@ -45,6 +50,22 @@ _ALL = (
 CONFIGS: dict[str, MelodyRnnConfig] = {config.name: config for config in _ALL}
 
 
+# Hyperparameters that a recipe sets; docs/results.md tells how they were found.
+RECIPES: dict[str, dict[str, Any]] = {
+    "melodeon": {
+        "batch_size": 32,
+        "dropout_keep_prob": 0.8,
+        "learning_rate": 0.005,
+        "segment_length": 32,
+        "warmup_steps": 100,
+        "decay_steps": 1000,
+        "patience": 10,
+    },
+    "magenta": {},
+}
+DEFAULT_RECIPE = "melodeon"
+
+
 def get_config(name: str) -> MelodyRnnConfig:
     """The configuration of that name.
 
@@ -54,3 +75,17 @@ def get_config(name: str) -> MelodyRnnConfig:
     if name not in CONFIGS:
         raise ValueError(f"unknown config {name!r}; known are: {', '.join(CONFIGS)}")
     return CONFIGS[name]
+
+
+def with_recipe(recipe: str, config: str, hparams: RnnHParams) -> RnnHParams:
+    """Hyperparameters of a configuration, with those that say how to train from a recipe.
+
+    Args:
+      recipe: a key of RECIPES. What it doesn't set, but another one does, is as Magenta has it.
+      config: the configuration's name.
+      hparams: what the recipes don't speak of stays as it is here.
+    """
+    magentas = get_config(config).hparams
+    names = {name for values in RECIPES.values() for name in values}
+    before = {name: getattr(magentas, name) for name in names}
+    return dataclasses.replace(hparams, **(before | RECIPES[recipe]))

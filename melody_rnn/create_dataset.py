@@ -10,6 +10,7 @@ from melodeon.commands.command_line import logger, run_and_exit, run_command
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.melody_rnn import configs
 from melodeon.music.extract_melodies import LENGTH_HISTOGRAM, ExtractionOptions
+from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.proto import receipt_pb2
 
 _NAME = "melody_rnn_create_dataset"
@@ -36,10 +37,9 @@ _DISCARDS = {
     "melodies_discarded_too_long": "melodies too long",
     "non_integer_steps_per_bar": "pieces whose bar is not a whole number of steps",
     "skipped_due_to_range_exceeded": "transposed copies beyond the MIDI range",
-    "sequences_discarded_because_multiple_time_signatures": "pieces with multiple meters",
-    "sequences_discarded_because_multiple_tempos": "pieces with multiple tempos",
     "sequences_discarded_because_bad_time_signature": "pieces with an impossible meter",
     "sequences_discarded_because_negative_time": "pieces with notes before their beginning",
+    "sequences_discarded_because_negative_length": "pieces with notes that end before they begin",
 }
 
 
@@ -64,6 +64,11 @@ def define_flags(values: flags.FlagValues) -> None:
         "transpose", ["0"],
         "Semitones; each gives a copy of the music, e.g. -2,0,2. Only mono_rnn gains from it: the "
         "other configs bring every melody into one key.",
+        flag_values=values,
+    )
+    flags.DEFINE_bool(
+        "compress", False,
+        "Gzips both sets, to a twentieth or less; training reads them as they are.",
         flag_values=values,
     )
     _define_extraction_flags(values)
@@ -118,9 +123,10 @@ def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None
         ignore_polyphonic_notes=values.ignore_polyphonic_notes,
     )
     amounts = _transposition_amounts(values.transpose)
-    # Beam takes seconds to import: --help and wrong flags are answered before.
-    from melodeon.melody_rnn.melody_encoder import MelodyEncoder
-    from melodeon.pipelines import dataset
+    # Beam takes a second to import: --help and wrong flags are answered before.
+    with lean_imports(needless([values.input, values.output_dir, *beam_arguments])):
+        from melodeon.melody_rnn.melody_encoder import MelodyEncoder
+        from melodeon.pipelines import dataset
 
     receipt = dataset.create_dataset(
         MelodyEncoder(config, extraction, amounts, values.split_seed),
@@ -133,6 +139,7 @@ def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None
             eval_name="eval_melodies",
             flags={name: _flag_text(values[name].value) for name in _FLAGS_IN_RECEIPT},
             seconds_per_byte=_SECONDS_PER_BYTE,
+            compress=values.compress,
         ),
         beam_arguments,
     )
@@ -146,7 +153,7 @@ def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None
 
 _FLAGS_IN_RECEIPT = (
     "config", "input", "eval_ratio", "split_seed", "transpose", "min_bars", "max_steps",
-    "min_unique_pitches", "gap_bars", "ignore_polyphonic_notes",
+    "min_unique_pitches", "gap_bars", "ignore_polyphonic_notes", "compress",
 )
 
 

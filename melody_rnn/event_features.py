@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from melodeon.music.melody import IN_MAJOR_KEY, OCTAVE
+from melodeon.music.melody import IN_MAJOR_KEY, MAX_PITCH, OCTAVE
 
 Events = NDArray[np.int64]
 Inputs = NDArray[np.float32]
@@ -18,10 +18,25 @@ Inputs = NDArray[np.float32]
 # Stands for what is before the first step: equal to no event.
 NOTHING = -3
 
+# [event, major key]: as IN_MAJOR_KEY, for all pitches. The three events that are no pitch count
+# from the end, where no key has them.
+_IN_MAJOR_KEY = np.zeros((MAX_PITCH + 1 - NOTHING, OCTAVE), np.int32)
+_IN_MAJOR_KEY[:NOTHING] = IN_MAJOR_KEY[np.arange(MAX_PITCH + 1) % OCTAVE]
+
 
 def one_hot(classes: NDArray[np.int64], size: int) -> Inputs:
     """[...] -> float32[..., size], 1 at the class and 0 elsewhere."""
-    return np.eye(size, dtype=np.float32)[classes]
+    features = np.zeros((*classes.shape, size), np.float32)
+    mark(features, classes)
+    return features
+
+
+def mark(features: Inputs, columns: NDArray[np.int64]) -> None:
+    """Sets one of the numbers at each step to 1: features[..., size] at columns[...]."""
+    table = features.view()
+    # Unlike reshape, this refuses an array that it would have to copy.
+    table.shape = (columns.size, features.shape[-1])
+    table[np.arange(columns.size), columns.ravel()] = 1
 
 
 def delay(events: Events, distance: int, before: int) -> Events:
@@ -76,11 +91,11 @@ def last_pitches(events: Events) -> tuple[Events, NDArray[np.int64]]:
     return np.stack([first, second, third], axis=-1), move
 
 
-def key_matches(pitches: Events) -> NDArray[np.int64]:
+def key_matches(pitches: Events) -> NDArray[np.int32]:
     """[..., key]: 1 where the major key has the pitch; 0 everywhere where there is no pitch."""
-    return np.where(pitches[..., np.newaxis] >= 0, IN_MAJOR_KEY[pitches % OCTAVE], 0)
+    return _IN_MAJOR_KEY[pitches]
 
 
-def likeliest_keys(matches: NDArray[np.int64]) -> NDArray[np.bool_]:
+def likeliest_keys(matches: NDArray[np.integer]) -> NDArray[np.bool_]:
     """Which of the keys (last axis) have the most matches; all of them where there are none."""
     return matches == matches.max(axis=-1, keepdims=True)

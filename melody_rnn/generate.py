@@ -49,14 +49,15 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
 
 
 def _save_bundle(values: flags.FlagValues) -> None:
-    from melodeon.training import bundle
+    from melodeon.melody_rnn.model import network_of
+    from melodeon.training import bundle, step_graph
 
     trained, config = _load(values)
-    with _open(trained, config) as model:
-        made = bundle.Bundle(
-            config.name, trained.variables, model.metagraph(), _run_description(config),
-            config.description, values.bundle_description or "",
-        )
+    _open(trained, config)
+    made = bundle.Bundle(
+        config.name, trained.variables, step_graph.metagraph(network_of(config)),
+        _run_description(config), config.description, values.bundle_description or "",
+    )
     path = values.bundle_file
     try:
         bundle.write(path, made)
@@ -100,7 +101,8 @@ def _search(
         values.beam_size, values.branch_factor, values.steps_per_iteration, values.temperature
     )
     steps = values.num_outputs * (values.num_steps - len(primer))
-    with _open(trained, config) as model, Progress("Generating", steps, unit="step") as progress:
+    model = _open(trained, config)
+    with Progress("Generating", steps, unit="step") as progress:
         try:
             return beam_search.search_outputs(
                 CodedNetwork(config.codec, model), primer.events, values.num_steps,
@@ -124,15 +126,16 @@ def _load(values: flags.FlagValues) -> tuple[TrainedModel, MelodyRnnConfig]:
 
 
 def _open(trained: TrainedModel, config: MelodyRnnConfig) -> StepModel:
-    from melodeon.melody_rnn.model import MelodyModel
+    """The network of that configuration with the model's variables; each must have its place."""
+    from melodeon.training.step_model import StepModel
 
+    codec = config.codec
     try:
-        model = MelodyModel(config, trained.variables)
+        model = StepModel(codec.input_size, codec.num_classes, config.hparams, trained.variables)
     except WorkError as error:
         raise WorkError(f"{trained.path}: {error}") from error
     unused = sorted(set(trained.variables) - model.variable_names)
     if unused:
-        model.close()
         raise WorkError(
             f"{trained.path}: the model has {unused[0]} besides what {config.name} has: another "
             "config or other hparams?"

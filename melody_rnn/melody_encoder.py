@@ -1,6 +1,6 @@
 """From one NoteSequence to training examples: what the dataset pipeline does for this family.
 
-    split on time changes -> quantize -> transpose -> extract melodies -> squash -> encode
+    split on time changes -> quantize -> extract melodies -> transpose -> squash -> encode
 """
 
 from __future__ import annotations
@@ -17,8 +17,15 @@ from melodeon.music.extract_melodies import (
     ExtractionOptions,
     extract_melodies,
 )
-from melodeon.music.quantize import QUANTIZATION_ERRORS, quantize, split_on_time_changes
-from melodeon.music.transpose import transpositions
+from melodeon.music.melody import Melody
+from melodeon.music.pieces import (
+    QUANTIZATION_ERRORS,
+    QuantizationError,
+    QuantizedPiece,
+    quantize,
+    split_on_time_changes,
+)
+from melodeon.music.transpose import possible_amounts
 from melodeon.pipelines import example_schema
 from melodeon.pipelines.dataset import Encoded
 
@@ -47,34 +54,39 @@ class MelodyEncoder:
         pieces = _quantized_pieces(sequence, counts)
         encoded = Encoded(content_fraction(pieces, self.split_seed), counts=counts)
         for piece in pieces:
-            copies, transposition_counts = transpositions(piece, self.transposition_amounts)
-            counts.update(transposition_counts)
-            for copy in copies:
-                self._encode_piece(copy, encoded)
+            self._encode_piece(piece, encoded)
         return encoded
 
-    def _encode_piece(self, piece: music_pb2.NoteSequence, encoded: Encoded) -> None:
+    def _encode_piece(self, piece: QuantizedPiece, encoded: Encoded) -> None:
+        """Adds the examples of a piece: all melodies in one key, then in the next."""
+        amounts, transposition_counts = possible_amounts(piece, self.transposition_amounts)
+        encoded.counts.update(transposition_counts)
+        # In every key the same melodies are found, and the same discarded.
         melodies, counts = extract_melodies(piece, self.extraction)
         for name, count in counts.items():
             histogram, _, bucket = name.partition("/")
             if histogram == LENGTH_HISTOGRAM:
-                encoded.histograms.setdefault(histogram, Counter())[int(bucket)] += count
+                encoded.histograms.setdefault(histogram, Counter())
+                encoded.histograms[histogram][int(bucket)] += count * len(amounts)
             else:
-                encoded.counts[name] += count
-        for melody in melodies:
-            squashed, _ = self.config.codec.squash(melody)
-            inputs, labels = self.config.codec.encode(squashed.events)
-            encoded.records.append(example_schema.serialize(inputs, labels))
-        encoded.counts["melodies"] += len(melodies)
+                encoded.counts[name] += count * len(amounts)
+        for amount in amounts:
+            moved = [melody.transpose(amount) for melody in melodies] if amount else melodies
+            encoded.records += map(self._example, moved)
+        encoded.counts["melodies"] += len(melodies) * len(amounts)
+
+    def _example(self, melody: Melody) -> bytes:
+        squashed, _ = self.config.codec.squash(melody)
+        return example_schema.serialize(*self.config.codec.encode(squashed.events))
 
 
 def _quantized_pieces(
     sequence: music_pb2.NoteSequence, counts: Counter[str]
-) -> list[music_pb2.NoteSequence]:
+) -> list[QuantizedPiece]:
     quantized = []
     for piece in split_on_time_changes(sequence):
         try:
             quantized.append(quantize(piece))
-        except tuple(QUANTIZATION_ERRORS) as error:
+        except QuantizationError as error:
             counts[QUANTIZATION_ERRORS[type(error)]] += 1
     return quantized

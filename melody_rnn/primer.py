@@ -18,11 +18,9 @@ from note_seq.protobuf import music_pb2
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.melody_rnn.configs import MelodyRnnConfig
+from melodeon.music import pieces
 from melodeon.music.extract_melodies import ExtractionOptions, extract_melodies
 from melodeon.music.melody import MAX_PITCH, NO_EVENT, Melody
-from melodeon.music.quantize import QUANTIZATION_ERRORS, quantize, split_on_time_changes
-from melodeon.readers import midi
-from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.readers.errors import ReadError, in_words
 from melodeon.readers.piece import Piece
 
@@ -72,9 +70,13 @@ def choose(*, melody: str | None, midi_file: str | None, abc_file: str | None) -
     if melody:
         return Primer(parse_melody(melody), "--primer_melody")
     if midi_file:
+        from melodeon.readers import midi
+
         return read_file(midi_file, midi.read)
     if abc_file:
-        return read_file(abc_file, abc_reader.read)
+        from melodeon.readers.abc_notation import reader
+
+        return read_file(abc_file, reader.read)
     return Primer(Melody(np.array(DEFAULT_EVENTS)), "default")
 
 
@@ -127,22 +129,21 @@ def from_sequence(sequence: music_pb2.NoteSequence, source: str) -> Primer:
       WorkError: where there is none.
     """
     try:
-        parts = [part for part in split_on_time_changes(sequence) if _instruments(part)]
-        quantized = [quantize(part) for part in parts[:1]]
-    except tuple(QUANTIZATION_ERRORS) as error:
+        parts = [part for part in pieces.split_on_time_changes(sequence) if _instruments(part)]
+        quantized = [pieces.quantize(part) for part in parts[:1]]
+    except pieces.QuantizationError as error:
         raise WorkError(f"{source}: cannot use the primer: {in_words(error)}") from error
-    if not parts:
+    if not quantized:
         raise WorkError(f"{source}: expected a primer with at least one note, found none")
-    (part,) = quantized
     if len(parts) > 1:
         logger.info("%s: its tempo or meter changes; the primer is the music up to there", source)
-    instrument, *others = _instruments(part)
+    instrument, *others = _instruments(parts[0])
     if others:
         logger.info(
             "%s: %d instruments have notes; the primer is %s",
             source, 1 + len(others), _name(sequence, instrument),
         )
-    return Primer(_melody(_only(part, instrument), source), source, _qpm(part))
+    return Primer(_melody(quantized[0], instrument, source), source, parts[0].qpm)
 
 
 def check_length(primer: Primer, num_steps: int) -> None:
@@ -178,31 +179,19 @@ def into_range(primer: Primer, config: MelodyRnnConfig) -> tuple[Melody, int]:
     return squashed, semitones
 
 
-def _instruments(sequence: music_pb2.NoteSequence) -> list[int]:
-    return sorted({note.instrument for note in sequence.notes if not note.is_drum})
+def _instruments(piece: pieces.Piece) -> list[int]:
+    return np.unique(piece.notes.instrument[~piece.notes.is_drum]).tolist()
 
 
-def _only(sequence: music_pb2.NoteSequence, instrument: int) -> music_pb2.NoteSequence:
-    part = music_pb2.NoteSequence()
-    part.CopyFrom(sequence)
-    del part.notes[:]
-    part.notes.extend(
-        note for note in sequence.notes if note.instrument == instrument and not note.is_drum
-    )
-    return part
-
-
-def _melody(quantized: music_pb2.NoteSequence, source: str) -> Melody:
-    melodies, counters = extract_melodies(quantized, _WHOLE_PART)
+def _melody(piece: pieces.QuantizedPiece, instrument: int, source: str) -> Melody:
+    notes = piece.notes
+    part = notes[(notes.instrument == instrument) & ~notes.is_drum]
+    melodies, counters = extract_melodies(dataclasses.replace(piece, notes=part), _WHOLE_PART)
     if counters["non_integer_steps_per_bar"]:
         raise WorkError(f"{source}: cannot use the primer: its bar is no whole number of steps")
     if not melodies:
         raise WorkError(f"{source}: expected a primer that is a melody, found none")
     return dataclasses.replace(melodies[0], start_step=0)
-
-
-def _qpm(sequence: music_pb2.NoteSequence) -> float | None:
-    return sequence.tempos[0].qpm if sequence.tempos else None
 
 
 def _name(sequence: music_pb2.NoteSequence, instrument: int) -> str:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from absl import flags
 
 from melodeon.commands.command_line import logger, run_and_exit, run_command
-from melodeon.melody_rnn.configs import CONFIGS, FAMILY, get_config
+from melodeon.melody_rnn.configs import (
+    CONFIGS,
+    DEFAULT_RECIPE,
+    FAMILY,
+    RECIPES,
+    get_config,
+    with_recipe,
+)
 from melodeon.training import run_directory
 
 if TYPE_CHECKING:
@@ -19,8 +27,10 @@ if TYPE_CHECKING:
 _NAME = "melody_rnn_train"
 _DESCRIPTION = """\
 Trains a network on the melodies that melody_rnn_create_dataset wrote, and evaluates it now and
-then on --eval_sequence_example_file. Started again, it goes on from the last checkpoint. With
---eval it only evaluates: a job beside a training job, for each new checkpoint as it comes."""
+then on --eval_sequence_example_file. The checkpoint with the lowest eval loss is kept in best/ of
+the run, for melody_rnn_generate; when the loss falls no more, training ends by itself. Started
+again, it goes on from the last checkpoint. With --eval it only evaluates: a job beside a training
+job, for each new checkpoint as it comes."""
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -41,8 +51,14 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     text("sequence_example_file", "TFRecord file of SequenceExamples, a pattern, or shards "
          "(name@8): to train on, or with --eval to evaluate on.")
     text("eval_sequence_example_file", "The same for evaluating while training.")
-    number("num_training_steps", 0, "The step to end at; 0 trains until interrupted.")
-    text("hparams", 'Hyperparameters other than the config\'s: "batch_size=64,'
+    number("num_training_steps", 0, "The step to end at. With 0 training ends when the eval loss "
+           "falls no more; where nothing is evaluated, when it is interrupted.")
+    flags.DEFINE_enum("recipe", None, list(RECIPES), "How to train. melodeon: segments, small "
+                      "batches, a high learning rate that falls, early stopping. magenta: whole "
+                      "melodies, batches of 128, a low rate that stays, no early stopping. A run "
+                      f"keeps its recipe; a new one takes {DEFAULT_RECIPE}.",
+                      flag_values=flag_values)
+    text("hparams", 'Hyperparameters other than the recipe\'s: "batch_size=64,'
          'rnn_layer_sizes=[64,64]".')
     flags.DEFINE_bool("eval", False, "Only evaluates, each checkpoint as it comes.",
                       flag_values=flag_values)
@@ -78,9 +94,16 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
         lambda name: get_config(name).hparams,
         config=values["config"].value,
         hparams=values["hparams"].value,
+        recipe=_recipe(values["recipe"].value, run_dir),
     )
     job = _evaluate if values["eval"].value else _train
     job(values, run_dir, choice)
+
+
+def _recipe(name: str | None, run_dir: str) -> run_directory.Recipe | None:
+    if name is None and run_directory.read(run_dir) is None:
+        name = DEFAULT_RECIPE
+    return functools.partial(with_recipe, name) if name else None
 
 
 def _train(values: flags.FlagValues, run_dir: str, choice: run_directory.Choice) -> None:

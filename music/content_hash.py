@@ -10,13 +10,12 @@ import hashlib
 from collections.abc import Sequence
 
 import numpy as np
-from note_seq.protobuf import music_pb2
 from numpy.typing import NDArray
 
-from melodeon.music.note_arrays import note_arrays
+from melodeon.music.pieces import QuantizedPiece
 
 
-def content_fraction(pieces: Sequence[music_pb2.NoteSequence], split_seed: int) -> float:
+def content_fraction(pieces: Sequence[QuantizedPiece], split_seed: int) -> float:
     """Where the music of one input lies in [0, 1), evenly spread over different music.
 
     Hashed are, for each piece with notes, how many it has and their (start, pitch, end) in
@@ -24,11 +23,8 @@ def content_fraction(pieces: Sequence[music_pb2.NoteSequence], split_seed: int) 
     of all, the lowest of those that begin together. Drums and silent notes are left out.
 
     Args:
-      pieces: The quantized pieces of one input, in order.
+      pieces: The pieces of one input, in order.
       split_seed: Another seed gives other numbers.
-
-    Raises:
-      note_seq.sequences_lib.QuantizationStatusError: A piece is not quantized.
     """
     tables = [table for table in map(_note_table, pieces) if len(table)]
     digest = hashlib.sha256(f"{split_seed}:".encode())
@@ -40,9 +36,9 @@ def content_fraction(pieces: Sequence[music_pb2.NoteSequence], split_seed: int) 
     return (int.from_bytes(digest.digest()[:8], "big") >> 11) / 2**53
 
 
-def _note_table(piece: music_pb2.NoteSequence) -> NDArray[np.int64]:
+def _note_table(piece: QuantizedPiece) -> NDArray[np.int64]:
     """(start step, pitch, end step) of the notes that are heard, ascending: int64[notes, 3]."""
-    notes = note_arrays(piece)
-    notes = notes[~notes.is_drum & ~notes.is_silent]
+    notes = piece.notes
+    notes = notes[~(notes.is_drum | notes.is_silent)]
     order = np.lexsort((notes.end, notes.pitch, notes.start))
     return np.stack([notes.start, notes.pitch, notes.end], axis=1)[order]

@@ -1,4 +1,4 @@
-"""Finds the melodies in a quantized NoteSequence, instrument by instrument.
+"""Finds the melodies in a quantized piece, instrument by instrument.
 
 A melody is a passage of one instrument in which at most one note begins at a step and no silence
 lasts `gap_bars` bars. It starts at the bar line at or before its first note. A note that overlaps
@@ -11,12 +11,11 @@ import dataclasses
 from collections import Counter
 
 import numpy as np
-from note_seq import sequences_lib
-from note_seq.protobuf import music_pb2
 from numpy.typing import NDArray
 
 from melodeon.music.melody import NO_EVENT, NOTE_OFF, Melody
-from melodeon.music.note_arrays import NoteArrays, note_arrays
+from melodeon.music.note_arrays import NoteArrays
+from melodeon.music.pieces import QuantizedPiece
 
 # Counted under "<this>/<lower end of the bucket>", e.g. "melody_lengths_in_bars/20".
 LENGTH_HISTOGRAM = "melody_lengths_in_bars"
@@ -47,32 +46,27 @@ class ExtractionOptions:
 
 
 def extract_melodies(
-    quantized: music_pb2.NoteSequence, options: ExtractionOptions | None = None
+    piece: QuantizedPiece, options: ExtractionOptions | None = None
 ) -> tuple[list[Melody], Counter[str]]:
-    """All melodies of a sequence that the options accept, by instrument and time.
+    """All melodies of a piece that the options accept, by instrument and time.
 
     Args:
-      quantized: A NoteSequence of one meter, quantized to steps of a quarter.
+      piece: Where to look.
       options: The defaults when None.
 
     Returns:
       The melodies, and how many were or had been: melodies_discarded_too_short, _too_long,
       _too_few_pitches, melodies_truncated, polyphonic_tracks_discarded (their melodies before the
-      first chord are kept), non_integer_steps_per_bar (the sequence has none then), and
+      first chord are kept), non_integer_steps_per_bar (the piece has none then), and
       "melody_lengths_in_bars/<lower end of the bucket>" for those that are returned.
-
-    Raises:
-      ValueError: A note has no length.
-      note_seq.sequences_lib.QuantizationStatusError: The sequence is not quantized.
     """
     options = options or ExtractionOptions()
     counters: Counter[str] = Counter()
-    notes = note_arrays(quantized)
-    steps_per_bar = sequences_lib.steps_per_bar_in_quantized_sequence(quantized)
-    if len(notes) and steps_per_bar % 1:
+    notes = piece.notes
+    if len(notes) and piece.steps_per_bar % 1:
         counters["non_integer_steps_per_bar"] += 1
         return [], counters
-    bar, quarter = int(steps_per_bar), quantized.quantization_info.steps_per_quarter
+    bar, quarter = int(piece.steps_per_bar), piece.steps_per_quarter
     melodies = []
     for instrument in np.unique(notes.instrument):
         track = notes[notes.instrument == instrument]

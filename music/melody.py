@@ -106,11 +106,12 @@ class Melody:
           min_pitch: Lowest pitch of the range.
           max_pitch: The pitch above the range, at least an octave higher.
         """
-        moved = self.events + semitones
-        below = min_pitch + (moved - min_pitch) % OCTAVE
-        above = max_pitch - OCTAVE + (moved - max_pitch) % OCTAVE
-        inside = np.where(moved < min_pitch, below, np.where(moved >= max_pitch, above, moved))
-        events = np.where(self.events >= MIN_PITCH, inside, self.events)
+        pitches = self.pitches() + semitones
+        below, above = pitches < min_pitch, pitches >= max_pitch
+        pitches[below] = min_pitch + (pitches[below] - min_pitch) % OCTAVE
+        pitches[above] = max_pitch - OCTAVE + (pitches[above] - max_pitch) % OCTAVE
+        events = self.events.copy()
+        events[events >= MIN_PITCH] = pitches
         return dataclasses.replace(self, events=events)
 
     def squash(

@@ -1,14 +1,18 @@
-"""The notes of a quantized NoteSequence as NumPy arrays, one element a note."""
+"""The notes of a NoteSequence as NumPy arrays, one element a note."""
 
 from __future__ import annotations
 
 import dataclasses
+import operator
 from typing import Any
 
 import numpy as np
-from note_seq import sequences_lib
 from note_seq.protobuf import music_pb2
 from numpy.typing import NDArray
+
+_FIELDS = ("start_time", "end_time", "pitch", "instrument", "is_drum", "velocity")
+_TYPES = np.dtype(list(zip(_FIELDS, ("f8", "f8", "i8", "i8", "?", "i8"), strict=True)))
+_values_of = operator.attrgetter(*_FIELDS)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -16,16 +20,16 @@ class NoteArrays:
     """Notes of equal index belong together.
 
     Attributes:
-      start: Steps from the beginning of the sequence, int64[notes].
-      end: The step after the last one, later than start, int64[notes].
+      start: When each note begins: in seconds, float64[notes], or in steps, int64[notes].
+      end: When it ends, likewise.
       pitch: MIDI pitch, int64[notes].
       instrument: Instrument number, int64[notes].
       is_drum: bool[notes].
       is_silent: Whether the velocity is 0, bool[notes].
     """
 
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
+    start: NDArray[Any]
+    end: NDArray[Any]
     pitch: NDArray[np.int64]
     instrument: NDArray[np.int64]
     is_drum: NDArray[np.bool_]
@@ -36,28 +40,18 @@ class NoteArrays:
 
     def __getitem__(self, index: Any) -> NoteArrays:
         """The notes that a mask, a slice or an array of indices chooses."""
-        fields = dataclasses.fields(self)
-        return NoteArrays(**{field.name: getattr(self, field.name)[index] for field in fields})
-
-
-def note_arrays(quantized: music_pb2.NoteSequence) -> NoteArrays:
-    """The notes in their order in the sequence.
-
-    Raises:
-      ValueError: A note ends at or before its first step.
-      note_seq.sequences_lib.QuantizationStatusError: The sequence is not quantized to steps of a
-        quarter.
-    """
-    sequences_lib.assert_is_relative_quantized_sequence(quantized)
-    rows = [
-        (n.quantized_start_step, n.quantized_end_step, n.pitch, n.instrument, n.is_drum, n.velocity)
-        for n in quantized.notes
-    ]
-    start, end, pitch, instrument, is_drum, velocity = np.array(rows, np.int64).reshape(-1, 6).T
-    if (end <= start).any():
-        wrong = int(np.argmax(end <= start))
-        raise ValueError(
-            f"note {wrong} of {quantized.id or 'a sequence'} begins at step {start[wrong]} "
-            f"and ends at step {end[wrong]}"
+        return NoteArrays(
+            self.start[index],
+            self.end[index],
+            self.pitch[index],
+            self.instrument[index],
+            self.is_drum[index],
+            self.is_silent[index],
         )
-    return NoteArrays(start, end, pitch, instrument, is_drum != 0, velocity == 0)
+
+
+def note_arrays(sequence: music_pb2.NoteSequence) -> NoteArrays:
+    """The notes in the order of the sequence, their times in seconds."""
+    table = np.fromiter(map(_values_of, sequence.notes), _TYPES, len(sequence.notes))
+    start, end, pitch, instrument, is_drum, velocity = (table[field] for field in _FIELDS)
+    return NoteArrays(start, end, pitch, instrument, is_drum, velocity == 0)

@@ -43,6 +43,7 @@ def convert(
     recursive: bool,
     options: ReadOptions,
     num_shards: int | None,
+    compress: bool,
     beam_arguments: Sequence[str],
 ) -> receipt_pb2.Receipt | None:
     """Converts a folder and returns the receipt; None where the job was only made, not run.
@@ -53,6 +54,7 @@ def convert(
       recursive: whether the folders below are converted, too.
       options: how the files are read.
       num_shards: how many files to write; None writes one plain file.
+      compress: whether these are gzipped.
       beam_arguments: flags for Beam.
 
     Raises:
@@ -60,16 +62,16 @@ def convert(
       WorkError: when the pipeline fails.
     """
     runner.refuse_unknown_flags(beam_arguments)
-    found = _list_or_refuse(input_dir, recursive)
-    seconds = len(found) * _SECONDS_PER_FILE + sum(f.size for f in found) * _SECONDS_PER_BYTE
-    beam_options = runner.make_options(beam_arguments, expected_seconds=seconds)
+    num_parts = _num_parts(num_shards or 1)
+    survey = _survey(input_dir, recursive, num_parts)
+    beam_options = runner.make_options(beam_arguments, expected_seconds=survey.expected_seconds)
     flags = {
         "input_dir": _printable(input_dir),
         "recursive": str(recursive).lower(),
+        "compress": str(compress).lower(),
         **{name: str(value).lower() for name, value in dataclasses.asdict(options).items()},
     }
-    publication = _publication(output_file, flags, num_shards)
-    num_parts = _num_parts(num_shards or 1)
+    publication = _publication(output_file, flags, num_shards, compress)
     parts.prepare(publication)
 
     def build(pipeline: beam.Pipeline) -> None:
@@ -84,16 +86,16 @@ def convert(
             | "Publish" >> parts.Publish(publication)
         )
 
-    files_of_part = Counter(
-        _part_name(_key_by_part(_encode(f.path), num_parts)[0]) for f in found
-    )
+    def count_done() -> int:
+        return sum(survey.files_of_part[part] for part in parts.finished(publication.work_dir))
+
     was_run = runner.run_pipeline(
         build,
         beam_options,
         label="Converting",
         unit="file",
-        total=len(found),
-        count_done=lambda: sum(files_of_part[p] for p in parts.finished(publication.work_dir)),
+        total=survey.files_of_part.total(),
+        count_done=count_done,
     )
     return parts.outcome(publication) if was_run else None
 
@@ -135,20 +137,32 @@ def why_nothing(receipt: receipt_pb2.Receipt, output_file: str) -> str:
     return f"expected files that end in one of {extensions}"
 
 
-def _list_or_refuse(input_dir: str, recursive: bool) -> list[files.FoundFile]:
+@dataclasses.dataclass
+class _Survey:
+    """What there is to do, and how long it may take one core."""
+
+    files_of_part: Counter[str]
+    expected_seconds: float
+
+
+def _survey(input_dir: str, recursive: bool, num_parts: int) -> _Survey:
+    """Looks through the folder; holds no list of its files, of which there may be very many."""
+    survey = _Survey(Counter(), 0.0)
     try:
-        found = list(files.list_folder(input_dir, recursive=recursive))
+        for file in files.list_folder(input_dir, recursive=recursive):
+            survey.files_of_part[_part_name(_part_of(_encode(file.path), num_parts))] += 1
+            survey.expected_seconds += _SECONDS_PER_FILE + file.size * _SECONDS_PER_BYTE
     except (OSError, BeamIOError) as error:
         folder = getattr(error, "filename", None) or input_dir
         raise UsageError(f"--input_dir: cannot list {folder!r}: {_in_short(error)}") from error
-    if not found:
+    if not survey.files_of_part:
         hint = "" if recursive else " (without --recursive, folders below it are not looked into)"
         raise UsageError(f"--input_dir: there are no files in {input_dir!r}{hint}")
-    return found
+    return survey
 
 
 def _publication(
-    output_file: str, flags: Mapping[str, str], num_shards: int | None
+    output_file: str, flags: Mapping[str, str], num_shards: int | None, compress: bool
 ) -> parts.Publication:
     paths = shards.shard_names(output_file, num_shards)
     outputs = {os.path.basename(path): path for path in paths}
@@ -161,6 +175,7 @@ def _publication(
     return parts.Publication(
         outputs={**outputs, **{remarks: f"{output_file}.{remarks}" for remarks in _REMARKS}},
         optional=_REMARKS,
+        compressed=tuple(outputs) if compress else (),
         receipt_path=f"{output_file}.receipt.json",
         receipt=receipt,
         work_dir=f"{output_file}.incomplete",
@@ -187,7 +202,11 @@ def _decode(path: bytes) -> str:
 
 
 def _key_by_part(path: bytes, num_parts: int) -> tuple[int, bytes]:
-    return shards.stable_hash(path) % num_parts, path
+    return _part_of(path, num_parts), path
+
+
+def _part_of(path: bytes, num_parts: int) -> int:
+    return shards.stable_hash(path) % num_parts
 
 
 def _part_name(part: int) -> str:
@@ -210,14 +229,14 @@ class ConvertPart(beam.DoFn):
         self._root = root
         self._options = options
         self._collection = os.path.basename(root.rstrip("/"))
-        self._work_dir = publication.work_dir
+        self._publication = publication
         self._shards = [output.path for output in publication.receipt.outputs]
         self._num_shards = num_shards
 
     def process(self, element: tuple[int, Iterable[bytes]]) -> Iterator[parts.PartResult]:
         """From (part, its paths) to what became of them."""
         part, paths = element
-        with parts.PartWriter(self._work_dir, _part_name(part)) as writer:
+        with parts.PartWriter(self._publication, _part_name(part)) as writer:
             for path in sorted(paths):
                 self._convert_file(_decode(path), writer, self._shards[part % self._num_shards])
         writer.result.report_metrics("convert")
@@ -242,6 +261,10 @@ class ConvertPart(beam.DoFn):
                     counts[_count_name(format, "failed", outcome.kind)] += 1
             else:
                 num_read += 1
+                if outcome.left_to_note_seq:
+                    counts[f"{format.name}_files_read_by_note_seq"] += 1
+                    kind = outcome.left_to_note_seq
+                    counts[_count_name(format, "read_by_note_seq", kind)] += 1
                 writer.write_record(shard, outcome.sequence.SerializeToString(deterministic=True))
                 if outcome.warnings:
                     counts[f"{format.name}_sequences_with_warnings"] += 1

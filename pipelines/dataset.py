@@ -62,6 +62,7 @@ class DatasetOptions:
       eval_name: file name of the eval set, without its extension.
       flags: all that decides what the records hold, for the receipt.
       seconds_per_byte: of input, on one core; decides whether worker processes pay.
+      compress: whether the sets are gzipped.
     """
 
     command: str
@@ -72,6 +73,7 @@ class DatasetOptions:
     eval_name: str
     flags: Mapping[str, str]
     seconds_per_byte: float
+    compress: bool
 
 
 def create_dataset(
@@ -134,6 +136,7 @@ def _publication(options: DatasetOptions) -> parts.Publication:
     return parts.Publication(
         outputs={name: files.join(options.output_dir, name) for name in names},
         optional=(),
+        compressed=names if options.compress else (),
         receipt_path=files.join(options.output_dir, example_schema.RECEIPT),
         receipt=receipt,
         work_dir=files.join(options.output_dir, f"{options.training_name}.incomplete"),
@@ -191,12 +194,12 @@ class EncodeChunk(beam.DoFn):
     ) -> None:
         self._encoder = encoder
         self._eval_ratio = options.eval_ratio
-        self._work_dir = publication.work_dir
+        self._publication = publication
         self._training_set, self._eval_set = publication.outputs
 
     def process(self, chunk: _Chunk) -> Iterator[parts.PartResult]:
         """From a chunk to what became of its NoteSequences."""
-        with parts.PartWriter(self._work_dir, chunk.name) as writer:
+        with parts.PartWriter(self._publication, chunk.name) as writer:
             try:
                 for sequence in _sequences(chunk):
                     self._encode(sequence, writer)

@@ -23,6 +23,8 @@ RECEIPT = "receipt.json"
 
 _LITTLE_ENDIAN_FLOAT = np.dtype("<f4")
 
+Buffer = bytes | bytearray | memoryview
+
 
 def serialize(inputs: NDArray[np.float32], labels: NDArray[np.integer]) -> bytes:
     """The record of one sequence; the same arrays always give the same bytes.
@@ -37,33 +39,42 @@ def serialize(inputs: NDArray[np.float32], labels: NDArray[np.integer]) -> bytes
     shapes = f"{list(inputs.shape)} and {list(labels.shape)}"
     if inputs.ndim != 2 or not inputs.shape[1] or labels.shape != inputs.shape[:1]:
         raise ValueError(f"expected inputs [n, d] and labels [n], got {shapes}")
-    example = example_pb2.SequenceExample()
-    # Asking for a list makes it, also where it stays empty.
-    lists = example.feature_lists.feature_list
-    lists[INPUTS].MergeFromString(_input_steps(inputs.astype(_LITTLE_ENDIAN_FLOAT)))
-    lists[LABELS].MergeFromString(b"".join(map(_label_step, labels.tolist())))
-    return example.SerializeToString(deterministic=True)
+    steps = b"".join(map(_label_step, labels.tolist()))
+    lists = _feature_list(INPUTS, _input_steps(inputs)) + _feature_list(LABELS, steps)
+    return b"".join(_field(2, lists))
 
 
-def _input_steps(rows: NDArray[np.float32]) -> bytes:
-    """A serialized FeatureList of the rows.
+def _feature_list(name: str, steps: Buffer) -> list[Buffer]:
+    """A FeatureList of serialized steps, as an entry of the map in FeatureLists."""
+    return _field(1, _field(1, [name.encode()]) + _field(2, [steps]))
 
-    Messages one after the other are one message: a list of n steps is n lists of one. All of
-    them begin alike, so NumPy writes them at once, some ten times faster than a loop.
-    """
-    if not len(rows):
-        return b""
-    data = np.ascontiguousarray(rows).view(np.uint8)
-    first = example_pb2.FloatList(value=data[0].tobytes())
+
+def _field(number: int, parts: list[Buffer]) -> list[Buffer]:
+    """A message's field that holds all the parts: in pieces, so that they are copied only once."""
+    size, tag = sum(map(len, parts)), bytearray([number << 3 | 2])
+    while size > 127:
+        tag.append(size & 127 | 128)
+        size >>= 7
+    tag.append(size)
+    return [tag, *parts]
+
+
+def _input_steps(inputs: NDArray[np.floating]) -> Buffer:
+    """The serialized steps of the rows: all of them begin alike, so NumPy writes them at once."""
+    data = np.ascontiguousarray(inputs, _LITTLE_ENDIAN_FLOAT).view(np.uint8)
+    width = data.shape[1]
+    first = example_pb2.FloatList(value=bytes(width))
     step = example_pb2.FeatureList(feature=[example_pb2.Feature(float_list=first)])
-    start = np.frombuffer(step.SerializeToString(), np.uint8)[: -data.shape[1]]
-    starts = np.broadcast_to(start, (len(rows), len(start)))
-    return np.concatenate([starts, data], axis=1).tobytes()
+    start = np.frombuffer(step.SerializeToString(), np.uint8)[:-width]
+    steps = np.empty((len(data), len(start) + width), np.uint8)
+    steps[:, :-width] = start
+    steps[:, -width:] = data
+    return steps.reshape(-1).data
 
 
 @functools.lru_cache(maxsize=1024)
 def _label_step(label: int) -> bytes:
-    """A serialized FeatureList of one label."""
+    """The serialized step of one label."""
     feature = example_pb2.Feature(int64_list=example_pb2.Int64List(value=[label]))
     return example_pb2.FeatureList(feature=[feature]).SerializeToString()
 

@@ -70,23 +70,24 @@ def _is_local(path: str) -> bool:
     return FileSystems.get_scheme(path) is None
 
 
-def _list_local_folder(folder: str, recursive: bool) -> Iterator[FoundFile]:
-    """Not by a pattern: a folder's name may hold characters that mean something in one."""
+def _list_local_folder(folder: str, recursive: bool, below: str = "") -> Iterator[FoundFile]:
+    """Not by a pattern: a folder's name may hold characters that mean something in one.
 
-    def refuse(error: OSError) -> None:
-        raise error
-
-    for parent, folders, names in os.walk(folder, onerror=refuse):
-        if not recursive:
-            folders.clear()
-        for name in names:
-            path = os.path.join(parent, name)
-            relative = os.path.relpath(path, folder).replace(os.sep, "/")
-            if os.path.isfile(path):
-                yield FoundFile(relative, os.path.getsize(path))
-            elif os.path.islink(path):
+    Args:
+      folder: the folder.
+      recursive: whether the folders below are listed, too.
+      below: what its files' paths begin with.
+    """
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_file():
+                yield FoundFile(below + entry.name, entry.stat().st_size)
+            elif entry.is_dir(follow_symlinks=False):
+                if recursive:
+                    yield from _list_local_folder(entry.path, recursive, f"{below}{entry.name}/")
+            elif entry.is_symlink() and not entry.is_dir():
                 # A link to nowhere is an input, too: whoever opens it says why it cannot be read.
-                yield FoundFile(relative, 0)
+                yield FoundFile(below + entry.name, 0)
 
 
 def join(folder: str, *names: str) -> str:

@@ -9,6 +9,7 @@ the order of arrival changes nothing.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -65,10 +66,13 @@ class PartWriter:
     Use it as a context manager; the files take their names when the block ends well.
     """
 
-    def __init__(self, work_dir: str, part: str) -> None:
+    def __init__(self, publication: Publication, part: str) -> None:
         self.result = PartResult(part)
-        self._work_dir = work_dir
-        self._files: dict[str, tuple[str, IO[bytes]]] = {}
+        self._publication = publication
+        self._files: dict[str, IO[bytes]] = {}
+        # A part may be worked on twice at the same time: each try writes files of its own.
+        self._try = f"{part}.{uuid.uuid4().hex}"
+        self._open_files = contextlib.ExitStack()
 
     def __enter__(self) -> PartWriter:
         return self
@@ -87,18 +91,23 @@ class PartWriter:
 
     def _file(self, output: str) -> IO[bytes]:
         if output not in self._files:
-            # A part may be worked on twice at the same time: each try writes a file of its own.
-            beside = _part_path(self._work_dir, output, f"{self.result.name}.{uuid.uuid4().hex}")
-            self._files[output] = beside, files.create(beside)
-        return self._files[output][1]
+            file = files.create(_part_path(self._publication, output, self._try))
+            self._open_files.enter_context(file)
+            if output in self._publication.compressed:
+                file = self._open_files.enter_context(tfrecord.gzipped(file))
+            self._files[output] = file
+        return self._files[output]
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        for output, (beside, file) in self._files.items():
-            file.close()
-            if kind is None:
-                files.move(beside, _part_path(self._work_dir, output, self.result.name))
-        if kind is None:
-            files.create(files.join(self._work_dir, _FINISHED, self.result.name)).close()
+        self._open_files.close()
+        if kind is not None:
+            return
+        for output in self._files:
+            files.move(
+                _part_path(self._publication, output, self._try),
+                _part_path(self._publication, output, self.result.name),
+            )
+        files.create(files.join(self._publication.work_dir, _FINISHED, self.result.name)).close()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,6 +117,7 @@ class Publication:
     Attributes:
       outputs: from the name that parts use for an output to its path.
       optional: those of the outputs that are not written at all when they would be empty.
+      compressed: those of the outputs that are gzipped.
       receipt_path: where the receipt goes, last of all.
       receipt: with all that is known before the work; counts are added to it.
       work_dir: where the parts lie; removed in the end.
@@ -115,6 +125,7 @@ class Publication:
 
     outputs: Mapping[str, str]
     optional: Sequence[str]
+    compressed: Sequence[str]
     receipt_path: str
     receipt: receipt_pb2.Receipt
     work_dir: str
@@ -172,7 +183,7 @@ class _Join(beam.DoFn):
                 file.write("\n".join(errors).encode())
             return
         joined = {
-            output: _join_parts(publication.work_dir, output, results)
+            output: _join_parts(publication, output, results)
             for output in publication.outputs
         }
         files.remove(publication.receipt_path)
@@ -208,12 +219,13 @@ def _num_records(results: Sequence[PartResult], output: str) -> int:
     return sum(result.records[output] for result in results)
 
 
-def _join_parts(work_dir: str, output: str, results: Sequence[PartResult]) -> str:
-    joined = files.join(work_dir, output)
+def _join_parts(publication: Publication, output: str, results: Sequence[PartResult]) -> str:
+    joined = files.join(publication.work_dir, output)
     with files.create(joined) as target:
         for result in results:
             if result.records[output]:
-                with files.open_for_reading(_part_path(work_dir, output, result.name)) as source:
+                part = _part_path(publication, output, result.name)
+                with files.open_for_reading(part) as source:
                     shutil.copyfileobj(source, target, _COPY_BYTES)
     return joined
 
@@ -263,5 +275,5 @@ def finished(work_dir: str) -> list[str]:
         return []
 
 
-def _part_path(work_dir: str, output: str, part: str) -> str:
-    return files.join(work_dir, "parts", f"{output}.{part}")
+def _part_path(publication: Publication, output: str, part: str) -> str:
+    return files.join(publication.work_dir, "parts", f"{output}.{part}")

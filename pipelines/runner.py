@@ -29,6 +29,7 @@ from apache_beam.transforms.environments import SubprocessSDKEnvironment
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.progress import Progress
+from melodeon.pipelines.lean_imports import done_without, hidden
 
 # What two worker processes cost before they do any work: each imports Beam anew.
 _SECONDS_TO_START_WORKERS = 9.0
@@ -72,7 +73,8 @@ def _parse(arguments: Sequence[str]) -> PipelineOptions:
     try:
         with redirect_stderr(said):
             options = PipelineOptions(list(arguments))
-            options.get_all_options()
+            if arguments:
+                options.get_all_options()
     except SystemExit:
         raise UsageError(said.getvalue().splitlines()[-1].partition("error: ")[2]) from None
     return options
@@ -93,14 +95,20 @@ def refuse_unknown_flags(arguments: Sequence[str]) -> None:
     Raises:
       UsageError: naming the flag.
     """
+    flags = [argument for argument in arguments if argument.startswith("-")]
+    known = _known_flags() if flags else set()
+    for flag in flags:
+        if flag.lstrip("-").split("=")[0] not in known:
+            raise UsageError(f"unknown flag {flag}")
+
+
+def _known_flags() -> set[str]:
     known: set[str] = set()
     for option_class in PipelineOptions.__subclasses__():
         parser = beam.options.pipeline_options._BeamArgumentParser()
         option_class._add_argparse_args(parser)
         known.update(name.lstrip("-") for name in parser._option_string_actions)
-    for argument in arguments:
-        if argument.startswith("-") and argument.lstrip("-").split("=")[0] not in known:
-            raise UsageError(f"unknown flag {argument}")
+    return known
 
 
 def run_pipeline(
@@ -136,10 +144,11 @@ def run_pipeline(
         pipeline = beam.Pipeline(runner=_runner(options), options=options)
     except ValueError as error:
         raise UsageError(" ".join(str(error).split())) from error
-    build(pipeline)
     progress = _progress_shown(label, unit, total, count_done) if is_local else nullcontext()
-    with progress, _ended_by_dead_worker():
+    # Beam imports IPython to ask it whether this is a notebook.
+    with hidden(["IPython"]), progress, _ended_by_dead_worker():
         try:
+            build(pipeline)
             result = pipeline.run()
             result.wait_until_finish()
         except (OSError, BeamIOError, RuntimeError) as error:
@@ -174,6 +183,7 @@ def _runner(options: PipelineOptions) -> FnApiRunner | None:
     # The runner would wait for ever for a worker that could not start.
     command = (
         f"{shlex.quote(sys.executable)} -m melodeon.pipelines.worker {os.getpid()}"
+        f" {' '.join(done_without())}"
         f" || kill -{_WORKER_DIED.value} {os.getpid()}"
     )
     return FnApiRunner(SubprocessSDKEnvironment.from_command_string(command))

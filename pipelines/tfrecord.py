@@ -16,6 +16,8 @@ from typing import IO, cast
 import google_crc32c
 
 _GZIP_MAGIC = b"\x1f\x8b"
+# The least that brings the datasets of all configs below 4 percent of their size.
+_GZIP_LEVEL = 4
 _HEADER = struct.Struct("<QI")
 _FOOTER = struct.Struct("<I")
 # No record of ours comes near it; a length beyond it is a sign of a file that is no TFRecord file.
@@ -39,7 +41,9 @@ class TFRecordError(Exception):
 def write_record(file: IO[bytes], data: bytes) -> None:
     """Appends a record to a file that is open for writing."""
     length = struct.pack("<Q", len(data))
-    file.write(length + _FOOTER.pack(_masked_crc(length)) + data + _FOOTER.pack(_masked_crc(data)))
+    file.write(length + _FOOTER.pack(_masked_crc(length)))
+    file.write(data)
+    file.write(_FOOTER.pack(_masked_crc(data)))
 
 
 def read_records(path: str) -> Iterator[bytes]:
@@ -57,6 +61,16 @@ def gunzipped(file: IO[bytes]) -> IO[bytes]:
     beginning = file.read(_HEADER.size)
     file.seek(0)
     return cast(IO[bytes], gzip.GzipFile(fileobj=file)) if is_gzip_header(beginning) else file
+
+
+def gzipped(file: IO[bytes]) -> IO[bytes]:
+    """A file that compresses what is written to it into another, and always into the same bytes.
+
+    It must be given something before it is closed (which leaves the other file open): such files
+    can follow each other in one, but TensorFlow reads it no further than to an empty one.
+    """
+    stream = gzip.GzipFile("", mode="wb", compresslevel=_GZIP_LEVEL, fileobj=file, mtime=0)
+    return cast(IO[bytes], stream)
 
 
 def is_gzip_header(beginning: bytes) -> bool:

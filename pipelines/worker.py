@@ -11,14 +11,17 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Sequence
 
-from apache_beam.runners.worker import sdk_worker_main
+from melodeon.pipelines.lean_imports import lean_imports
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 
 
-def main(pipeline_process: int) -> None:
+def main(pipeline_process: int, needless_packages: Sequence[str]) -> None:
     """Does what the process of that number asks for, as long as it is there."""
+    with lean_imports(needless_packages):
+        from apache_beam.runners.worker import sdk_worker_main
     threading.Thread(target=_end_with, args=[pipeline_process], daemon=True).start()
     logging.basicConfig()
     for handler in logging.getLogger().handlers:
@@ -37,4 +40,4 @@ def _end_with(process: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2:])

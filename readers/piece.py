@@ -30,9 +30,12 @@ class Piece:
         file holds one piece only.
       label: names it in messages, e.g. "X:12 The Kesh (line 80)"; empty where a file holds one.
       warnings: what was odd but could be read all the same.
+      left_to_note_seq: what the format's own reader left to note_seq's, e.g. "too many ticks"; it
+        is counted by. Empty where it read the file itself.
     """
 
     sequence: music_pb2.NoteSequence
     number: int | None = None
     label: str = ""
     warnings: tuple[ReadWarning, ...] = ()
+    left_to_note_seq: str = ""

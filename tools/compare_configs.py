@@ -1,9 +1,10 @@
 """Trains every config on one collection and prints the table of docs/results.md.
 
-    .venv/bin/python tools/compare_configs.py --notes=notes.tfrecord --work_dir=results --steps=200
+    .venv/bin/python tools/compare_configs.py --notes=notes.tfrecord --work_dir=results
 
 Each config gets a dataset, a run, ten melodies by plain sampling, and ten by beam search with
-4 x 4 candidates. What is there from an earlier run is used again.
+4 x 4 candidates. The metrics are those of the evaluation with the lowest loss. What is there from
+an earlier run is used again.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--notes", required=True, help="TFRecord file of NoteSequences")
     parser.add_argument("--work_dir", required=True, type=pathlib.Path)
-    parser.add_argument("--steps", type=int, default=200)
+    parser.add_argument("--steps", type=int, default=0, help="0: until the eval loss falls no more")
+    parser.add_argument("--recipe", choices=configs.RECIPES, default=configs.DEFAULT_RECIPE)
     parser.add_argument("--hparams", default="")
     arguments = parser.parse_args()
     rows = [_row(config, arguments) for config in configs.CONFIGS]
@@ -57,22 +59,27 @@ def _row(config: str, arguments: argparse.Namespace) -> str:
                 f"--sequence_example_file={dataset}/training_melodies.tfrecord",
                 f"--eval_sequence_example_file={dataset}/eval_melodies.tfrecord",
                 f"--num_training_steps={arguments.steps}",
+                f"--recipe={arguments.recipe}",
                 f"--hparams={arguments.hparams}",
             ]
         )
     )
-    values = [_last_values(run_dir / "eval")[metric] for metric in _METRICS]
+    values = _best_values(run_dir / "eval")
     values += [_mean_log_likelihood(run_dir, work_dir / name, *_BEAMS[name]) for name in _BEAMS]
     digits = (3, 3, 3, 3, 1, 1)
     cells = [f"{value:.{places}f}" for value, places in zip(values, digits, strict=True)]
     return f"| {config} | {' | '.join(cells)} |"
 
 
-def _last_values(folder: pathlib.Path) -> dict[str, float]:
-    """What TensorBoard shows at the right end of each curve."""
-    events = EventAccumulator(str(folder))
+def _best_values(folder: pathlib.Path) -> list[float]:
+    """The metrics where TensorBoard's curve of the loss is lowest."""
+    events = EventAccumulator(str(folder), size_guidance={"scalars": 0})
     events.Reload()
-    return {tag: events.Scalars(tag)[-1].value for tag in events.Tags()["scalars"]}
+    best = min(events.Scalars("loss"), key=lambda event: event.value).step
+    return [
+        next(event.value for event in events.Scalars(metric) if event.step == best)
+        for metric in _METRICS
+    ]
 
 
 def _mean_log_likelihood(

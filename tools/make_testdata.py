@@ -13,6 +13,7 @@ import dataclasses
 import functools
 import io
 import pathlib
+import struct
 import zipfile
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -270,7 +271,32 @@ def midi_files() -> dict[str, bytes]:
         "ode_to_joy_chords.mid": chordal(tune("airs", 6), "DADADADDADADDADD"),
         "swallowtail_three_bars.mid": one_track(tune("jigs", 4).bars(0, 3)),
         "bugle_call_few_pitches.mid": one_track(bugle_call()),
+        **odd_midi_files(),
     }
+
+
+def odd_midi_files() -> dict[str, bytes]:
+    """Middle C for a quarter beside something that few files hold, written byte by byte."""
+    note = bytes.fromhex("00 90 3C 5A  83 60 80 3C 00")
+    return {
+        "zero_length_note.mid": raw_midi(
+            bytes.fromhex("00 90 3C 5A  00 90 3C 32  00 80 3C 00  83 60 80 3C 00")),
+        "two_programs_one_channel.mid": raw_midi(
+            bytes.fromhex("00 B0 07 64  00 C0 28") + note
+            + bytes.fromhex("00 C0 49  00 B0 07 50") + note),
+        "long_delta_time.mid": raw_midi(bytes.fromhex("80 80 80 80 80") + note),
+        "running_status_of_system_message.mid": raw_midi(
+            bytes.fromhex("00 F1 10  00 20") + note),
+        "no_tempo_in_second_track.mid": raw_midi(note, bytes.fromhex("00 FF 51 03 00 00 00")),
+        "smpte_without_notes.mid": raw_midi(b"", division=-25 * 256 + 40),
+    }
+
+
+def raw_midi(*tracks: bytes, division: int = TICKS_PER_QUARTER) -> bytes:
+    """A file of format 1 out of the bytes of its events, each track's end apart."""
+    bodies = [track + bytes.fromhex("00 FF 2F 00") for track in tracks]
+    return struct.pack(">4sIhhh", b"MThd", 6, 1, len(tracks), division) + b"".join(
+        b"MTrk" + struct.pack(">I", len(body)) + body for body in bodies)
 
 
 def _element(parent: ElementTree.Element, path: str, text: object = None,

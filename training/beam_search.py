@@ -112,14 +112,15 @@ def search_outputs(
     seed: int,
     options: BeamOptions,
     on_step: Callable[[int], None] = lambda steps: None,
-    max_rows: int = 1024,
+    max_rows: int = 160,
 ) -> SearchResult:
     """Continues `primer` to `num_steps` events, `num_outputs` times, as `search` does.
 
     Each output has a generator of its own, made from the seed and the output's number, and does
     not depend on how many there are. Where their candidates are more than `max_rows`, they are
-    searched in several rounds: more rows at once take more memory and not less time. `on_step` is
-    called with the steps generated so far, those of all outputs together.
+    searched in several rounds: the state of more rows leaves the caches of common processors, and
+    each row takes longer. `on_step` is called with the steps generated so far, those of all outputs
+    together.
     """
     outputs_at_once = max(1, max_rows // options.width)
     rounds = []

@@ -17,15 +17,15 @@ import tempfile
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
-import tensorflow as tf
 from google.protobuf.message import DecodeError
 from note_seq.protobuf import generator_pb2
 
 from melodeon.commands.errors import WorkError
 from melodeon.commands.files import write_atomically
+from melodeon.proto.metagraph_pb2 import MetaGraph
 from melodeon.proto.run_pb2 import RunDescription
+from melodeon.training.checkpoint_reader import OneFileReader
 
 RUN_COLLECTION = "melodeon/run_description"
 
@@ -39,7 +39,8 @@ class Bundle:
     Attributes:
       config: name of the configuration, e.g. "attention_rnn".
       variables: by their names in the graph; those of generation only, nothing of the optimizer.
-      metagraph: the graph that generates, for readers; `run` is what Melodeon builds anew from.
+      metagraph: a serialized MetaGraphDef, the graph that generates, for readers; `run` is what
+        Melodeon builds anew from.
       run: family, configuration and hyperparameters; None in a bundle of somebody else's.
       config_description: a line on the configuration.
       description: what whoever made the bundle said about it.
@@ -47,7 +48,7 @@ class Bundle:
 
     config: str
     variables: Variables
-    metagraph: Any
+    metagraph: bytes
     run: RunDescription | None
     config_description: str = ""
     description: str = ""
@@ -60,8 +61,7 @@ def write(path: str | os.PathLike[str], bundle: Bundle) -> None:
     message.generator_details.description = bundle.config_description
     message.bundle_details.description = bundle.description
     message.checkpoint_file.append(_checkpoint_bytes(bundle.variables))
-    metagraph = tf.compat.v1.MetaGraphDef()
-    metagraph.CopyFrom(bundle.metagraph)
+    metagraph = MetaGraph.FromString(bundle.metagraph)
     if bundle.run is not None:
         run = bundle.run.SerializeToString(deterministic=True)
         metagraph.collection_def[RUN_COLLECTION].bytes_list.value[:] = [run]
@@ -77,12 +77,11 @@ def read(path: str | os.PathLike[str]) -> Bundle:
       WorkError: where the file cannot be read, is no bundle, or is damaged.
     """
     message = _parse(path)
-    metagraph = _metagraph(path, message.metagraph_file)
     return Bundle(
         config=message.generator_details.id,
         variables=_variables(path, message.checkpoint_file[0]),
-        metagraph=metagraph,
-        run=_run_description(path, metagraph),
+        metagraph=message.metagraph_file,
+        run=_run_description(path, _metagraph(path, message.metagraph_file)),
         config_description=message.generator_details.description,
         description=message.bundle_details.description,
     )
@@ -111,14 +110,14 @@ def _parse(path: str | os.PathLike[str]) -> generator_pb2.GeneratorBundle:
     return message
 
 
-def _metagraph(path: str | os.PathLike[str], data: bytes) -> Any:
+def _metagraph(path: str | os.PathLike[str], data: bytes) -> MetaGraph:
     try:
-        return tf.compat.v1.MetaGraphDef.FromString(data)
+        return MetaGraph.FromString(data)
     except DecodeError as error:
         raise WorkError(f"{path}: the bundle's metagraph is damaged") from error
 
 
-def _run_description(path: str | os.PathLike[str], metagraph: Any) -> RunDescription | None:
+def _run_description(path: str | os.PathLike[str], metagraph: MetaGraph) -> RunDescription | None:
     if RUN_COLLECTION not in metagraph.collection_def:
         return None
     values = metagraph.collection_def[RUN_COLLECTION].bytes_list.value
@@ -131,6 +130,8 @@ def _run_description(path: str | os.PathLike[str], metagraph: Any) -> RunDescrip
 
 def _checkpoint_bytes(variables: Variables) -> bytes:
     """A checkpoint file of the V1 format: one table from names to slices of tensors."""
+    import tensorflow as tf  # It takes seconds, and reading a bundle does without.
+
     names = sorted(variables)
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "model.ckpt")
@@ -143,12 +144,8 @@ def _checkpoint_bytes(variables: Variables) -> bytes:
 
 
 def _variables(path: str | os.PathLike[str], checkpoint: bytes) -> dict[str, npt.NDArray[Any]]:
-    with tempfile.TemporaryDirectory() as folder:
-        file = os.path.join(folder, "model.ckpt")
-        pathlib.Path(file).write_bytes(checkpoint)
-        try:
-            reader = tf.compat.v1.train.NewCheckpointReader(file)
-            names = sorted(reader.get_variable_to_shape_map())
-            return {name: np.asarray(reader.get_tensor(name)) for name in names}
-        except (tf.errors.OpError, ValueError, RuntimeError) as error:
-            raise WorkError(f"{path}: the bundle's checkpoint is damaged") from error
+    try:
+        reader = OneFileReader(str(path), checkpoint)
+        return {name: reader.read(name) for name in sorted(reader.shapes)}
+    except WorkError as error:
+        raise WorkError(f"{path}: the bundle's checkpoint is damaged") from error

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from melodeon.commands.errors import WorkError
+from melodeon.training import run_directory
 
 tf1 = tf.compat.v1
 
@@ -50,6 +51,18 @@ def latest_checkpoint(folder: str | os.PathLike[str]) -> str:
         what = "no checkpoint in it" if pathlib.Path(folder).is_dir() else "no such folder"
         raise WorkError(f"{folder}: {what}; expected the model.ckpt-N files of a training run")
     return path
+
+
+def checkpoint_of_run(run_dir: str | os.PathLike[str]) -> str:
+    """The checkpoint that stands for a run: that with the lowest eval loss if it keeps one.
+
+    Else it is the last one.
+
+    Raises:
+      WorkError: when there is none.
+    """
+    best = find_latest_checkpoint(run_directory.best_folder(run_dir))
+    return best or latest_checkpoint(run_directory.train_folder(run_dir))
 
 
 def exists(checkpoint: str) -> bool:

@@ -35,14 +35,11 @@ class StepNetwork(Protocol):
     def step(
         self, inputs: np.ndarray, state: Sequence[np.ndarray], /
     ) -> tuple[np.ndarray, list[np.ndarray]]:
-        """From inputs [rows, time, input_size] to log-probabilities [rows, time, classes]."""
+        """From inputs [rows, time, input_size] to logits [rows, time, classes]."""
 
 
 class CodedNetwork:
-    """A `beam_search.EventModel`.
-
-    Log-probabilities stand for logits here: they differ by a constant, which softmax ignores.
-    """
+    """A `beam_search.EventModel`."""
 
     def __init__(self, codec: Codec, network: StepNetwork) -> None:
         self._codec, self._network = codec, network

@@ -35,12 +35,23 @@ class RnnHParams:
     attn_length: int = 0
     # Gradients are scaled down together when their global norm is above this.
     clip_norm: float = 5.0
-    # Adam's step size.
+    # Adam's step size, at its highest.
     learning_rate: float = 0.001
     # Whether each layer adds its (projected) input to its output.
     residual_connections: bool = False
     # Training sequences are cut into segments of this many steps; 0 means whole melodies.
     segment_length: int = 0
+    # Training steps in which the learning rate rises to its highest; 0 means it begins there.
+    warmup_steps: int = 0
+    # From this training step on the learning rate falls, with the square root of the step; 0 means
+    # it never does.
+    decay_steps: int = 0
+    # Whether the factors of matrix products are rounded to bfloat16 in training; sums, state and
+    # variables stay float32.
+    bfloat16_products: bool = False
+    # So many evaluations in a row without a lower loss end a training, of which the checkpoint with
+    # the lowest loss is kept; 0 means neither.
+    patience: int = 0
 
     def __post_init__(self) -> None:
         _require(self.batch_size > 0, "batch_size must be positive", self.batch_size)
@@ -52,12 +63,12 @@ class RnnHParams:
         )
         keep = self.dropout_keep_prob
         _require(0 < keep <= 1, "dropout_keep_prob must be above 0 and at most 1", keep)
-        _require(self.attn_length >= 0, "attn_length must not be negative", self.attn_length)
         for name in ("clip_norm", "learning_rate"):
             value = getattr(self, name)
             _require(0 < value < math.inf, f"{name} must be positive", value)
-        length = self.segment_length
-        _require(length >= 0, "segment_length must not be negative", length)
+        for name in ("attn_length", "segment_length", "warmup_steps", "decay_steps", "patience"):
+            value = getattr(self, name)
+            _require(value >= 0, f"{name} must not be negative", value)
 
 
 def _require(condition: bool, expectation: str, value: Any) -> None:

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from melodeon.commands.command_line import logger
 from melodeon.commands.progress import Progress
+from melodeon.training.evaluation import Evaluation
 
 tf1 = tf.compat.v1
 
@@ -27,13 +28,13 @@ def name_for_progress(metrics: Mapping[str, tf.Tensor]) -> None:
         tf.identity(metrics[name if name == "loss" else f"metrics/{name}"], f"progress/{name}")
 
 
-def evaluation_line(results: Mapping[str, Any]) -> str:
+def evaluation_line(evaluation: Evaluation) -> str:
     """How an evaluation came out, in one line."""
     values = [
-        f"{name} {results[name if name == 'loss' else f'metrics/{name}']:.3f}"
+        f"{name} {evaluation.means[name if name == 'loss' else f'metrics/{name}']:.3f}"
         for name in _SHOWN_OF_EVALUATION
     ]
-    return f"Evaluation at step {results['global_step']}: {', '.join(values)}"
+    return f"Evaluation at step {evaluation.step}: {', '.join(values)}"
 
 
 class ProgressHook(tf.compat.v1.train.SessionRunHook):

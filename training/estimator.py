@@ -1,16 +1,17 @@
-"""The Estimator of a network: its graphs for training and evaluation, and where its files go."""
+"""The Estimator of a network: its graph for training."""
 
 from __future__ import annotations
 
 import dataclasses
 import os
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import tensorflow as tf
 
-from melodeon.training import input_fn, metrics, run_directory
+from melodeon.training import cells, metrics, run_directory
 from melodeon.training.console import name_for_progress
-from melodeon.training.example_check import ExampleCount
+from melodeon.training.learning_rate import learning_rate
 from melodeon.training.network import Network
 
 tf1 = tf.compat.v1
@@ -23,7 +24,8 @@ class TrainingOptions:
     """How a run is trained, apart from the network's hyperparameters.
 
     Attributes:
-      num_training_steps: the step to end at; 0 trains until interrupted.
+      num_training_steps: the step to end at; with 0 the evaluations tell when to end, or else it
+        trains until interrupted.
       summary_frequency: steps between two summaries for TensorBoard.
       num_checkpoints: how many of the last checkpoints are kept; 0 keeps all.
       seed: of the variables, of dropout, and of the order of the examples.
@@ -39,16 +41,17 @@ def build_estimator(
     network: Network,
     run_dir: str,
     options: TrainingOptions,
-    evaluation_set: ExampleCount | None = None,
+    make_hooks: Callable[[], Sequence[tf.compat.v1.train.SessionRunHook]] = tuple,
 ) -> tf.estimator.Estimator:
-    """An Estimator whose checkpoints are in run_dir/train.
+    """An Estimator that trains a network; its checkpoints are in run_dir/train.
 
     Args:
       network: what to train.
       run_dir: may not exist yet.
       options: the seed should be another one when training goes on, so that it doesn't begin with
         the same examples again.
-      evaluation_set: of what `evaluate` will be given; not needed for training alone.
+      make_hooks: called in the graph of the training when that is there, so that hooks can add to
+        it what they need.
     """
     config = tf.estimator.RunConfig(
         model_dir=run_directory.train_folder(run_dir),
@@ -62,21 +65,13 @@ def build_estimator(
     )
 
     def model_fn(features: Any, labels: Any, mode: str) -> tf.estimator.EstimatorSpec:
-        training = mode == tf.estimator.ModeKeys.TRAIN
-        logits = network.logits(features["inputs"], training=training)
-        scores = metrics.score_steps(
-            logits, labels, features["lengths"], network.default_event_label
-        )
-        if training:
-            return _training_spec(network, scores)
-        assert evaluation_set is not None
-        return _evaluation_spec(scores, evaluation_set)
+        assert mode == tf.estimator.ModeKeys.TRAIN
+        loss, train_op = _training_step(network, features, labels)
+        # Made last: whatever they add to the graph, a seed gives the same training.
+        hooks = list(make_hooks())
+        return tf.estimator.EstimatorSpec(mode, loss=loss, train_op=train_op, training_hooks=hooks)
 
-    estimator = tf.estimator.Estimator(model_fn, config=config)
-    # The Estimator would put them below the checkpoints, where TensorBoard shows train and
-    # train/eval; with this it shows train and eval, as Magenta's users know it.
-    estimator.eval_dir = lambda name=None: run_directory.eval_folder(run_dir)
-    return estimator
+    return tf.estimator.Estimator(model_fn, config=config)
 
 
 def session_config() -> tf.compat.v1.ConfigProto:
@@ -89,34 +84,51 @@ def session_config() -> tf.compat.v1.ConfigProto:
     )
 
 
-def _training_spec(network: Network, scores: metrics.StepScores) -> tf.estimator.EstimatorSpec:
+def _training_step(
+    network: Network, features: dict[str, tf.Tensor], labels: tf.Tensor
+) -> tuple[tf.Tensor, tf.Operation]:
+    """The loss of a batch, and what makes it less and counts the step."""
+    logits, remember = _training_logits(network, features)
+    scores = metrics.score_steps(logits, labels, features["lengths"], network.default_event_label)
     means = metrics.batch_means(scores)
-    for name, value in means.items():
-        tf1.summary.scalar(name, value)
     name_for_progress(means)
+    step = tf1.train.get_global_step()
+    rate = learning_rate(network.hparams, step)
+    for name, value in (means | {"learning_rate": rate}).items():
+        tf1.summary.scalar(name, value)
     variables = tf1.trainable_variables()
     gradients, _ = tf.clip_by_global_norm(
         tf.gradients(means["loss"], variables), network.hparams.clip_norm
     )
-    train_op = tf1.train.AdamOptimizer(network.hparams.learning_rate).apply_gradients(
-        zip(gradients, variables, strict=True), global_step=tf1.train.get_global_step()
-    )
-    return tf.estimator.EstimatorSpec(
-        tf.estimator.ModeKeys.TRAIN, loss=means["loss"], train_op=train_op
-    )
+    with tf.control_dependencies(remember):
+        train_op = tf1.train.AdamOptimizer(rate).apply_gradients(
+            zip(gradients, variables, strict=True), global_step=step
+        )
+    return means["loss"], train_op
 
 
-def _evaluation_spec(
-    scores: metrics.StepScores, evaluation_set: ExampleCount
-) -> tf.estimator.EstimatorSpec:
-    """The Estimator reports the mean of the batches' losses as `loss`, whatever their sizes.
+def _training_logits(
+    network: Network, features: dict[str, tf.Tensor]
+) -> tuple[tf.Tensor, list[tf.Operation]]:
+    """Logits of a batch, and what keeps the state for the next batch of segments, if it is needed.
 
-    So that this is the mean over all steps, each batch's loss is its share of the total, times the
-    number of batches.
+    The state is in local variables: no checkpoint holds it, and each session begins with zeros.
+    Gradients end where a segment begins.
     """
-    batches = -(-evaluation_set.examples // input_fn.EVALUATION_BATCH_SIZE)
-    return tf.estimator.EstimatorSpec(
-        tf.estimator.ModeKeys.EVAL,
-        loss=scores.loss_sum * (batches / evaluation_set.steps),
-        eval_metric_ops=metrics.streaming_means(scores),
-    )
+    if not network.hparams.segment_length:
+        return network.logits(features["inputs"], training=True), []
+    stack = network.stack(training=True)
+    rows = network.hparams.batch_size
+    kept = [
+        tf1.get_variable(
+            f"segment_state/{index}",
+            initializer=zeros,
+            trainable=False,
+            collections=[tf1.GraphKeys.LOCAL_VARIABLES],
+        )
+        for index, zeros in enumerate(cells.zero_state(stack, rows))
+    ]
+    goes_on = features["continues"][:, tf.newaxis]
+    before = [tf.stop_gradient(tf.where(goes_on, state, tf.zeros_like(state))) for state in kept]
+    logits, after = network.logits_from(stack, features["inputs"], before)
+    return logits, [variable.assign(state).op for variable, state in zip(kept, after, strict=True)]

@@ -9,21 +9,36 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import time
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import tensorflow as tf
 
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import WorkError
 from melodeon.training import checkpoints, run_directory
+from melodeon.training.best_checkpoint import BestCheckpoint
 from melodeon.training.console import ProgressHook, evaluation_line
-from melodeon.training.estimator import TrainingOptions, build_estimator
+from melodeon.training.estimator import TrainingOptions, build_estimator, session_config
+from melodeon.training.evaluation import (
+    Evaluation,
+    EvaluationHook,
+    Evaluator,
+    interval_for,
+    write_summary,
+)
 from melodeon.training.example_source import ExampleSource
 from melodeon.training.network import Network
 
-_SECONDS_BETWEEN_EVALUATIONS = 60
+tf1 = tf.compat.v1
+
 _SECONDS_BETWEEN_LOOKS = 2
+# What TensorFlow raises for records that are damaged or don't fit; the last comes from those that
+# are read through Python.
+_OF_DAMAGED_EXAMPLES = (
+    tf.errors.DataLossError,
+    tf.errors.InvalidArgumentError,
+    tf.errors.UnknownError,
+)
 
 
 def train(
@@ -34,6 +49,9 @@ def train(
     evaluation_set: ExampleSource | None = None,
 ) -> None:
     """Trains up to a step, from the last checkpoint if there is one, evaluating now and then.
+
+    Without a step to end at, it ends when the evaluations get no better, if the network's
+    hyperparameters say how patient to be.
 
     Raises:
       WorkError: when the checkpoints are of another network, an input turns out to be damaged, or
@@ -51,42 +69,55 @@ def train(
     verb = f"Going on from step {start} with" if start else "Training"
     logger.info(f"{verb} {network.name} in {run_dir}: {description.hparams}")
     # The examples that were seen before the interruption should not be the next ones again.
-    seed = options.seed + start
-    estimator = build_estimator(
-        network,
-        run_dir,
-        dataclasses.replace(options, seed=seed),
-        evaluation_set.count if evaluation_set else None,
-    )
+    options = dataclasses.replace(options, seed=options.seed + start)
+    best = None
+    if evaluation_set and network.hparams.patience:
+        best = BestCheckpoint(run_dir, evaluation_set.count.steps)
+    _train(network, run_dir, options, training_set, evaluation_set, best)
+    logger.info(_outcome(run_dir, best))
+
+
+def _outcome(run_dir: str, best: BestCheckpoint | None) -> str:
+    """Which checkpoint stands for the run now, in one line."""
+    checkpoint = checkpoints.checkpoint_of_run(run_dir)
+    if best and best.step:
+        return (
+            f"The eval loss was lowest at step {best.step}: {best.loss:.3f}. Generating uses "
+            f"that checkpoint, {checkpoint}"
+        )
+    return f"Checkpoint {checkpoint}"
+
+
+def _train(
+    network: Network,
+    run_dir: str,
+    options: TrainingOptions,
+    training_set: ExampleSource,
+    evaluation_set: ExampleSource | None,
+    best: BestCheckpoint | None,
+) -> None:
     progress = ProgressHook(options.num_training_steps or None)
+
+    def evaluation_hooks() -> list[tf.compat.v1.train.SessionRunHook]:
+        if evaluation_set is None:
+            return []
+        hook = EvaluationHook(
+            Evaluator(network, evaluation_set),
+            run_dir,
+            interval=interval_for(training_set, evaluation_set),
+            best=best,
+            patience=0 if options.num_training_steps else network.hparams.patience,
+            report=lambda evaluation: progress.write(evaluation_line(evaluation)),
+        )
+        return [hook]
+
     sources = [training_set] + ([evaluation_set] if evaluation_set else [])
     with _clear_errors(network, sources), contextlib.closing(progress):
-        _run(estimator, options, training_set.training_input(seed), evaluation_set, progress)
-    logger.info(f"Checkpoint {checkpoints.find_latest_checkpoint(estimator.model_dir)}")
-
-
-def _run(
-    estimator: tf.estimator.Estimator,
-    options: TrainingOptions,
-    training_input: Callable[[], tf.data.Dataset],
-    evaluation_set: ExampleSource | None,
-    progress: ProgressHook,
-) -> None:
-    max_steps = options.num_training_steps or None
-    if evaluation_set is None:
-        estimator.train(training_input, max_steps=max_steps, hooks=[progress])
-        return
-    tf.estimator.train_and_evaluate(
-        estimator,
-        tf.estimator.TrainSpec(training_input, max_steps=max_steps, hooks=[progress]),
-        tf.estimator.EvalSpec(
-            evaluation_set.evaluation_input,
-            steps=None,
-            exporters=_EvaluationReport(progress.write),
-            start_delay_secs=0,
-            throttle_secs=_SECONDS_BETWEEN_EVALUATIONS,
-        ),
-    )
+        build_estimator(network, run_dir, options, evaluation_hooks).train(
+            training_set.training_input(options.seed),
+            max_steps=options.num_training_steps or None,
+            hooks=[progress],
+        )
 
 
 def evaluate_checkpoints(
@@ -102,22 +133,24 @@ def evaluate_checkpoints(
     Raises:
       WorkError: when a checkpoint is of another network or an input turns out to be damaged.
     """
-    estimator = build_estimator(network, run_dir, options, evaluation_set.count)
     step = -1
-    while not options.num_training_steps or step < options.num_training_steps:
-        checkpoint = wait_for_checkpoint(run_dir, after_step=step)
-        try:
-            step = _start_step(network, run_dir, checkpoint)
+    with tf.Graph().as_default(), tf1.Session(config=session_config()) as session:
+        evaluator = Evaluator(network, evaluation_set)
+        while not options.num_training_steps or step < options.num_training_steps:
+            checkpoint = wait_for_checkpoint(run_dir, after_step=step)
+            try:
+                step = _start_step(network, run_dir, checkpoint)
+                values = checkpoints.load_variables(checkpoint)
+            except WorkError:
+                if checkpoints.exists(checkpoint):
+                    raise
+                # The training job removed this old checkpoint while it was read.
+                continue
+            checkpoints.assign_variables(session, tf1.trainable_variables(), values)
             with _clear_errors(network, [evaluation_set]):
-                results = estimator.evaluate(
-                    evaluation_set.evaluation_input, checkpoint_path=checkpoint
-                )
-        except WorkError:
-            if checkpoints.exists(checkpoint):
-                raise
-            # The training job removed this old checkpoint while it was read.
-            continue
-        logger.info(evaluation_line(results))
+                evaluation = Evaluation(step, evaluator.run(session))
+            write_summary(run_dir, evaluation)
+            logger.info(evaluation_line(evaluation))
 
 
 def wait_for_checkpoint(run_dir: str, *, after_step: int = -1) -> str:
@@ -133,26 +166,6 @@ def wait_for_checkpoint(run_dir: str, *, after_step: int = -1) -> str:
             logger.info(f"Waiting for a checkpoint in {folder}")
             said = True
         time.sleep(_SECONDS_BETWEEN_LOOKS)
-
-
-class _EvaluationReport(tf.estimator.Exporter):
-    """Called by the Estimator after each evaluation."""
-
-    name = "report"
-
-    def __init__(self, write: Callable[[str], None]) -> None:
-        self._write = write
-
-    def export(
-        self,
-        estimator: tf.estimator.Estimator,
-        export_path: str,
-        checkpoint_path: str,
-        eval_result: Mapping[str, Any],
-        is_the_final_export: bool,
-    ) -> None:
-        """Says how it came out."""
-        self._write(evaluation_line(eval_result))
 
 
 def _start_step(network: Network, run_dir: str, checkpoint: str | None = None) -> int:
@@ -175,7 +188,7 @@ def _clear_errors(network: Network, sources: list[ExampleSource]) -> Iterator[No
             "the loss is not a number any more: a lower learning_rate than "
             f"{network.hparams.learning_rate} may help"
         ) from error
-    except (tf.errors.DataLossError, tf.errors.InvalidArgumentError) as error:
+    except _OF_DAMAGED_EXAMPLES as error:
         for source in sources:
             source.check_all()
         raise WorkError(checkpoints.first_line(error)) from error

@@ -1,16 +1,19 @@
 """Batches of examples for training and evaluation, from TFRecord files of SequenceExamples.
 
 A batch is ({"inputs": float32 [rows, time, input_size], "lengths": int32 [rows]},
-labels int64 [rows, time]); rows shorter than the longest are padded with zeros.
+labels int64 [rows, time]); rows shorter than the longest are padded with zeros. In batches of
+segments "continues", bool [rows], says which rows go on with what they held in the batch before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import tensorflow as tf
 
 from melodeon.pipelines import example_schema
+from melodeon.training import segments
 from melodeon.training.example_files import compression_of
 
 # Every melody counts the same in evaluation, so its batch size changes only how long it takes.
@@ -18,7 +21,6 @@ EVALUATION_BATCH_SIZE = 128
 
 # Examples are drawn at random from this many that lie next to each other; it bounds the memory.
 _EXAMPLES_IN_SHUFFLE_WINDOW = 1024
-_SEGMENTS_IN_SHUFFLE_WINDOW = 4096
 # Whole sequences share a batch with sequences of about their own length.
 _BUCKET_BOUNDARIES = tuple(range(65, 1025, 64))
 _AUTOTUNE = tf.data.AUTOTUNE
@@ -32,33 +34,28 @@ Example = tuple[dict[str, tf.Tensor], tf.Tensor]
 def training_batches(
     files: Sequence[str], *, input_size: int, batch_size: int, segment_length: int, seed: int
 ) -> tf.data.Dataset:
-    """Shuffled batches without end.
+    """Shuffled batches without end; every sequence comes once before any comes again.
 
     Args:
       files: TFRecord files, gzipped or not.
       input_size: numbers at each step of the inputs.
       batch_size: rows of a batch.
-      segment_length: steps of a row; 0 makes rows of whole sequences. Where a sequence is cut
-        into segments is drawn anew each time, so that every step is seen with many pasts.
-      seed: decides the order, and where sequences are cut.
+      segment_length: steps of a row, sequences going on from batch to batch; 0 makes rows of whole
+        sequences.
+      seed: decides the order.
     """
-    examples = (
-        _records(files, seed)
-        .shuffle(_EXAMPLES_IN_SHUFFLE_WINDOW, seed=seed)
-        .repeat()
-        .map(_as_it_is(lambda record: _parse(record, input_size)), num_parallel_calls=_AUTOTUNE)
-        .filter(_as_it_is(_has_steps))
-    )
     if segment_length:
-        batches = _segments(examples, segment_length, seed).batch(batch_size, drop_remainder=True)
-    else:
-        batches = examples.bucket_by_sequence_length(
+        return _segment_batches(files, input_size, batch_size, segment_length, seed)
+    return (
+        _shuffled_examples(files, input_size, seed)
+        .bucket_by_sequence_length(
             _as_it_is(lambda features, labels: features["lengths"]),
             bucket_boundaries=_BUCKET_BOUNDARIES,
             bucket_batch_sizes=[batch_size] * (len(_BUCKET_BOUNDARIES) + 1),
             drop_remainder=True,
         )
-    return batches.prefetch(_AUTOTUNE)
+        .prefetch(_AUTOTUNE)
+    )
 
 
 def evaluation_batches(
@@ -71,13 +68,49 @@ def evaluation_batches(
       input_size: numbers at each step of the inputs.
       num_examples: how many sequences to take.
     """
+    # A thread that tunes sleeps ever longer, and beginning anew waits until it wakes up: that took
+    # as long again as the training between two evaluations.
+    options = tf.data.Options()
+    options.autotune.enabled = False
     return (
         _records(files)
-        .map(_as_it_is(lambda record: _parse(record, input_size)), num_parallel_calls=_AUTOTUNE)
+        .map(_as_it_is(lambda record: _parse(record, input_size)))
         .filter(_as_it_is(_has_steps))
         .take(num_examples)
         .padded_batch(EVALUATION_BATCH_SIZE)
         .prefetch(1)
+        .with_options(options)
+    )
+
+
+def _segment_batches(
+    files: Sequence[str], input_size: int, batch_size: int, segment_length: int, seed: int
+) -> tf.data.Dataset:
+    def batches() -> Iterator[tuple[dict[str, Any], Any]]:
+        # Called outside the graph that takes the batches, where datasets can be read from Python.
+        examples = _shuffled_examples(files, input_size, seed).as_numpy_iterator()
+        melodies = ((features["inputs"], labels) for features, labels in examples)
+        for batch in segments.lay_out(melodies, rows=batch_size, length=segment_length):
+            features = {name: getattr(batch, name) for name in ("inputs", "lengths", "continues")}
+            yield features, batch.labels
+
+    features = {
+        "inputs": tf.TensorSpec([batch_size, None, input_size], tf.float32),
+        "lengths": tf.TensorSpec([batch_size], tf.int32),
+        "continues": tf.TensorSpec([batch_size], tf.bool),
+    }
+    labels = tf.TensorSpec([batch_size, None], tf.int64)
+    return tf.data.Dataset.from_generator(batches, output_signature=(features, labels)).prefetch(2)
+
+
+def _shuffled_examples(files: Sequence[str], input_size: int, seed: int) -> tf.data.Dataset:
+    """The examples of all files again and again, each time in another order."""
+    return (
+        _records(files, seed)
+        .shuffle(_EXAMPLES_IN_SHUFFLE_WINDOW, seed=seed)
+        .repeat()
+        .map(_as_it_is(lambda record: _parse(record, input_size)), num_parallel_calls=_AUTOTUNE)
+        .filter(_as_it_is(_has_steps))
     )
 
 
@@ -108,39 +141,3 @@ def _parse(record: tf.Tensor, input_size: int) -> Example:
 def _has_steps(features: dict[str, tf.Tensor], labels: tf.Tensor) -> tf.Tensor:
     """A melody of one event has nothing to predict: its example is empty."""
     return features["lengths"] > 0
-
-
-def _segments(examples: tf.data.Dataset, length: int, seed: int) -> tf.data.Dataset:
-    def cut(example: Example, draw: tf.Tensor) -> Example:
-        return _cut(*example, length, tf.cast(draw % length, tf.int32))
-
-    def rows(features: dict[str, tf.Tensor], labels: tf.Tensor) -> tf.data.Dataset:
-        return tf.data.Dataset.from_tensor_slices((features, labels))
-
-    draws = tf.data.Dataset.random(seed=seed)
-    return (
-        tf.data.Dataset.zip((examples, draws))
-        .map(_as_it_is(cut), num_parallel_calls=_AUTOTUNE)
-        .flat_map(_as_it_is(rows))
-        .shuffle(_SEGMENTS_IN_SHUFFLE_WINDOW, seed=seed)
-    )
-
-
-def _cut(
-    features: dict[str, tf.Tensor], labels: tf.Tensor, length: int, first: tf.Tensor
-) -> Example:
-    """Cuts a sequence into segments, the first of `first` steps (0: of `length`).
-
-    For length 4 and first 1, labels [1 2 3 4 5 6 7] become [[1 0 0 0] [2 3 4 5] [6 7 0 0]].
-    """
-    steps = features["lengths"]
-    first = tf.minimum(tf.where(first == 0, length, first), steps)
-    starts = tf.concat([[0], tf.range(first, steps, length)], axis=0)
-    ends = tf.minimum(tf.concat([[first], starts[1:] + length], axis=0), steps)
-    index = starts[:, tf.newaxis] + tf.range(length)  # [segments, length]
-    is_real = index < ends[:, tf.newaxis]
-    index = tf.minimum(index, steps - 1)
-    inputs = tf.where(is_real[:, :, tf.newaxis], tf.gather(features["inputs"], index), 0.0)
-    inputs = tf.ensure_shape(inputs, [None, length, features["inputs"].shape[-1]])
-    labels = tf.ensure_shape(tf.where(is_real, tf.gather(labels, index), 0), [None, length])
-    return {"inputs": inputs, "lengths": ends - starts}, labels

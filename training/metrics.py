@@ -7,13 +7,12 @@ whole evaluation set, each step weighing the same whatever batch it was in.
 
 from __future__ import annotations
 
+import collections
 import dataclasses
+from collections.abc import Iterable, Mapping
 
+import numpy as np
 import tensorflow as tf
-
-tf1 = tf.compat.v1
-
-Metric = tuple[tf.Tensor, tf.Tensor]
 
 # perplexity = exp(mean loss)
 _PERPLEXITY_OF = {
@@ -33,11 +32,6 @@ class StepScores:
 
     values: dict[str, tf.Tensor]
     weights: dict[str, tf.Tensor]
-
-    @property
-    def loss_sum(self) -> tf.Tensor:
-        """The loss of all real steps together."""
-        return tf.reduce_sum(self.values["loss"] * self.weights["loss"])
 
 
 def score_steps(
@@ -75,25 +69,28 @@ def score_steps(
 def batch_means(scores: StepScores) -> dict[str, tf.Tensor]:
     """Every metric over one batch, as scalars."""
     means = {
-        name: tf.math.divide_no_nan(
-            tf.reduce_sum(values * scores.weights[name]), tf.reduce_sum(scores.weights[name])
-        )
-        for name, values in scores.values.items()
+        name: tf.math.divide_no_nan(value, weight)
+        for name, (value, weight) in batch_sums(scores).items()
     }
     return means | {name: tf.exp(means[of]) for name, of in _PERPLEXITY_OF.items()}
 
 
-def streaming_means(scores: StepScores) -> dict[str, Metric]:
-    """Every metric over all batches so far, as (value, update operation).
-
-    All but `loss`, which the Estimator makes itself.
-    """
-    means: dict[str, Metric] = {
-        name: tf1.metrics.mean(values, scores.weights[name])
+def batch_sums(scores: StepScores) -> dict[str, tuple[tf.Tensor, tf.Tensor]]:
+    """What `means_of` takes of each batch: by metric, the sum of values and that of weights."""
+    return {
+        name: (tf.reduce_sum(values * scores.weights[name]), tf.reduce_sum(scores.weights[name]))
         for name, values in scores.values.items()
     }
-    exponentials = {
-        name: (tf.exp(means[of][0]), tf.exp(means[of][1])) for name, of in _PERPLEXITY_OF.items()
-    }
-    del means["loss"]
-    return means | exponentials
+
+
+def means_of(batches: Iterable[Mapping[str, tuple[float, float]]]) -> dict[str, float]:
+    """Every metric over all steps of several batches, from the values of their `batch_sums`."""
+    values: dict[str, float] = collections.defaultdict(float)
+    weights: dict[str, float] = collections.defaultdict(float)
+    for batch in batches:
+        for name, (value, weight) in batch.items():
+            values[name] += float(value)
+            weights[name] += float(weight)
+    means = {name: values[name] / weights[name] if weights[name] else 0.0 for name in values}
+    with np.errstate(over="ignore"):  # Of a network that diverged it is infinite.
+        return means | {name: float(np.exp(means[of])) for name, of in _PERPLEXITY_OF.items()}

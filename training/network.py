@@ -43,18 +43,24 @@ class Network:
     def output_layer(self, outputs: tf.Tensor) -> tf.Tensor:
         """Logits [..., num_classes] from the stack's outputs [..., size]."""
         size = self.hparams.rnn_layer_sizes[-1]
-        weights = tf1.get_variable("fully_connected/weights", [size, self.num_classes])
-        biases = tf1.get_variable(
-            "fully_connected/biases", [self.num_classes], initializer=tf1.zeros_initializer()
-        )
+        with tf1.variable_scope("fully_connected", reuse=tf1.AUTO_REUSE):
+            weights = tf1.get_variable("weights", [size, self.num_classes])
+            biases = tf1.get_variable(
+                "biases", [self.num_classes], initializer=tf1.zeros_initializer()
+            )
         return cells.product(outputs, weights) + biases
 
     def logits(self, inputs: tf.Tensor, *, training: bool = False) -> tf.Tensor:
         """Logits [rows, time, num_classes] of inputs [rows, time, input_size], from zero state."""
         stack = self.stack(training=training)
         state = cells.zero_state(stack, tf.shape(inputs)[0])
-        outputs, _ = cells.unroll(stack, inputs, state)
-        return self.output_layer(outputs)
+        return self.logits_from(stack, inputs, state)[0]
+
+    def logits_from(
+        self, stack: cells.Stack, inputs: tf.Tensor, state: cells.State
+    ) -> tuple[tf.Tensor, cells.State]:
+        """The same with a stack of this network, from any state; also the state afterwards."""
+        return cells.unroll(stack, inputs, state, self.output_layer)
 
     def variable_shapes(self) -> dict[str, tuple[int, ...]]:
         """The shape of each variable by its name."""

@@ -1,4 +1,6 @@
-"""A run directory: what is trained in it, said by `run.json`; checkpoints in train/, eval in eval/.
+"""A run directory: what is trained in it, said by `run.json`, with folders for what comes of it.
+
+train/ holds the checkpoints, best/ the one with the lowest eval loss, eval/ the evaluations.
 
 The directory is enough to go on training or to generate from: configuration and hyperparameters
 need not be given again, and must not contradict what is in it.
@@ -22,6 +24,9 @@ from melodeon.training.config import RnnHParams, differences, override, to_text
 
 # A trained network can go on only with the same ones; the others say how to train.
 _SHAPE_HPARAMS = ("rnn_layer_sizes", "attn_length", "residual_connections")
+
+# How to train: the hyperparameters to use for a configuration (by name) instead of some others.
+Recipe = Callable[[str, RnnHParams], RnnHParams]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +52,11 @@ def train_folder(run_dir: str | os.PathLike[str]) -> str:
 def eval_folder(run_dir: str | os.PathLike[str]) -> str:
     """Where a run's evaluation summaries are."""
     return os.path.join(run_dir, "eval")
+
+
+def best_folder(run_dir: str | os.PathLike[str]) -> str:
+    """Where the checkpoint with the lowest eval loss is, if a run keeps it."""
+    return os.path.join(run_dir, "best")
 
 
 def describe(family: str, config: str, hparams: RnnHParams) -> RunDescription:
@@ -99,6 +109,7 @@ def choose(
     *,
     config: str | None,
     hparams: str | None,
+    recipe: Recipe | None = None,
 ) -> Choice:
     """What to train: the run directory and the flags together.
 
@@ -112,6 +123,7 @@ def choose(
       config: the flag's value, if given.
       hparams: the flag's value, if given: changes to the run's hyperparameters, or else to the
         configuration's.
+      recipe: changes them before that, if given.
 
     Raises:
       UsageError: when the flags are wrong or contradict the run directory.
@@ -124,6 +136,7 @@ def choose(
         defaults,
         config=config,
         hparams=hparams,
+        recipe=recipe,
         to_train=True,
     )
 
@@ -136,6 +149,7 @@ def reconcile(
     *,
     config: str | None,
     hparams: str | None,
+    recipe: Recipe | None = None,
     to_train: bool = False,
 ) -> Choice:
     """What a description from anywhere and the flags say together; `source` says from where.
@@ -150,13 +164,13 @@ def reconcile(
     if stored is None:
         if not config:
             raise UsageError(f"missing --config: no run.json in {source} says what it holds")
-        return Choice(config, _changed(_defaults(defaults, config), hparams))
+        return Choice(config, _changed(config, _defaults(defaults, config), recipe, hparams))
     if stored.family != family:
         raise UsageError(f"{source} is a run of {stored.family}, not of {family}")
     if config and config != stored.config:
         raise UsageError(f"{source} was trained with {stored.config}, --config says {config}")
     before = _stored_hparams(source, stored, defaults)
-    after = _changed(before, hparams)
+    after = _changed(stored.config, before, recipe, hparams)
     changed = _check_change(source, before, after)
     if changed and not to_train:
         logger.info(f"--hparams: of no use but for training: {changed}")
@@ -175,7 +189,11 @@ def _defaults(defaults: Callable[[str], RnnHParams], config: str) -> RnnHParams:
         raise UsageError(f"--config: {error}") from error
 
 
-def _changed(hparams: RnnHParams, text: str | None) -> RnnHParams:
+def _changed(
+    config: str, hparams: RnnHParams, recipe: Recipe | None, text: str | None
+) -> RnnHParams:
+    if recipe:
+        hparams = recipe(config, hparams)
     try:
         return override(hparams, text or "")
     except ValueError as error:

@@ -1,62 +1,63 @@
-"""A trained network to generate with: state and inputs in, log-probabilities and state out.
+"""A trained network to generate with: state and inputs in, logits and state out.
 
-All rows are computed in one call, and any number of steps can be fed at once, so that a primer
-costs one call. What comes in and goes out is NumPy: the caller (beam search) picks rows as it
-likes and needs no TensorFlow.
+All rows are computed in one call, and any number of steps can be fed at once, as for a primer.
+What computes is NumPy. Generation takes many small steps: calling TensorFlow for each of them, and
+handing the state in and out, took longer than the step itself, and importing TensorFlow longer than
+everything else together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
-from melodeon.training import cells
-from melodeon.training.checkpoints import assign_variables
-from melodeon.training.network import Network
+from melodeon.training import layers
+from melodeon.training.config import RnnHParams
+from melodeon.training.numpy_library import FloatArray, NumpyLibrary
 
-tf1 = tf.compat.v1
+# In bytes; a little less than the largest block that it works with.
+_BLOCK_TO_FREE = 31 << 20
 
 
 class StepModel:
-    """A network with given variables in a session of its own.
+    """A network with given variables.
 
     Args:
-      network: what to build.
+      input_size: how many numbers a step takes.
+      num_classes: how many classes a step chooses from.
+      hparams: the layers.
       variables: the value of each variable by its name; others than the network's are ignored.
+
+    Attributes:
+      state_sizes: the size of each part of the state.
+      variable_names: those that the network has.
 
     Raises:
       WorkError: when a variable is missing or has another shape.
     """
 
-    def __init__(self, network: Network, variables: Mapping[str, np.ndarray]) -> None:
-        self.network = network
-        with tf.Graph().as_default() as graph:
-            stack = network.stack()
-            self.state_sizes: list[int] = list(stack.state_sizes)
-            self._inputs = tf1.placeholder(tf.float32, [None, None, network.input_size])
-            self._state = [tf1.placeholder(tf.float32, [None, size]) for size in self.state_sizes]
-            one_step, one_state = stack.step(stack.project(self._inputs[:, 0]), self._state)
-            all_steps, last_state = cells.unroll(stack, self._inputs, self._state)
-            with tf1.variable_scope(tf1.get_variable_scope(), reuse=tf1.AUTO_REUSE):
-                self._one_step = self._fetches(one_step[:, tf.newaxis], one_state)
-                self._all_steps = self._fetches(all_steps, last_state)
-            self._session = tf1.Session(graph=graph)
-            assign_variables(self._session, tf1.global_variables(), variables)
-            self.variable_names = {variable.op.name for variable in tf1.global_variables()}
-            self._run_one, self._run_all = map(self._callable, (self._one_step, self._all_steps))
-            graph.finalize()
+    def __init__(
+        self,
+        input_size: int,
+        num_classes: int,
+        hparams: RnnHParams,
+        variables: Mapping[str, FloatArray],
+    ) -> None:
+        library = NumpyLibrary(variables)
+        self._stack = layers.build_stack(library, input_size, hparams)
+        self._output_layer = layers.OutputLayer(library, self._stack.output_size, num_classes)
+        self.state_sizes = self._stack.state_sizes
+        self.variable_names = library.used
+        _keep_freed_memory()
 
-    def initial_state(self, rows: int) -> list[np.ndarray]:
+    def initial_state(self, rows: int) -> list[FloatArray]:
         """The state before the first step: a list of float32 arrays [rows, size]."""
         return [np.zeros([rows, size], np.float32) for size in self.state_sizes]
 
     def step(
-        self, inputs: np.ndarray, state: Sequence[np.ndarray]
-    ) -> tuple[np.ndarray, list[np.ndarray]]:
+        self, inputs: FloatArray, state: Sequence[FloatArray]
+    ) -> tuple[FloatArray, list[FloatArray]]:
         """Feeds one step or more.
 
         Args:
@@ -64,35 +65,42 @@ class StepModel:
           state: as `initial_state` or an earlier call gave it, rows picked as wanted.
 
         Returns:
-          Natural logarithms of the class probabilities, float32 [rows, time, num_classes]: entry t
-          belongs to the event after input t. And the state after the last step.
+          Logits, float32 [rows, time, num_classes]: entry t belongs to the event after input t. And
+          the state after the last step.
         """
-        run = self._run_one if inputs.shape[1] == 1 else self._run_all
-        log_probabilities, *new_state = run(inputs, *state)
-        return log_probabilities, new_state
+        if len(inputs) == 1:
+            # BLAS has another routine for one row, which rounds differently. Two rows of the same
+            # give a melody that is generated alone the numbers that it gets beside others.
+            logits, new_state = self._steps(*_twice(inputs, state))
+            return logits[:1], [part[:1] for part in new_state]
+        return self._steps(inputs, state)
 
-    def metagraph(self) -> Any:
-        """The graph that steps, as a MetaGraphDef message."""
-        with self._session.graph.as_default():
-            return tf1.train.export_meta_graph()
+    def _steps(
+        self, inputs: FloatArray, state: Sequence[FloatArray]
+    ) -> tuple[FloatArray, list[FloatArray]]:
+        new_state = list(state)
+        logits = []
+        # Numbers that are too large come out as infinite or none, which the caller checks.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for time in range(inputs.shape[1]):
+                projected = self._stack.project(inputs[:, time])
+                output, new_state = self._stack.step(projected, new_state)
+                logits.append(self._output_layer(output))
+        return np.stack(logits, axis=1), new_state
 
-    def close(self) -> None:
-        """Frees the session."""
-        self._session.close()
 
-    def __enter__(self) -> StepModel:
-        return self
+def _twice(
+    inputs: FloatArray, state: Sequence[FloatArray]
+) -> tuple[FloatArray, list[FloatArray]]:
+    return np.repeat(inputs, 2, axis=0), [np.repeat(part, 2, axis=0) for part in state]
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
-    def _fetches(self, outputs: tf.Tensor, state: cells.State) -> list[tf.Tensor]:
-        return [tf.nn.log_softmax(self.network.output_layer(outputs)), *state]
+def _keep_freed_memory() -> None:
+    """Lets steps reuse each other's memory.
 
-    def _callable(self, fetches: list[tf.Tensor]) -> Any:
-        return self._session.make_callable(fetches, feed_list=[self._inputs, *self._state])
+    The C library of Linux returns large blocks to the system as soon as they are freed, and the
+    next array of that size then costs more than the arithmetic on it, page after page. It keeps
+    blocks up to the size of the largest one that was freed so far, if that had less than 32 MB; see
+    M_MMAP_THRESHOLD in mallopt(3).
+    """
+    np.empty(_BLOCK_TO_FREE, np.uint8)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from melodeon.melody_rnn.codec import KeyCodec, LookbackCodec, OneHotCodec
-from melodeon.melody_rnn.configs import CONFIGS, get_config
+from melodeon.melody_rnn.configs import CONFIGS, get_config, with_recipe
 from melodeon.tests import golden_data
 from melodeon.training.config import RnnHParams
 
@@ -23,6 +25,26 @@ def test_the_hyperparameters_are_magentas():
         assert get_config(name).hparams == plain
     attention = RnnHParams(128, (128, 128), 0.5, 40, 3.0, 0.001, False)
     assert get_config("attention_rnn").hparams == attention
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_recipes_change_how_to_train_and_nothing_else(config):
+    own = get_config(config).hparams
+    shape = {"rnn_layer_sizes": (64,), "residual_connections": True}
+    changed = dataclasses.replace(own, batch_size=5, learning_rate=1.0, patience=7, **shape)
+    assert with_recipe("magenta", config, changed) == dataclasses.replace(own, **shape)
+    ours = with_recipe("melodeon", config, changed)
+    assert ours == dataclasses.replace(
+        own,
+        batch_size=32,
+        segment_length=32,
+        dropout_keep_prob=0.8,
+        learning_rate=0.005,
+        warmup_steps=100,
+        decay_steps=1000,
+        patience=10,
+        **shape,
+    )
 
 
 @pytest.mark.parametrize("config", CONFIGS)

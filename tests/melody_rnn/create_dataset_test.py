@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
@@ -95,6 +96,22 @@ def test_order_of_records_is_that_of_the_input_whoever_works(tmp_path):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
+@pytest.mark.parametrize("config", ["basic_rnn", "lookback_rnn", "attention_rnn"])
+def test_compressed_sets_hold_the_same_in_a_twentieth(config, tmp_path):
+    source = _write(tmp_path / "x", [_sequence(_varied(index)) for index in range(100)])
+    (tmp_path / "x.gz").write_bytes(gzip.compress(source.read_bytes()))
+    assert _run(source, tmp_path / "a", config=config) == 0
+    assert _run(tmp_path / "x.gz", tmp_path / "b", "--compress", config=config) == 0
+    for name in ("training_melodies.tfrecord", "eval_melodies.tfrecord"):
+        plain = (tmp_path / "a" / name).read_bytes()
+        compressed = (tmp_path / "b" / name).read_bytes()
+        assert gzip.decompress(compressed) == plain
+        assert len(compressed) < len(plain) / 20
+        assert _labels(tmp_path / "b" / name) == _labels(tmp_path / "a" / name)
+    receipt = json.loads((tmp_path / "b" / "receipt.json").read_text())
+    assert receipt["flags"]["compress"] == "True"
+
+
 def test_everything_discarded_is_counted(tmp_path, capsys):
     long = _sequence(_varied(1) * 5)
     few = _sequence((60, 62) * 16)
@@ -104,12 +121,14 @@ def test_everything_discarded_is_counted(tmp_path, capsys):
     odd = _sequence(_TUNE)
     odd.time_signatures.add(numerator=1, denominator=32)
     silent = music_pb2.NoteSequence()
+    backwards = _sequence(_TUNE)
+    backwards.notes[3].end_time = 0.0
     good = _sequence(_TUNE)
-    sequences = [long, few, short, chords, odd, silent, good]
+    sequences = [long, few, short, chords, odd, silent, backwards, good]
     assert _run(_write(tmp_path / "x", sequences), tmp_path / "set", "--eval_ratio=0") == 0
     receipt = json.loads((tmp_path / "set" / "receipt.json").read_text())
     counts = receipt["counts"]
-    assert counts["sequences"] == 7
+    assert counts["sequences"] == 8
     assert counts["melodies"] == 2
     assert counts["melodies_truncated"] == 1
     assert counts["melodies_discarded_too_few_pitches"] == 1
@@ -117,6 +136,7 @@ def test_everything_discarded_is_counted(tmp_path, capsys):
     assert counts["polyphonic_tracks_discarded"] == 1
     assert counts["non_integer_steps_per_bar"] == 1
     assert counts["sequences_without_notes"] == 1
+    assert counts["sequences_discarded_because_negative_length"] == 1
     assert receipt["histograms"]["melody_lengths_in_bars"]["counts"] == {"8": 1, "30": 1}
     assert receipt["flags"]["config"] == "basic_rnn"
     assert "discarded: 1 tracks polyphonic" in capsys.readouterr().err

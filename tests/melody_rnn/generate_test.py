@@ -6,6 +6,8 @@ import dataclasses
 import io
 import json
 import pathlib
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -16,21 +18,24 @@ from note_seq.protobuf import generator_pb2
 
 from melodeon.melody_rnn import generate, outputs
 from melodeon.melody_rnn.configs import CONFIGS, FAMILY, MelodyRnnConfig
-from melodeon.melody_rnn.model import MelodyModel, network_of
+from melodeon.melody_rnn.model import network_of
 from melodeon.music.melody import Melody
 from melodeon.tests import golden_data, shared_data
-from melodeon.training import beam_search, checkpoints, run_directory
+from melodeon.training import beam_search, checkpoint_reader, run_directory
 from melodeon.training.beam_search import BeamOptions
 from melodeon.training.coded_network import CodedNetwork
 from melodeon.training.config import RnnHParams, override
+from melodeon.training.step_model import StepModel
 
 TESTDATA = shared_data.ROOT / "testdata"
 SMALL = RnnHParams(rnn_layer_sizes=(8, 8), attn_length=4)
 
 
-def make_run(folder: pathlib.Path, name: str, value: float | None = None) -> pathlib.Path:
+def make_run(
+    folder: pathlib.Path, name: str, value: float | None = None, hparams: RnnHParams = SMALL
+) -> pathlib.Path:
     """A run directory with a network of random variables, or of one value everywhere."""
-    config = dataclasses.replace(CONFIGS[name], hparams=SMALL)
+    config = dataclasses.replace(CONFIGS[name], hparams=hparams)
     network = network_of(config)
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         tf.compat.v1.set_random_seed(4)
@@ -41,7 +46,7 @@ def make_run(folder: pathlib.Path, name: str, value: float | None = None) -> pat
             variable.load(kept if value is None else np.full_like(kept, value), session)
         (folder / "train").mkdir(parents=True)
         tf.compat.v1.train.Saver().save(session, str(folder / "train" / "model.ckpt"), 7)
-    run_directory.write(folder, run_directory.describe(FAMILY, name, SMALL))
+    run_directory.write(folder, run_directory.describe(FAMILY, name, hparams))
     return folder
 
 
@@ -139,6 +144,29 @@ def test_an_output_does_not_depend_on_how_many_there_are(tmp_path, run_dir):
     many = generate_into(tmp_path / "many", *flags, "--num_outputs=11")
     files = midi_files(tmp_path / "many", many)
     assert midi_files(tmp_path / "few", few) == files[:2]
+
+
+def test_an_output_does_not_depend_on_how_many_there_are_from_default_layers(tmp_path):
+    """One row alone, a few, and many: BLAS has other routines for each."""
+    run_dir = make_run(tmp_path / "run", "attention_rnn", hparams=CONFIGS["attention_rnn"].hparams)
+    many = generate_into(tmp_path / "40", f"--run_dir={run_dir}", "--num_outputs=40")
+    files = midi_files(tmp_path / "40", many)
+    for count in (1, 3):
+        few = generate_into(tmp_path / str(count), f"--run_dir={run_dir}", f"--num_outputs={count}")
+        assert midi_files(tmp_path / str(count), few) == files[:count]
+
+
+def test_generating_imports_no_tensorflow(tmp_path, run_dir):
+    bundle = tmp_path / "a.mag"
+    flags = [f"--run_dir={run_dir}", "--save_generator_bundle", f"--bundle_file={bundle}"]
+    assert generate.run(flags) == 0
+    for model in (f"--run_dir={run_dir}", f"--bundle_file={bundle}"):
+        program = (
+            "import sys; from melodeon.melody_rnn import generate; "
+            f"status = generate.run(['{model}', '--num_steps=3', '--output_dir={tmp_path}']); "
+            "sys.exit(status or 'tensorflow' in sys.modules)"
+        )
+        assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 def test_two_runs_in_one_second_keep_apart(tmp_path, run_dir):
@@ -297,13 +325,15 @@ MODELS = ["basic", "lookback", "mono", "attention", "residual", "residual_attent
 TIES = {("attention", "c", 3)}
 
 
-def golden_model(name: str) -> tuple[MelodyRnnConfig, MelodyModel]:
+def golden_model(name: str) -> tuple[MelodyRnnConfig, StepModel]:
     folder = shared_data.require("golden", "models", name)
     described = json.loads((folder / "model.json").read_text())
     default = CONFIGS[described["config"]]
     config = dataclasses.replace(default, hparams=override(default.hparams, described["hparams"]))
     checkpoint = folder / "train" / described["latest_checkpoint"]
-    return config, MelodyModel(config, checkpoints.load_variables(str(checkpoint)))
+    variables = checkpoint_reader.load_variables(str(checkpoint))
+    codec = config.codec
+    return config, StepModel(codec.input_size, codec.num_classes, config.hparams, variables)
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -313,21 +343,20 @@ def test_melodies_are_magentas(name):
     vectors = golden_data.read_json("models", name, "vectors.json.gz")
     cases = vectors["seeded"] + [case for case in vectors["greedy"] if "events" in case]
     assert len(cases) >= 6
-    with model:
-        for case in cases:
-            options = BeamOptions(
-                case.get("beam_size", 1), case.get("branch_factor", 1),
-                case.get("steps_per_iteration", 1), case["temperature"],
+    for case in cases:
+        options = BeamOptions(
+            case.get("beam_size", 1), case.get("branch_factor", 1),
+            case.get("steps_per_iteration", 1), case["temperature"],
+        )
+        primer, semitones = config.codec.squash(Melody(np.array(case["primer"])))
+        found = beam_search.search(
+            CodedNetwork(config.codec, model), primer.events, case["num_steps"],
+            [np.random.RandomState(20240)], options,
+        )
+        if np.isfinite(case["beam_score"]):
+            assert found.log_likelihoods[0] == pytest.approx(
+                case["beam_score"], abs=1e-5 * case["num_steps"]
             )
-            primer, semitones = config.codec.squash(Melody(np.array(case["primer"])))
-            found = beam_search.search(
-                CodedNetwork(config.codec, model), primer.events, case["num_steps"],
-                [np.random.RandomState(20240)], options,
-            )
-            if np.isfinite(case["beam_score"]):
-                assert found.log_likelihoods[0] == pytest.approx(
-                    case["beam_score"], abs=1e-5 * case["num_steps"]
-                )
-            if (name, case["primer_name"], options.beam_size) not in TIES:
-                melody = Melody(found.events[0]).transpose(-semitones)
-                assert melody.events.tolist() == case["events"]
+        if (name, case["primer_name"], options.beam_size) not in TIES:
+            melody = Melody(found.events[0]).transpose(-semitones)
+            assert melody.events.tolist() == case["events"]

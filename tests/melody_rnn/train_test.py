@@ -9,10 +9,10 @@ import pytest
 
 from melodeon.melody_rnn import train
 from melodeon.melody_rnn.configs import CONFIGS
-from melodeon.melody_rnn.model import MelodyModel
 from melodeon.proto.run_pb2 import RunDescription
 from melodeon.tests.training import toy_examples as toy
 from melodeon.training import checkpoints, run_directory
+from melodeon.training.step_model import StepModel
 
 HPARAMS = "batch_size=2,rnn_layer_sizes=[8],segment_length=8"
 
@@ -57,6 +57,48 @@ def test_training_and_going_on_without_saying_what(tmp_path, examples, capsys):
     assert "was trained for 3 steps already" in line
 
 
+def _hparams(run_dir) -> dict[str, str]:
+    """Those that the recipes differ in."""
+    names = ("batch_size", "segment_length", "learning_rate", "patience")
+    text = run_directory.read(run_dir).hparams.partition(",rnn_layer_sizes=[8]")
+    pairs = dict(pair.split("=") for pair in (text[0] + text[2]).split(","))
+    return {name: pairs[name] for name in names}
+
+
+MELODEON = {"batch_size": "32", "segment_length": "32", "learning_rate": "0.005", "patience": "10"}
+MAGENTA = {"batch_size": "128", "segment_length": "0", "learning_rate": "0.001", "patience": "0"}
+
+
+def test_a_run_keeps_its_recipe(tmp_path, examples):
+    new = ["--config=basic_rnn", "--num_training_steps=1"]
+    for name, flags, expected in [
+        ("ours", [], MELODEON),
+        ("same", ["--recipe=melodeon"], MELODEON),
+        ("magentas", ["--recipe=magenta"], MAGENTA),
+    ]:
+        flags = [*new, "--hparams=rnn_layer_sizes=[8]", *flags]
+        assert _run(tmp_path / name, examples, *flags) == 0
+        assert _hparams(tmp_path / name) == expected
+    assert _run(tmp_path / "magentas", examples, "--num_training_steps=2") == 0
+    assert _hparams(tmp_path / "magentas") == MAGENTA
+    flags = ["--num_training_steps=3", "--recipe=melodeon", "--hparams=batch_size=2"]
+    assert _run(tmp_path / "magentas", examples, *flags) == 0
+    assert _hparams(tmp_path / "magentas") == MELODEON | {"batch_size": "2"}
+
+
+def test_a_run_from_before_there_were_recipes_goes_on_as_it_was(tmp_path, examples):
+    description = run_directory.describe("melody_rnn", "basic_rnn", CONFIGS["basic_rnn"].hparams)
+    description.hparams = (
+        "batch_size=4,rnn_layer_sizes=[8],dropout_keep_prob=0.5,attn_length=0,clip_norm=5.0,"
+        "learning_rate=0.001,residual_connections=false,segment_length=0"
+    )
+    run_directory.write(tmp_path, description)
+    assert _run(tmp_path, examples, "--num_training_steps=1") == 0
+    assert run_directory.read(tmp_path).hparams == (
+        description.hparams + ",warmup_steps=0,decay_steps=0,bfloat16_products=false,patience=0"
+    )
+
+
 def test_evaluating_alone(tmp_path, examples, capsys):
     run_dir = tmp_path / "run"
     flags = ["--config=basic_rnn", f"--hparams={HPARAMS}", "--num_training_steps=1"]
@@ -76,12 +118,14 @@ def test_trained_network_generates(tmp_path, examples):
     ).hparams
     config = dataclasses.replace(CONFIGS["basic_rnn"], hparams=hparams)
     checkpoint = checkpoints.latest_checkpoint(tmp_path / "train")
-    with MelodyModel(config, checkpoints.load_variables(checkpoint)) as model:
-        inputs = config.codec.inputs(np.array([[60, -2, 62], [64, -2, -2]]))
-        log_probabilities, state = model.step(inputs, model.initial_state(2))
-    assert log_probabilities.shape == (2, 3, 38)
+    codec = config.codec
+    variables = checkpoints.load_variables(checkpoint)
+    model = StepModel(codec.input_size, codec.num_classes, hparams, variables)
+    inputs = codec.inputs(np.array([[60, -2, 62], [64, -2, -2]]))
+    logits, state = model.step(inputs, model.initial_state(2))
+    assert logits.shape == (2, 3, 38)
+    assert np.isfinite(logits).all()
     assert [part.shape for part in state] == [(2, 8), (2, 8)]
-    np.testing.assert_allclose(np.exp(log_probabilities).sum(axis=2), 1.0, atol=1e-5)
 
 
 def test_wrong_flags(tmp_path, examples, capsys):
@@ -91,6 +135,7 @@ def test_wrong_flags(tmp_path, examples, capsys):
     assert "unknown config 'x_rnn'" in _error(capsys, 2, run, examples, "--config=x_rnn")
     message = _error(capsys, 2, run, examples, "--config=basic_rnn", "--hparams=batchsize=1")
     assert message.startswith("--hparams: unknown hyperparameter batchsize")
+    assert "--recipe" in _error(capsys, 2, run, examples, "--config=basic_rnn", "--recipe=soup")
     assert "num_training_steps" in _error(capsys, 2, run, examples, "--num_training_steps=-1")
     assert not run.exists()
 

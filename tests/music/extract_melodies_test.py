@@ -5,10 +5,10 @@ import dataclasses
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from note_seq import melodies_lib, sequences_lib
+from note_seq import melodies_lib
 
 from melodeon.music.extract_melodies import ExtractionOptions, extract_melodies
-from melodeon.tests.music.quantized_sequences import make_quantized
+from melodeon.tests.music.quantized_sequences import make_piece, make_quantized, piece_of
 
 EVERYTHING = ExtractionOptions(min_bars=0, max_steps=None, min_unique_pitches=1)
 
@@ -16,8 +16,8 @@ EVERYTHING = ExtractionOptions(min_bars=0, max_steps=None, min_unique_pitches=1)
 SCALE = [(4 * i, 4 * i + 4, pitch) for i, pitch in enumerate((60, 62, 64, 65, 67, 69, 71, 72))]
 
 
-def extract(notes, options=EVERYTHING, **sequence):
-    melodies, counters = extract_melodies(make_quantized(notes, **sequence), options)
+def extract(notes, options=EVERYTHING, **piece):
+    melodies, counters = extract_melodies(make_piece(notes, **piece), options)
     return [(m.start_step, m.events.tolist()) for m in melodies], dict(counters)
 
 
@@ -126,7 +126,7 @@ def test_pitches_an_octave_apart_count_as_one():
 def test_a_bar_must_be_a_whole_number_of_steps():
     assert extract([(0, 1, 60)], meter=(3, 32)) == ([], {"non_integer_steps_per_bar": 1})
     assert extract([], meter=(3, 32)) == ([], {})
-    (melody,), _ = extract_melodies(make_quantized([(0, 1, 60)], meter=(13, 16)), EVERYTHING)
+    (melody,), _ = extract_melodies(make_piece([(0, 1, 60)], meter=(13, 16)), EVERYTHING)
     assert (melody.steps_per_bar, melody.steps_per_quarter) == (13, 4)
 
 
@@ -135,25 +135,6 @@ def test_lengths_are_counted_in_buckets(bars, bucket):
     notes = [(4 * i, 4 * i + 4, 60 + i % 5) for i in range(4 * bars)]
     _, counters = extract(notes, ExtractionOptions())
     assert counters == {f"melody_lengths_in_bars/{bucket}": 1}
-
-
-def test_a_sequence_must_be_quantized():
-    sequence = make_quantized([(0, 1, 60)])
-    sequence.ClearField("quantization_info")
-    with pytest.raises(sequences_lib.QuantizationStatusError):
-        extract_melodies(sequence)
-
-
-def test_a_note_must_have_a_length():
-    with pytest.raises(ValueError, match="note 1 of .* begins at step 3 and ends at step 3"):
-        extract([(0, 1, 60), (3, 3, 62)])
-
-
-def test_extraction_leaves_the_sequence_as_it_was():
-    sequence = make_quantized(SCALE)
-    before = sequence.SerializeToString(deterministic=True)
-    extract_melodies(sequence)
-    assert sequence.SerializeToString(deterministic=True) == before
 
 
 NOTES = st.lists(
@@ -191,7 +172,7 @@ def test_passages_are_note_seqs(notes, meter, gap_bars, ignore, pad_end, filter_
     sequence = make_quantized(notes, meter=meter)
     expected, polyphonic_tracks = note_seq_passages(sequence, arguments)
     options = dataclasses.replace(EVERYTHING, **arguments)
-    melodies, counters = extract_melodies(sequence, options)
+    melodies, counters = extract_melodies(piece_of(sequence), options)
     found = [(m.start_step, m.end_step, m.steps_per_bar, m.events.tolist()) for m in melodies]
     assert found == expected
     assert counters["polyphonic_tracks_discarded"] == polyphonic_tracks

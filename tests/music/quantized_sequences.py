@@ -1,10 +1,14 @@
-"""Quantized NoteSequences for tests, from notes in a few characters."""
+"""Quantized music for tests, from notes in a few characters."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 from note_seq.protobuf import music_pb2
+
+from melodeon.music.note_arrays import NoteArrays
+from melodeon.music.pieces import QuantizedPiece
 
 
 def make_quantized(
@@ -25,3 +29,25 @@ def make_quantized(
             is_drum=bool(is_drum),
         )
     return sequence
+
+
+def make_piece(
+    notes: Iterable[Sequence[int]], *, meter: tuple[int, int] = (4, 4)
+) -> QuantizedPiece:
+    """The same notes as a piece."""
+    return piece_of(make_quantized(notes, meter=meter))
+
+
+def piece_of(quantized: music_pb2.NoteSequence) -> QuantizedPiece:
+    """What a sequence that was quantized by note_seq says."""
+    rows = [
+        (n.quantized_start_step, n.quantized_end_step, n.pitch, n.instrument, n.is_drum, n.velocity)
+        for n in quantized.notes
+    ]
+    *columns, is_drum, velocity = np.array(rows, np.int64).reshape(-1, 6).T
+    (meter,) = quantized.time_signatures
+    return QuantizedPiece(
+        NoteArrays(*columns, is_drum != 0, velocity == 0),
+        (meter.numerator, meter.denominator),
+        quantized.quantization_info.steps_per_quarter,
+    )

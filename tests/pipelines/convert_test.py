@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -109,6 +110,20 @@ def test_shards_together_hold_what_one_file_holds(tmp_path):
     assert len(sharded) == 20
     for name in names:
         assert (tmp_path / f"x{name}").read_bytes() == (tmp_path / f"y{name}").read_bytes()
+
+
+def test_compressed_it_holds_the_same(tmp_path):
+    folder = _folder(tmp_path, {f"{i}.abc": _SCALE.format(number=i) for i in range(200)})
+    argv = ["--input_dir", folder, "--output_file"]
+    assert _run(*argv, tmp_path / "plain") == 0
+    assert _run(*argv, tmp_path / "a", "--compress") == 0
+    assert _run(*argv, tmp_path / "b", "--compress", "--direct_num_workers=2") == 0
+    compressed = (tmp_path / "a").read_bytes()
+    assert compressed == (tmp_path / "b").read_bytes()
+    assert gzip.decompress(compressed) == (tmp_path / "plain").read_bytes()
+    receipts = [json.loads((tmp_path / f"{n}.receipt.json").read_text()) for n in ("plain", "a")]
+    assert [receipt["flags"]["compress"] for receipt in receipts] == ["false", "true"]
+    assert [receipt["outputs"][0]["records"] for receipt in receipts] == [200, 200]
 
 
 def test_worker_processes_change_nothing(tmp_path):

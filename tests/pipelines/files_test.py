@@ -19,6 +19,18 @@ def test_folders_are_listed_with_paths_relative_to_them(tmp_path):
     assert [f.path for f in files.list_folder(str(tmp_path), recursive=False)] == ["a"]
 
 
+def test_links_to_files_and_to_nowhere_are_listed_and_links_to_folders_are_not(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "x").write_bytes(b"..")
+    for name, target in (("file", "a/x"), ("folder", "a"), ("nowhere", "b"), ("a/above", "..")):
+        (tmp_path / name).symlink_to(target)
+    assert {(f.path, f.size) for f in files.list_folder(str(tmp_path), recursive=True)} == {
+        ("a/x", 2),
+        ("file", 2),
+        ("nowhere", 0),
+    }
+
+
 def test_inputs_by_name_pattern_and_shards(tmp_path):
     for name in ("x-00001-of-00002", "x-00000-of-00002", "x-a", "[y]"):
         (tmp_path / name).write_bytes(b"")

@@ -80,6 +80,31 @@ def test_gzipped_files_are_read_as_they_are(tmp_path):
         list(tfrecord.read_records(str(path)))
 
 
+def _gzipped(*records):
+    file = io.BytesIO()
+    with tfrecord.gzipped(file) as stream:
+        for record in records:
+            tfrecord.write_record(stream, record)
+    return file.getvalue()
+
+
+def test_what_is_gzipped_has_no_time_and_no_name():
+    # Magic, deflate, no flags, no time; see RFC 1952.
+    assert _gzipped(b"a" * 500)[:8] == bytes.fromhex("1f8b0800" + "00000000")
+    assert gzip.decompress(_gzipped(b"abc")) == _ABC
+
+
+def test_gzipped_files_one_after_the_other_are_one_file(tmp_path):
+    path = str(tmp_path / "x.tfrecord")
+    records = [b"a" * 1000, b"", b"bc"]
+    with open(path, "wb") as file:
+        file.write(_gzipped(*records[:2]) + _gzipped(records[2]))
+    assert list(tfrecord.read_records(path)) == records
+    tf = pytest.importorskip("tensorflow")
+    dataset = tf.data.TFRecordDataset(path, compression_type="GZIP")
+    assert [record.numpy() for record in dataset] == records
+
+
 def test_a_record_whose_length_looks_like_gzip(tmp_path):
     # 35,615 is 1f 8b in the first two bytes, which every gzip file begins with.
     path = tmp_path / "x.tfrecord"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import re
 
 from note_seq.protobuf import music_pb2
 
@@ -10,27 +12,68 @@ from melodeon.readers import midi, musicxml
 from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.readers.errors import ReadError
 from melodeon.tests import golden_data, shared_data
+from melodeon.tests.readers import mended_pretty_midi
 
 
 def _sequence(encoded):
     return music_pb2.NoteSequence.FromString(base64.b64decode(encoded))
 
 
-def test_midi_files_give_magentas_note_sequences():
+def test_midi_files_give_magentas_note_sequences_but_for_those_in_the_docs():
     folder = shared_data.require("golden", "midi")
     records = golden_data.read_records("notesequences.tfrecord.gz")
     num_refused = 0
+    different = {}
     for entry in golden_data.read_json("index.json.gz"):
-        (outcome,) = midi.read((folder / entry["name"]).read_bytes(), entry["name"])
+        data = (folder / entry["name"]).read_bytes()
+        (outcome,) = midi.read(data, entry["name"])
         if entry["error"]:
             num_refused += 1
             assert isinstance(outcome, ReadError), entry["name"]
             assert outcome.reason.startswith(entry["error"]["message"].strip()), entry["name"]
-        else:
-            expected = music_pb2.NoteSequence.FromString(records[entry["record"]])
-            assert outcome.sequence == expected, entry["name"]
-            assert [w.message for w in outcome.warnings] == entry["warnings"], entry["name"]
+            continue
+        assert not outcome.left_to_note_seq
+        assert [w.message for w in outcome.warnings] == entry["warnings"], entry["name"]
+        expected = music_pb2.NoteSequence.FromString(records[entry["record"]])
+        if outcome.sequence != expected:
+            assert outcome.sequence == mended_pretty_midi.note_sequence(data), entry["name"]
+            different[entry["name"]] = tuple(
+                (len(getattr(expected, field)), len(getattr(outcome.sequence, field)))
+                for field in ("notes", "control_changes", "pitch_bends")
+            )
     assert num_refused == 7
+    assert different == _documented_differences()
+
+
+def test_piano_pieces_give_magentas_note_sequences():
+    known = {
+        entry["midi_sha256"]: entry["notesequence_sha256"]
+        for entry in golden_data.read_json("external_midi.json.gz")
+        if not entry["error"]
+    }
+    num_known = 0
+    for path in sorted(shared_data.require("piano").rglob("*.mid")):
+        data = path.read_bytes()
+        expected = known.get(hashlib.sha256(data).hexdigest())
+        if expected:
+            (piece,) = midi.read(data, path.name)
+            record = piece.sequence.SerializeToString(deterministic=True)
+            assert hashlib.sha256(record).hexdigest() == expected, path.name
+            num_known += 1
+    assert num_known == 20
+
+
+def _documented_differences():
+    """From docs/compatibility.md: file: (note_seq's, Melodeon's) notes, controllers and bends."""
+    text = (shared_data.ROOT / "docs" / "compatibility.md").read_text()
+    rows = re.findall(r"^\| `(\w+\.mid)` \|(.*)\|$", text, re.MULTILINE)
+    return {
+        name: tuple(
+            (int(numbers[0]), int(numbers[-1]))
+            for numbers in (re.findall(r"\d+", cell) for cell in cells.split("|"))
+        )
+        for name, cells in rows
+    }
 
 
 # note_seq does not join tied notes, ABC 2.1, section 4.11: "causing them to be played as a single

@@ -22,7 +22,7 @@ VARIABLES = {
 def a_bundle() -> bundle.Bundle:
     with tf.Graph().as_default() as graph:
         tf.compat.v1.placeholder(tf.float32, [None, 3], name="inputs")
-        metagraph = tf.compat.v1.train.export_meta_graph(graph=graph)
+        metagraph = tf.compat.v1.train.export_meta_graph(graph=graph).SerializeToString()
     return bundle.Bundle("basic_rnn", VARIABLES, metagraph, RUN, "One-hot.", "Made by hand.")
 
 
@@ -36,7 +36,10 @@ def test_reads_back_what_it_wrote(tmp_path):
     found = bundle.read(tmp_path / "a.mag")
     assert (found.config, found.config_description) == ("basic_rnn", "One-hot.")
     assert (found.description, found.run) == ("Made by hand.", RUN)
-    assert [node.name for node in found.metagraph.graph_def.node] == ["inputs"]
+    metagraph = tf.compat.v1.MetaGraphDef.FromString(found.metagraph)
+    assert [node.name for node in metagraph.graph_def.node] == ["inputs"]
+    (run,) = metagraph.collection_def["melodeon/run_description"].bytes_list.value
+    assert RunDescription.FromString(run) == RUN
     assert found.variables.keys() == VARIABLES.keys()
     for name, values in VARIABLES.items():
         assert found.variables[name].dtype == np.float32

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 
 import numpy as np
 import pytest
@@ -41,27 +40,6 @@ def _unroll(session, hparams, inputs):
     return session.run([outputs, state])
 
 
-def test_lstm_by_hand(session):
-    cell = cells.Lstm(1, 1, "x")
-    c, h, x = 0.25, -0.5, 2.0
-    output, state = cell.step(
-        cell.project(tf.constant([[x]])), [tf.constant([[c]]), tf.constant([[h]])]
-    )
-    kernel, bias = tf1.trainable_variables()
-    # Columns: input gate, candidate, forget gate, output gate.
-    kernel.load([[0.1, 0.2, 0.3, 0.4], [0.5, 0.6, 0.7, 0.8]], session)
-    bias.load([0.01, 0.02, 0.03, 0.04], session)
-
-    def sigmoid(x: float) -> float:
-        return 1 / (1 + math.exp(-x))
-
-    i, j, f, o = -0.04, 0.12, 0.28, 0.44  # 2 * [.1 ...] - 0.5 * [.5 ...] + bias
-    new_c = 0.25 * sigmoid(f + 1) + sigmoid(i) * math.tanh(j)
-    new_h = math.tanh(new_c) * sigmoid(o)
-    np.testing.assert_allclose(session.run(state), [[[new_c]], [[new_h]]], rtol=1e-6)
-    np.testing.assert_allclose(session.run(output), [[new_h]], rtol=1e-6)
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_comes_after_a_row_ends_does_not_matter(session, kind):
     lengths = [7, 2, 4]
@@ -74,17 +52,53 @@ def test_what_comes_after_a_row_ends_does_not_matter(session, kind):
         np.testing.assert_allclose(outputs[row, :length], alone[0], atol=1e-6)
 
 
+@pytest.mark.parametrize("steps", [1, 7])
 @pytest.mark.parametrize("kind", KINDS)
-def test_steps_one_by_one_give_what_unrolling_gives(session, kind):
-    outputs, final = _unroll(session, KINDS[kind], INPUTS)
+def test_unrolling_and_its_gradient_are_those_of_the_steps_one_by_one(session, kind, steps):
+    random = np.random.RandomState(steps)
+    inputs = tf.constant(random.normal(size=[5, steps, 5]), tf.float32)
+    stack = cells.build_stack(5, KINDS[kind], training=True)
+    state = [
+        tf.constant(random.normal(size=[5, size]), tf.float32) for size in stack.state_sizes
+    ]
+    unrolled, state_unrolled = cells.unroll(stack, inputs, state)
+    outputs, state_after = [], state
+    for time in range(steps):
+        projected = stack.layers.project(inputs[:, time])
+        output, state_after = stack.layers.step(projected, state_after)
+        outputs.append(output)
+    plain = tf.stack(outputs, axis=1)
+
+    wanted = tf.constant(random.normal(size=[5, steps, stack.output_size]), tf.float32)
+    variables = [*tf1.trainable_variables(), inputs]
+    gradients = tf.gradients(tf.reduce_sum(unrolled * wanted), variables)
+    plain_gradients = tf.gradients(
+        tf.reduce_sum(plain * wanted), variables, unconnected_gradients="zero"
+    )
+    session.run(tf1.global_variables_initializer())
+    for variable in tf1.trainable_variables():
+        variable.load(random.normal(size=variable.shape, scale=0.4), session)
+    results = session.run([[unrolled, *state_unrolled], [plain, *state_after]])
+    for value, expected in zip(*results, strict=True):
+        np.testing.assert_allclose(value, expected, atol=1e-5)
+    for value, expected in zip(*session.run([gradients, plain_gradients]), strict=True):
+        np.testing.assert_allclose(value, expected, rtol=1e-4, atol=1e-5 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_short_factors_round_the_outputs_and_nothing_else(session, kind):
+    exact, _ = _unroll(session, KINDS[kind], INPUTS)
+    hparams = dataclasses.replace(KINDS[kind], bfloat16_products=True)
     with tf1.variable_scope("", reuse=True):
-        stack = cells.build_stack(5, KINDS[kind], training=False)
-    state = cells.zero_state(stack, 3)
-    for time in range(7):
-        output, state = stack.step(stack.project(tf.constant(INPUTS[:, time])), state)
-        np.testing.assert_allclose(session.run(output), outputs[:, time], atol=1e-6)
-    for part, of_unroll in zip(session.run(state), final, strict=True):
-        np.testing.assert_allclose(part, of_unroll, atol=1e-6)
+        stack = cells.build_stack(5, hparams, training=True)
+    rounded, state = cells.unroll(stack, tf.constant(INPUTS), cells.zero_state(stack, 3))
+    gradients = tf.gradients(rounded, tf1.trainable_variables())
+    assert {value.dtype for value in [rounded, *state, *gradients]} == {tf.float32}
+    rounded, gradients = session.run([rounded, gradients])
+    # bfloat16 has 8 significant bits.
+    np.testing.assert_allclose(rounded, exact, rtol=0.05, atol=0.05)
+    assert np.abs(rounded - exact).max() > 1e-6
+    assert all(np.isfinite(gradient).all() for gradient in gradients)
 
 
 @pytest.mark.parametrize("kind", KINDS)

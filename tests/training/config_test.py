@@ -10,7 +10,8 @@ from melodeon.training.config import RnnHParams, differences, override, to_text
 
 DEFAULT_TEXT = (
     "batch_size=128,rnn_layer_sizes=[128,128],dropout_keep_prob=0.5,attn_length=0,"
-    "clip_norm=5.0,learning_rate=0.001,residual_connections=false,segment_length=0"
+    "clip_norm=5.0,learning_rate=0.001,residual_connections=false,segment_length=0,"
+    "warmup_steps=0,decay_steps=0,bfloat16_products=false,patience=0"
 )
 
 
@@ -82,6 +83,9 @@ def test_what_cannot_be_set_is_refused(text, message):
         ("learning_rate", float("inf")),
         ("learning_rate", float("nan")),
         ("segment_length", -8),
+        ("warmup_steps", -1),
+        ("decay_steps", -1),
+        ("patience", -1),
     ],
 )
 def test_values_out_of_range_are_refused(field, value):

@@ -83,37 +83,43 @@ def _vectors(folder: pathlib.Path) -> list[tuple[dict, np.ndarray]]:
     return [(vector, codec.inputs(np.array([vector["squashed"]]))) for vector in vectors]
 
 
+def _step_model(network: Network, variables: dict[str, np.ndarray]) -> StepModel:
+    return StepModel(network.input_size, network.num_classes, network.hparams, variables)
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_probabilities_and_states(name):
     folder, _, network, variables = _load(name)
     expected = np.load(folder / "softmax.npz")
-    with StepModel(network, variables) as model:
-        for vector, inputs in _vectors(folder):
-            log_probabilities, state = model.step(inputs, model.initial_state(1))
-            np.testing.assert_allclose(
-                np.exp(log_probabilities[0]), expected[vector["key"]], atol=1e-5, rtol=0
-            )
-            if network.hparams.attn_length:
-                del state[4]  # What the window is remembered as: Magenta computes it anew.
-            for part, key in zip(state, vector["final_state_keys"], strict=True):
-                # The attention of one of them has run up to 1e12.
-                np.testing.assert_allclose(
-                    part.ravel(), expected[key].ravel(), atol=2e-5, rtol=1e-5
-                )
+    model = _step_model(network, variables)
+    for vector, inputs in _vectors(folder):
+        logits, state = model.step(inputs, model.initial_state(1))
+        np.testing.assert_allclose(
+            _softmax(logits[0]), expected[vector["key"]], atol=1e-5, rtol=0
+        )
+        if network.hparams.attn_length:
+            del state[4]  # What the window is remembered as: Magenta computes it anew.
+        for part, key in zip(state, vector["final_state_keys"], strict=True):
+            # The attention of one of them has run up to 1e12.
+            np.testing.assert_allclose(part.ravel(), expected[key].ravel(), atol=2e-5, rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", ["basic", "attention"])
 def test_probabilities_step_by_step_at_another_temperature(name):
     folder, _, network, variables = _load(name)
     _, inputs = _vectors(folder)[0]
-    with StepModel(network, variables) as model:
-        # Two rows of the same: rows don't meet.
-        state, found = model.initial_state(2), []
-        for time in range(inputs.shape[1]):
-            step = np.repeat(inputs[:, time : time + 1], 2, axis=0)
-            log_probabilities, state = model.step(step, state)
-            scaled = np.exp(log_probabilities[:, 0] / 0.5)
-            found.append(scaled / scaled.sum(axis=1, keepdims=True))
+    model = _step_model(network, variables)
+    # Two rows of the same: rows don't meet.
+    state, found = model.initial_state(2), []
+    for time in range(inputs.shape[1]):
+        step = np.repeat(inputs[:, time : time + 1], 2, axis=0)
+        logits, state = model.step(step, state)
+        found.append(_softmax(logits[:, 0] / 0.5))
     expected = np.load(folder / "softmax.npz")["softmax_0_T0.5"]
     for row in range(2):
         np.testing.assert_allclose([p[row] for p in found], expected, atol=1e-5, rtol=0)

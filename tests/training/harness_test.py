@@ -11,7 +11,8 @@ import tensorflow as tf
 from melodeon.commands.errors import WorkError
 from melodeon.tests.training import toy_examples as toy
 from melodeon.training import checkpoints, example_source, harness, input_fn, run_directory
-from melodeon.training.estimator import TrainingOptions, build_estimator
+from melodeon.training.estimator import TrainingOptions
+from melodeon.training.evaluation import Evaluator
 from melodeon.training.example_source import ExampleSource
 
 METRICS = {
@@ -64,14 +65,15 @@ def _variables(run_dir) -> dict[str, np.ndarray]:
 
 def test_training_learns_and_reports(tmp_path, lines):
     file = toy.write_melodies(tmp_path / "a", [9] * 6)
-    _train(tmp_path / "run", 30, file, evaluation_file=file)
+    _train(tmp_path / "run", 60, file, evaluation_file=file)
     training, evaluation = (_scalars(tmp_path / "run" / name) for name in ("train", "eval"))
     assert training.keys() >= METRICS and evaluation.keys() >= METRICS
-    assert evaluation["loss"].keys() == {30}
-    assert evaluation["loss"][30] < 1.0 < training["loss"][1]
+    assert evaluation["loss"].keys() == {60}
+    assert evaluation["loss"][60] < 1.0 < training["loss"][1]
     assert lines()[0].startswith("Training toy_rnn in ")
-    assert sum(line.startswith("Trained 30 steps in ") for line in lines()) == 1
-    assert sum(line.startswith("Evaluation at step 30: loss ") for line in lines()) == 1
+    assert sum(line.startswith("Trained 60 steps in ") for line in lines()) == 1
+    assert sum(line.startswith("Evaluation at step 60: loss ") for line in lines()) == 1
+    assert training["learning_rate"].keys() == training["loss"].keys()
     assert run_directory.read(tmp_path / "run").config == "toy_rnn"
 
 
@@ -118,20 +120,21 @@ def test_the_seed_makes_training_repeatable(tmp_path):
 
 def test_evaluation_weighs_steps_and_not_batches(tmp_path, monkeypatch):
     """Batches of 2, 2 and 1 give what one batch of all gives."""
-    file = toy.write_melodies(tmp_path / "a", [9, 2, 30, 1, 17])
-    _train(tmp_path / "run", 3, file)
     network = toy.network()
+    file = toy.write_melodies(tmp_path / "a", [9, 2, 30, 1, 17])
     source = ExampleSource.for_evaluation(network, file, {})
     assert source.count.steps == 59
     results = []
     for batch_size in (2, 128):
         monkeypatch.setattr(input_fn, "EVALUATION_BATCH_SIZE", batch_size)
-        estimator = build_estimator(
-            network, str(tmp_path / "run"), TrainingOptions(), source.count
-        )
-        results.append(estimator.evaluate(source.evaluation_input))
+        with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+            tf.compat.v1.set_random_seed(0)
+            evaluator = Evaluator(network, source)
+            session.run(tf.compat.v1.global_variables_initializer())
+            results.append(evaluator.run(session))
+            # Again from the beginning.
+            assert evaluator.run(session) == pytest.approx(results[-1], rel=1e-5)
     assert results[0] == pytest.approx(results[1], rel=1e-5)
-    assert results[0]["loss"] == pytest.approx(results[0]["metrics/loss_per_step"], rel=1e-5)
 
 
 def test_evaluating_beside_training(tmp_path, lines):
@@ -151,16 +154,16 @@ def test_evaluating_beside_training(tmp_path, lines):
 def test_checkpoint_that_training_removes_before_it_is_evaluated(tmp_path, lines, monkeypatch):
     file = toy.write_melodies(tmp_path / "a", [9] * 6)
     _train(tmp_path / "run", 1, file)
-    evaluate = tf.estimator.Estimator.evaluate
+    load_variables = checkpoints.load_variables
 
-    def train_on_first(estimator, *arguments, checkpoint_path, **options):
-        if checkpoint_path.endswith("-1"):
+    def train_on_first(checkpoint):
+        if checkpoint.endswith("-1"):
             _train(tmp_path / "run", 2, file)
             for part in (tmp_path / "run" / "train").glob("model.ckpt-1.*"):
                 part.unlink()
-        return evaluate(estimator, *arguments, checkpoint_path=checkpoint_path, **options)
+        return load_variables(checkpoint)
 
-    monkeypatch.setattr(tf.estimator.Estimator, "evaluate", train_on_first)
+    monkeypatch.setattr(checkpoints, "load_variables", train_on_first)
     network = toy.network()
     harness.evaluate_checkpoints(
         network,

@@ -3,7 +3,6 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-import pytest
 
 from melodeon.tests.training import toy_examples as toy
 from melodeon.training import input_fn
@@ -77,39 +76,48 @@ def test_the_seed_decides_the_order(tmp_path):
     assert lengths(1) != lengths(2)
 
 
-def _cut(steps, length, first):
-    labels = np.arange(1, steps + 1)
-    inputs = np.repeat(labels[:, np.newaxis], 2, axis=1).astype(np.float32)
-    features, labels = input_fn._cut({"inputs": inputs, "lengths": steps}, labels, length, first)
-    assert (features["inputs"].numpy() == labels.numpy()[:, :, np.newaxis]).all()
-    return labels.numpy().tolist(), features["lengths"].numpy().tolist()
+def test_segments_go_on_in_their_rows(tmp_path):
+    file = toy.write_melodies(tmp_path / "a", [6, 6, 6])
+    first, second, third = _take(_training(file, segment_length=4), 3)
+    for features, labels in (first, third):
+        # Labels and inputs are 0 1 2 3 0 1.
+        assert labels.tolist() == [[0, 1, 2, 3]] * 2
+        assert features["inputs"].argmax(axis=2).tolist() == [[0, 1, 2, 3]] * 2
+        assert features["lengths"].tolist() == [4, 4]
+        assert features["continues"].tolist() == [False, False]
+    features, labels = second
+    assert labels.tolist() == [[0, 1]] * 2
+    assert features["lengths"].tolist() == [2, 2]
+    assert features["continues"].tolist() == [True, True]
 
 
-@pytest.mark.parametrize(
-    ("steps", "first", "expected", "lengths"),
-    [
-        (7, 1, [[1, 0, 0, 0], [2, 3, 4, 5], [6, 7, 0, 0]], [1, 4, 2]),
-        (7, 0, [[1, 2, 3, 4], [5, 6, 7, 0]], [4, 3]),
-        (8, 0, [[1, 2, 3, 4], [5, 6, 7, 8]], [4, 4]),
-        (2, 3, [[1, 2, 0, 0]], [2]),
-        (2, 2, [[1, 2, 0, 0]], [2]),
-        (1, 0, [[1, 0, 0, 0]], [1]),
-    ],
-)
-def test_cutting_into_segments(steps, first, expected, lengths):
-    assert _cut(steps, 4, first) == (expected, lengths)
+def test_segments_show_each_sequence_once_before_any_comes_again(tmp_path):
+    lengths = [9, 10, 11, 12, 13, 14]
+    file = toy.write_melodies(tmp_path / "a", lengths)
+    # With one row, sequences come one after the other.
+    batches = _take(_training(file, segment_length=4, batch_size=1), 60)
+    ends = [index for index, (f, _) in enumerate(batches) if not f["continues"][0]]
+    seen = [
+        sum(int(f["lengths"][0]) for f, _ in batches[begin:end])
+        for begin, end in zip(ends, ends[1:], strict=False)
+    ]
+    assert sorted(seen[:6]) == sorted(seen[6:12]) == lengths
+    assert seen[:6] != seen[6:12]
 
 
-def test_segments_move_from_time_to_time(tmp_path):
-    file = toy.write_melodies(tmp_path / "a", [40])
-    first_labels = {
-        labels[0, 0] for _, labels in _take(_training(file, segment_length=4, batch_size=1), 200)
-    }
-    assert first_labels == {0, 1, 2, 3}
+def test_the_seed_decides_the_order_of_segments(tmp_path):
+    file = toy.write_melodies(tmp_path / "a", range(1, 30))
+
+    def lengths(seed):
+        batches = _take(_training(file, seed, segment_length=4), 10)
+        return [features["lengths"].tolist() for features, _ in batches]
+
+    assert lengths(1) == lengths(1)
+    assert lengths(1) != lengths(2)
 
 
-def test_segments_are_of_one_static_size(tmp_path):
+def test_segments_have_as_many_rows_as_the_graph_must_know(tmp_path):
     file = toy.write_melodies(tmp_path / "a", [40, 3])
     features, labels = _training(file, segment_length=4, batch_size=8).element_spec
-    assert features["inputs"].shape.as_list() == [8, 4, 5]
-    assert labels.shape.as_list() == [8, 4]
+    assert features["inputs"].shape.as_list() == [8, None, 5]
+    assert labels.shape.as_list() == [8, None]

@@ -43,16 +43,12 @@ def test_batch_means():
     assert means == pytest.approx(EXPECTED, rel=1e-5)
 
 
-def test_streaming_means_weigh_each_step_the_same():
+def test_several_batches_weigh_each_step_the_same():
     with tf.Graph().as_default(), tf1.Session() as session:
         row = tf1.placeholder(tf.int32, [])
-        means = metrics.streaming_means(_scores(slice(row, row + 1)))
-        session.run(tf1.local_variables_initializer())
-        for index in range(2):
-            session.run([update for _, update in means.values()], {row: index})
-        values = session.run({name: value for name, (value, _) in means.items()})
-    # The Estimator makes `loss` itself.
-    assert values | {"loss": LOSS} == pytest.approx(EXPECTED, rel=1e-5)
+        sums = metrics.batch_sums(_scores(slice(row, row + 1)))
+        means = metrics.means_of([session.run(sums, {row: index}) for index in range(2)])
+    assert means == pytest.approx(EXPECTED, rel=1e-5)
 
 
 def test_no_event_of_a_kind_is_no_division_by_zero():
@@ -63,3 +59,10 @@ def test_no_event_of_a_kind_is_no_division_by_zero():
         means = session.run(metrics.batch_means(scores))
     assert means["metrics/no_event_accuracy"] == 0.0
     assert np.isfinite(list(means.values())).all()
+
+
+def test_means_of_a_network_that_diverged():
+    sums = {"loss": (1e9, 1.0), "metrics/loss_per_step": (1e9, 1.0), "metrics/accuracy": (0.0, 0.0)}
+    means = metrics.means_of([sums])
+    assert means["metrics/perplexity"] == math.inf
+    assert means["metrics/accuracy"] == 0.0

@@ -1,0 +1,162 @@
+"""From a NoteSequence in seconds to pieces of one tempo and meter, on a grid of steps.
+
+What note_seq's split_note_sequence_on_time_changes and quantize_note_sequence make of the notes,
+number for number, in arrays rather than in copies of the message: its rounding decides what
+everyone's datasets hold.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import numpy as np
+from note_seq.protobuf import music_pb2
+from numpy.typing import NDArray
+
+from melodeon.music.note_arrays import NoteArrays, note_arrays
+
+STEPS_PER_QUARTER = 4
+
+_Tempo = music_pb2.NoteSequence.Tempo
+
+
+class QuantizationError(ValueError):
+    """Music that lies on no grid of steps."""
+
+
+class BadTimeSignatureError(QuantizationError):
+    """A time signature that note values cannot express."""
+
+
+class NegativeTimeError(QuantizationError):
+    """A note that ends before 0 seconds."""
+
+
+class NegativeLengthError(QuantizationError):
+    """A note that ends before it begins."""
+
+
+# The name to count each of them under.
+QUANTIZATION_ERRORS: dict[type[QuantizationError], str] = {
+    BadTimeSignatureError: "sequences_discarded_because_bad_time_signature",
+    NegativeTimeError: "sequences_discarded_because_negative_time",
+    NegativeLengthError: "sequences_discarded_because_negative_length",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Piece:
+    """Music of one tempo and meter.
+
+    Attributes:
+      notes: In the order of their beginnings, in seconds from the beginning of the piece.
+      meter: Numerator and denominator of the time signature.
+      qpm: Quarters a minute.
+    """
+
+    notes: NoteArrays
+    meter: tuple[int, int] = (4, 4)
+    qpm: float = 120.0
+
+
+@dataclasses.dataclass(frozen=True)
+class QuantizedPiece:
+    """Music of one meter on a grid of steps.
+
+    Attributes:
+      notes: Their beginnings and ends in steps; each is at least one step long.
+      meter: Numerator and denominator of the time signature.
+      steps_per_quarter: Steps in a quarter note.
+    """
+
+    notes: NoteArrays
+    meter: tuple[int, int] = (4, 4)
+    steps_per_quarter: int = STEPS_PER_QUARTER
+
+    @property
+    def steps_per_bar(self) -> float:
+        """Steps in a bar, which need not be a whole number."""
+        numerator, denominator = self.meter
+        return self.steps_per_quarter * (4.0 / denominator * numerator)
+
+
+def split_on_time_changes(sequence: music_pb2.NoteSequence) -> list[Piece]:
+    """The pieces between changes of tempo or time signature, each beginning at 0 seconds.
+
+    A note that sounds across a change ends there. A sequence without any length has no pieces.
+
+    Raises:
+      ValueError: The sequence is quantized already.
+    """
+    quantization = sequence.quantization_info
+    if quantization.steps_per_quarter or quantization.steps_per_second:
+        raise ValueError(f"{sequence.id or 'a sequence'} is quantized already")
+    if not sequence.total_time > 0:
+        return []
+    spans = _spans(sequence)
+    times = [*(start for start, _, _ in spans), sequence.total_time]
+    notes = note_arrays(sequence)
+    notes = notes[np.argsort(notes.start, kind="stable")]
+    firsts = np.searchsorted(notes.start, times)
+    pieces = []
+    for index, (start, meter, qpm) in enumerate(spans):
+        part = notes[firsts[index] : firsts[index + 1]]
+        ends = np.minimum(part.end, times[index + 1]) - start
+        part = dataclasses.replace(part, start=part.start - start, end=ends)
+        pieces.append(Piece(part, meter, qpm))
+    return pieces
+
+
+def _spans(sequence: music_pb2.NoteSequence) -> list[tuple[float, tuple[int, int], float]]:
+    """Where each piece begins, in seconds, and its meter and tempo."""
+    spans = [(0.0, (4, 4), 120.0)]
+    changes = sorted(
+        itertools.chain(sequence.time_signatures, sequence.tempos), key=lambda change: change.time
+    )
+    for change in changes:
+        start, meter, qpm = spans[-1]
+        if isinstance(change, _Tempo):
+            now = (meter, change.qpm)
+        else:
+            now = ((change.numerator, change.denominator), qpm)
+        if change.time >= sequence.total_time:
+            break
+        if change.time > start and now != (meter, qpm):
+            spans.append((change.time, *now))
+        else:
+            spans[-1] = (start, *now)
+    return spans
+
+
+def quantize(piece: Piece, steps_per_quarter: int = STEPS_PER_QUARTER) -> QuantizedPiece:
+    """The piece with each note moved to the nearest steps, and at least one step long.
+
+    Raises:
+      BadTimeSignatureError: The denominator is no power of two, or the numerator is not positive.
+      NegativeTimeError: A note ends before the first step.
+      NegativeLengthError: A note ends before the step where it begins.
+    """
+    numerator, denominator = piece.meter
+    if numerator < 1 or denominator < 1 or denominator & (denominator - 1):
+        raise BadTimeSignatureError(
+            f"expected a meter whose denominator is a power of two, got {numerator}/{denominator}"
+        )
+    steps_per_second = steps_per_quarter * piece.qpm / 60.0
+    start = _nearest_steps(piece.notes.start * steps_per_second)
+    end = _nearest_steps(piece.notes.end * steps_per_second)
+    end += end == start
+    if len(start) and min(start.min(), end.min()) < 0:
+        raise NegativeTimeError(f"expected notes from step 0 on, got one that ends at {end.min()}")
+    if (end < start).any():
+        wrong = int(np.argmax(end < start))
+        raise NegativeLengthError(
+            f"note {wrong} begins at step {start[wrong]} and ends at step {end[wrong]}"
+        )
+    notes = dataclasses.replace(piece.notes, start=start, end=end)
+    return QuantizedPiece(notes, piece.meter, steps_per_quarter)
+
+
+def _nearest_steps(steps: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Halves go up, and what is negative goes toward 0, as in note_seq."""
+    return (steps + 0.5).astype(np.int64)

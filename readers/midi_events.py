@@ -1,0 +1,363 @@
+"""The events of a MIDI file (Standard MIDI File 1.0) as arrays, without an object for each event.
+
+    bytes -> events of each track -> notes (midi_notes) -> NoteSequence (midi_sequence)
+
+Nearly all bytes of a MIDI file belong to messages about notes, controllers and pitch bends:
+
+    delta time   [1.......]* 0.......     ticks since the event before
+    status       [1.......]               left out where it is that of the message before
+    data                     0.......  0.......
+
+Three bytes of each are below 0x80. So where such messages follow one another it is enough to count
+the low bytes: a high byte belongs to a delta time where a multiple of three went before it, and is
+a status where one more did. NumPy does that for a whole file at once. All other kinds of events are
+few, begin with a status byte of their own, and are read one by one.
+
+What mido, the parser below note_seq, makes of a file is the measure here, also where the standard
+says something else.
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+import struct
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+_HEADER = struct.Struct(">4sIhhh")
+_CHUNK = struct.Struct(">4sI")
+
+# Statuses, but for the messages that have two bytes of data.
+_PROGRAM_CHANGES = range(0xC0, 0xD0)
+_ONE_BYTE = range(0xC0, 0xE0)  # Channel pressure, too.
+_SYSTEM_EXCLUSIVE = (0xF0, 0xF7)
+_META = 0xFF
+# Messages that belong on a cable rather than in a file, with how many bytes of data.
+_SYSTEM_DATA = {0xF1: 1, 0xF2: 2, 0xF3: 1, 0xF6: 0, 0xF8: 0, 0xFA: 0, 0xFB: 0, 0xFC: 0, 0xFE: 0}
+_OTHERS = {*_ONE_BYTE, *range(0xF0, 0x100)}
+_IS_OTHER = np.array([value in _OTHERS for value in range(0x100)])
+
+_SEQUENCE_NUMBER, _TRACK_NAME, _CHANNEL_PREFIX = 0x00, 0x03, 0x20
+_TEMPO, _SMPTE_OFFSET, _TIME_SIGNATURE, _KEY_SIGNATURE = 0x51, 0x54, 0x58, 0x59
+_KNOWN_META = {*range(8), 0x09, 0x20, 0x21, 0x2F, 0x51, 0x54, 0x58, 0x59, 0x7F}
+_SIGNATURES = (_TEMPO, _TIME_SIGNATURE, _KEY_SIGNATURE)
+# Whether mido and pretty_midi can make something of the content of a meta event.
+_IS_SOUND: dict[int, Callable[[bytes], bool]] = {
+    _SEQUENCE_NUMBER: lambda c: len(c) != 1,
+    _CHANNEL_PREFIX: lambda c: len(c) > 0,
+    _TEMPO: lambda c: len(c) >= 3 and c[:3] != b"\0\0\0",
+    _TIME_SIGNATURE: lambda c: len(c) >= 4 and c[0] > 0 and c[1] < 29,
+    _KEY_SIGNATURE: lambda c: len(c) >= 2 and not 7 < c[0] < 256 - 7 and c[1] < 2,
+    _SMPTE_OFFSET: lambda c: len(c) >= 5 and c[0] < 0x80 and max(c[1:3]) < 60 and c[4] < 100,
+}
+
+# Bytes of a number; the standard has four.
+_MOST_DIGITS = 5
+# Bounds of the parsers below note_seq: bytes in an event, ticks in a file.
+_MOST_BYTES = 1_000_000
+_MOST_TICKS = 10**10
+
+
+class UnusualFileError(Exception):
+    """A file that this module leaves to a parser that does not hurry.
+
+    Attributes:
+      kind: what there is in it, in a few words that always are the same.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        super().__init__(kind)
+
+
+class Events(NamedTuple):
+    """What a file holds, in the order of the file: one track after the other.
+
+    A position is a number of channel messages: an event at position p comes right before message p.
+
+    Attributes:
+      ticks_per_quarter: from the header.
+      tick: int64[n], when each message of a channel comes, counted from the beginning.
+      channel: int64[n], its channel, from 0 to 15, plus 16 times its track.
+      status: uint8[n].
+      data: uint8[n, 2], its two data bytes.
+      programs: (position, channel, program) of each program change, the channel as above.
+      names: (position, track, name) of each track name.
+      tempos: (tick, microseconds for a quarter) in the first track.
+      time_signatures: (tick, numerator, denominator) in the first track.
+      key_signatures: (tick, sharps, or flats below 0, 1 in minor or else 0) in the first track.
+      has_misplaced: whether later tracks hold tempos, time signatures or key signatures.
+    """
+
+    ticks_per_quarter: int
+    tick: NDArray[np.int64]
+    channel: NDArray[np.int64]
+    status: NDArray[np.uint8]
+    data: NDArray[np.uint8]
+    programs: list[tuple[int, int, int]]
+    names: list[tuple[int, int, str]]
+    tempos: list[tuple[int, int]]
+    time_signatures: list[tuple[int, int, int]]
+    key_signatures: list[tuple[int, int, int]]
+    has_misplaced: bool
+
+
+def read_events(data: bytes) -> Events:
+    """Reads a whole file.
+
+    Raises:
+      UnusualFileError: The file is damaged, or holds what is not read here.
+    """
+    if len(data) < _HEADER.size:
+        raise UnusualFileError("damaged header")
+    name, size, _, num_tracks, division = _HEADER.unpack_from(data)
+    if name != b"MThd" or size < 6 or num_tracks < 1:
+        raise UnusualFileError("damaged header")
+    if division < 1:
+        raise UnusualFileError("no ticks per quarter")
+    scan = _Scan(data)
+    position = _CHUNK.size + size
+    for _ in range(num_tracks):
+        position = scan.read_track(position)
+    return scan.events(division)
+
+
+class _Scan:
+    """Finds the channel messages of each track and reads everything else."""
+
+    def __init__(self, data: bytes) -> None:
+        array = np.frombuffer(data, np.uint8)
+        self._data = data
+        # How many low bytes go before each byte, and before the end.
+        self._low = np.zeros(len(data) + 1, np.int64)
+        (array < 0x80).cumsum(out=self._low[1:])
+        others = _IS_OTHER[array].nonzero()[0]
+        self._others: list[int] = others.tolist()
+        self._low_of_others: list[int] = self._low[others].tolist()
+
+        self._runs: list[bytes] = []
+        self._num_messages = 0
+        self._track = -1
+        self._first_of_track: list[int] = []
+        self._running = 0  # The status that an event without one repeats, if not in a run.
+        self._waited = 0  # Ticks since the last message, or since the track began.
+        self._waits: list[tuple[int, int]] = []  # (position, ticks), of all tracks.
+        self._num_waits = 0  # How many of them come before the last message.
+        self._after_messages = 0  # Ticks after the last message, of all tracks.
+
+        self._programs: list[tuple[int, int, int]] = []
+        self._names: list[tuple[int, int, str]] = []
+        # (position, ticks since the last message, type, content), all in the first track.
+        self._signatures: list[tuple[int, int, int, bytes]] = []
+        self._has_misplaced = False
+
+    def read_track(self, position: int) -> int:
+        """Reads the track whose chunk begins here, and returns where the next one does."""
+        begin = position + _CHUNK.size
+        if begin > len(self._data):
+            raise UnusualFileError("file ends early")
+        name, size = _CHUNK.unpack_from(self._data, position)
+        end = begin + size
+        if name != b"MTrk":
+            raise UnusualFileError("no track header")
+        if end > len(self._data):
+            raise UnusualFileError("file ends early")
+        if not size:
+            raise UnusualFileError("track without events")
+        self._track += 1
+        self._first_of_track.append(self._num_messages)
+        self._running = 0
+        self._waited = 0
+        self._read_events(begin, end)
+        # What comes after the last message of a track delays none.
+        self._after_messages += self._waited
+        del self._waits[self._num_waits :]
+        return end
+
+    def _read_events(self, at: int, end: int) -> None:
+        while at < end:
+            ticks, status_at = self._number(at, end)
+            if status_at == end:
+                raise UnusualFileError("event beyond its track")
+            status = self._data[status_at]
+            if status == _META:
+                at = self._read_meta(ticks, status_at + 1, end)
+            elif status < 0x80 and self._running:
+                if self._running not in _ONE_BYTE:
+                    raise UnusualFileError("running status after a system message")
+                at = self._read_message(ticks, status_at, end)
+            elif status in _OTHERS:
+                self._running = status
+                at = self._read_message(ticks, status_at + 1, end)
+            else:
+                at = self._add_run(at, end)
+
+    def _add_run(self, begin: int, end: int) -> int:
+        """Notes the bytes of the messages from here on, and returns where another event begins."""
+        low_begin = int(self._low[begin])
+        for place in range(bisect.bisect_left(self._others, begin), len(self._others)):
+            status_at = self._others[place]
+            if status_at >= end:
+                break
+            # Data bytes are low, and in a delta time another number of low bytes went before.
+            if (self._low_of_others[place] - low_begin) % 3 == 1:
+                end = self._begin_of_delta(begin, status_at)
+                break
+        num_messages, rest = divmod(int(self._low[end]) - low_begin, 3)
+        if rest or not num_messages or self._data[end - 1] >= 0x80:
+            raise UnusualFileError("event beyond its track")
+        self._runs.append(self._data[begin:end])
+        self._num_messages += num_messages
+        self._running = 0
+        self._waited = 0
+        self._num_waits = len(self._waits)
+        return end
+
+    def _begin_of_delta(self, begin: int, status_at: int) -> int:
+        """Where the delta time before a status begins."""
+        at = status_at - 1
+        if self._data[at] >= 0x80:
+            raise UnusualFileError("stray status byte")
+        while at > begin and self._data[at - 1] >= 0x80:
+            at -= 1
+        return at
+
+    def _number(self, at: int, end: int) -> tuple[int, int]:
+        """A number of variable length, and where it ends."""
+        number = self._data[at]
+        if number < 0x80:
+            return number, at + 1
+        number &= 0x7F
+        for after, byte in enumerate(self._data[at + 1 : min(at + _MOST_DIGITS, end)], at + 2):
+            number = number << 7 | byte & 0x7F
+            if byte < 0x80:
+                return number, after
+        raise UnusualFileError("number of many bytes")
+
+    def _wait(self, ticks: int) -> None:
+        """Lets time pass before the next message."""
+        self._waited += ticks
+        self._waits.append((self._num_messages, ticks))
+
+    def _content(self, at: int, end: int) -> tuple[bytes, int]:
+        """Bytes that a number says the number of, and where they end."""
+        if at >= end:
+            raise UnusualFileError("event beyond its track")
+        size = self._data[at]
+        at += 1
+        if size >= 0x80:
+            size, at = self._number(at - 1, end)
+        after = at + size
+        if after > end or size > _MOST_BYTES:
+            raise UnusualFileError("event beyond its track")
+        return self._data[at:after], after
+
+    def _read_message(self, ticks: int, at: int, end: int) -> int:
+        """Reads a message with the running status, none of a run; returns where it ends."""
+        if ticks:
+            self._wait(ticks)
+        status = self._running
+        if status in _SYSTEM_EXCLUSIVE:
+            content, after = self._content(at, end)
+            if not content.removeprefix(b"\xf0").removesuffix(b"\xf7").isascii():
+                raise UnusualFileError("data byte beyond 127")
+            return after
+        size = 1 if status in _ONE_BYTE else _SYSTEM_DATA.get(status)
+        if size is None:
+            raise UnusualFileError("undefined status byte")
+        content = self._data[at : at + size]
+        if at + size > end or not content.isascii():
+            raise UnusualFileError("event beyond its track")
+        if status in _PROGRAM_CHANGES:
+            channel = self._track * 16 + (status & 0xF)
+            self._programs.append((self._num_messages, channel, content[0]))
+        return at + size
+
+    def _read_meta(self, ticks: int, at: int, end: int) -> int:
+        content, after = self._content(at + 1, end)
+        kind = self._data[at]
+        # mido forgets the delta time of an event that it does not know.
+        if ticks and kind in _KNOWN_META:
+            self._wait(ticks)
+        if kind in _IS_SOUND and not _IS_SOUND[kind](content):
+            raise UnusualFileError("odd meta event")
+        if kind in _SIGNATURES:
+            if self._track:
+                self._has_misplaced = True
+            else:
+                self._signatures.append((self._num_messages, self._waited, kind, content))
+        elif kind == _TRACK_NAME:
+            self._names.append((self._num_messages, self._track, content.decode("latin-1")))
+        return after
+
+    def events(self, ticks_per_quarter: int) -> Events:
+        """All that was read."""
+        messages = np.frombuffer(b"".join(self._runs), np.uint8)
+        deltas, status, has_status, data = _split_messages(messages)
+        bounds = [*self._first_of_track, len(status)]
+        counts = [end - begin for begin, end in itertools.pairwise(bounds)]
+        first = [begin for begin, count in zip(bounds, counts, strict=False) if count]
+        if not has_status[first].all():
+            raise UnusualFileError("running status at the start of a track")
+        for position, ticks in self._waits:
+            deltas[position] += ticks
+        if int(deltas.sum()) + self._after_messages >= _MOST_TICKS:
+            raise UnusualFileError("too many ticks")
+        tick = deltas.cumsum()
+        tick -= (tick - deltas)[first].repeat([count for count in counts if count])
+        signatures: dict[int, list[tuple[int, bytes]]] = {kind: [] for kind in _SIGNATURES}
+        for position, waited, kind, content in self._signatures:
+            before = int(tick[position - 1]) if position else 0
+            signatures[kind].append((before + waited, content))
+        return Events(
+            ticks_per_quarter,
+            tick,
+            np.arange(0, 16 * len(counts), 16).repeat(counts) + (status & 0xF),
+            status,
+            data,
+            self._programs,
+            self._names,
+            [(at, int.from_bytes(c[:3], "big")) for at, c in signatures[_TEMPO]],
+            [(at, c[0], 1 << c[1]) for at, c in signatures[_TIME_SIGNATURE]],
+            [(at, c[0] - (c[0] & 0x80) * 2, c[1]) for at, c in signatures[_KEY_SIGNATURE]],
+            self._has_misplaced,
+        )
+
+
+def _split_messages(
+    messages: NDArray[np.uint8],
+) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.bool_], NDArray[np.uint8]]:
+    """Takes channel messages that follow one another apart.
+
+    Returns:
+      delta times int64[n], statuses uint8[n], whether a message has one of its own bool[n], data
+      uint8[n, 2]
+    """
+    is_low = messages < 0x80
+    low = is_low.nonzero()[0].reshape(-1, 3)
+    high = (~is_low).nonzero()[0]
+    low_before = high - np.arange(len(high))
+    message = low_before // 3
+    phase = low_before - 3 * message
+    deltas = messages[low[:, 0]].astype(np.int64)
+    more = (phase == 0).nonzero()[0]
+    if len(more):
+        at, of = high.take(more), message.take(more)
+        shift = 7 * (low[:, 0].take(of) - at)
+        if shift.max() >= 7 * _MOST_DIGITS:
+            raise UnusualFileError("number of many bytes")
+        np.add.at(deltas, of, (messages.take(at) & 0x7F).astype(np.int64) << shift)
+    is_status = phase == 1
+    with_status = message[is_status]
+    has_status = np.zeros(len(low), bool)
+    has_status[with_status] = True
+    if (phase == 2).any() or np.count_nonzero(has_status) < len(with_status):
+        raise UnusualFileError("stray status byte")
+    if len(low) and not len(with_status):
+        raise UnusualFileError("running status at the start of a track")
+    status = messages[high[is_status]].take(has_status.cumsum() - 1)
+    return deltas, status, has_status, messages[low[:, 1:]]

@@ -1,0 +1,250 @@
+"""Notes, instruments and controllers out of the messages of a MIDI file.
+
+note_seq (pretty_midi, below it) is the reference, but for two of its habits that cost music; see
+`_pair_one_by_one` and `_instruments_of_changes`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from melodeon.readers.midi_events import Events
+
+_NOTE_OFF, _NOTE_ON, _CONTROLLER, _PITCH_BEND = 0x8, 0x9, 0xB, 0xE  # Upper halves of statuses.
+_DRUM_CHANNEL = 9  # From 0 on.
+
+Indices = NDArray[np.int64]
+_Pairs = tuple[Indices, Indices]
+
+
+class Instruments(NamedTuple):
+    """The instruments of a file by number: each program of each channel of each track is one.
+
+    They are numbered in the order in which their first notes end.
+
+    Attributes:
+      channel: int64[k], as in Events.
+      program: int64[k].
+      first_end: int64[k], the message that ends the first note of each.
+    """
+
+    channel: Indices
+    program: Indices
+    first_end: Indices
+
+    @property
+    def is_drum(self) -> NDArray[np.bool_]:
+        """bool[k]."""
+        return self.channel % 16 == _DRUM_CHANNEL
+
+
+class Notes(NamedTuple):
+    """The notes of a file by instrument, and in that order in which they end.
+
+    Attributes:
+      instrument: int64[n]
+      start: int64[n], the message that begins each note.
+      end: int64[n], the message that ends it.
+    """
+
+    instrument: Indices
+    start: Indices
+    end: Indices
+
+
+class Changes(NamedTuple):
+    """Controllers or pitch bends by instrument, and in the order in which they stand.
+
+    Attributes:
+      instrument: int64[n]
+      message: int64[n]
+    """
+
+    instrument: Indices
+    message: Indices
+
+
+class Parts(NamedTuple):
+    """What the messages of a file make."""
+
+    instruments: Instruments
+    notes: Notes
+    pitch_bends: Changes
+    control_changes: Changes
+
+
+def find_parts(events: Events) -> Parts:
+    """Pairs note-ons with note-offs, and tells which instrument each message belongs to."""
+    kind: NDArray[np.uint8] = events.status >> np.uint8(4)
+    # One number for channel and program.
+    code = events.channel * 128 + _programs(events)
+    start, end = _pair_notes(events, kind)
+    # The program in force at the end of a note decides which instrument it belongs to.
+    of_note, first = _number_in_order(code.take(end))
+    order = _stable_order(of_note)
+    notes = Notes(of_note.take(order), start.take(order), end.take(order))
+    first_end = end[first]
+    instruments = Instruments(events.channel[first_end], code[first_end] % 128, first_end)
+    changes = ((kind == _CONTROLLER) | (kind == _PITCH_BEND)).nonzero()[0]
+    of_change = _instruments_of_changes(changes, code, instruments, end, of_note)
+    kept = (of_change >= 0).nonzero()[0]
+    kept = kept[_stable_order(of_change[kept])]
+    changes, of_change = changes[kept], of_change[kept]
+    is_bend = kind[changes] == _PITCH_BEND
+    return Parts(
+        instruments,
+        notes,
+        pitch_bends=Changes(of_change[is_bend], changes[is_bend]),
+        control_changes=Changes(of_change[~is_bend], changes[~is_bend]),
+    )
+
+
+def _stable_order(numbers: Indices) -> Indices:
+    """Sorts numbers, none of them negative, and keeps equal ones in their order."""
+    # Up to 16 bits NumPy counts rather than compares.
+    return numbers.astype(np.min_scalar_type(numbers.max(initial=0))).argsort(kind="stable")
+
+
+def _bounds(values: Indices) -> Indices:
+    """Where runs of equal values begin, and where the last one ends."""
+    is_bound = np.ones(len(values) + 1, bool)
+    is_bound[1:-1] = values[1:] != values[:-1]
+    return is_bound.nonzero()[0]
+
+
+def _number_in_order(values: Indices) -> tuple[Indices, list[int]]:
+    """Numbers values in the order in which they come up.
+
+    Returns:
+      int64[n], the number of each value, and where each number comes up first
+    """
+    if not len(values):
+        return values, []
+    bounds = _bounds(values)
+    numbers: dict[int, int] = {}
+    first: list[int] = []
+    of_run: list[int] = []
+    for begin, value in zip(bounds.tolist(), values[bounds[:-1]].tolist(), strict=False):
+        if value not in numbers:
+            numbers[value] = len(first)
+            first.append(begin)
+        of_run.append(numbers[value])
+    return np.array(of_run).repeat(bounds[1:] - bounds[:-1]), first
+
+
+def _programs(events: Events) -> Indices:
+    """int64[n]: the program in force at each message."""
+    if not events.programs:
+        return np.zeros(len(events.channel), np.int64)
+    position, channel, program = np.array(events.programs, np.int64).T
+    # One number for channel and position, in which the channel stands first.
+    size = len(events.channel) + 1
+    place = channel * size + position
+    order = place.argsort(kind="stable")
+    here = events.channel * size + np.arange(len(events.channel))
+    latest = order[place[order].searchsorted(here, "right") - 1]
+    is_set = (place[latest] <= here) & (channel[latest] == events.channel)
+    return np.where(is_set, program[latest], 0)
+
+
+def _pair_notes(events: Events, kind: NDArray[np.uint8]) -> _Pairs:
+    """Note-ons and their note-offs, in the order in which notes end; of these, begin."""
+    messages = (kind <= _NOTE_ON).nonzero()[0]
+    key = (events.channel * 128 + events.data[:, 0]).take(messages)
+    order = _stable_order(key)
+    messages, key = messages.take(order), key.take(order)
+    is_on = ((kind == _NOTE_ON) & (events.data[:, 1] > 0)).take(messages)
+    was_on = np.zeros(len(key), bool)
+    was_on[1:] = is_on[:-1] & (key[1:] == key[:-1])
+    # A key goes down and up in turn, but for:
+    strange = key[is_on == was_on]
+    is_off = ~is_on
+    pairs = []
+    for value in dict.fromkeys(strange.tolist()):
+        here = slice(*key.searchsorted([value, value + 1]))
+        pairs.append(_pair_one_by_one(messages[here], is_on[here], events.tick))
+        is_off[here] = False
+    off = is_off.nonzero()[0]
+    pairs.append((messages.take(off - 1), messages.take(off)))
+    start, end = (np.concatenate(column) for column in zip(*pairs, strict=True))
+    order = end.argsort(kind="stable")
+    return start.take(order), end.take(order)
+
+
+def _pair_one_by_one(messages: Indices, is_on: NDArray[np.bool_], tick: Indices) -> _Pairs:
+    """Pairs the messages about one key of one channel, in any order.
+
+    A note-off ends all notes that sound but those that begin on its own tick: with an older one
+    ended, they go on. note_seq throws them away where there is no older one. As written, though,
+    each note-off ends one note, the first to begin the first to end; so here it ends that one only,
+    which has no length, and only if it is its own.
+
+    Args:
+      messages: int64[n], the messages.
+      is_on: bool[n], which of them are note-ons.
+      tick: of each message of the file.
+    """
+    sounding: deque[tuple[int, int]] = deque()
+    without_off: deque[tuple[int, int]] = deque()
+    pairs: list[tuple[int, int]] = []
+    for message, on, now in zip(
+        messages.tolist(), is_on.tolist(), tick[messages].tolist(), strict=True
+    ):
+        if on:
+            sounding.append((now, message))
+            without_off.append((now, message))
+            continue
+        own = without_off.popleft() if without_off else None
+        has_older = bool(sounding) and sounding[0][0] < now
+        if own and own[0] == now and not has_older:
+            pairs.append((sounding.popleft()[1], message))
+        while sounding and sounding[0][0] < now:
+            pairs.append((sounding.popleft()[1], message))
+    start, end = np.array(pairs, np.int64).reshape(-1, 2).T
+    return start, end
+
+
+def _instruments_of_changes(
+    changes: Indices, code: Indices, instruments: Instruments, end: Indices, of_note: Indices
+) -> Indices:
+    """The instrument that each controller or bend belongs to, -1 where nothing is played with it.
+
+    It is that of the program in force. Where this one never has a note, note_seq keeps the change
+    in a list, begun by the first change of the channel that finds no instrument, and gives this
+    list, with all that comes later, to each instrument that the channel has from then on. Here such
+    a change goes to one of them only: to that which plays the next note, or else the last one.
+    """
+    if not len(changes) or not len(end):
+        return np.full(len(changes), -1)
+    codes = code[instruments.first_end]
+    order = codes.argsort()
+    wanted = code[changes]
+    at = np.minimum(codes.searchsorted(wanted, sorter=order), len(order) - 1)
+    found = np.where(codes[order[at]] == wanted, order[at], -1)
+    homeless = (found < 0).nonzero()[0]
+    if not len(homeless):
+        return found
+    channel = wanted // 128
+    # Where each of these lists begins.
+    early = ((found < 0) | (instruments.first_end[found] > changes)).nonzero()[0]
+    listed, first = np.unique(channel[early], return_index=True)
+    begin = changes[early[first]]
+    at = np.minimum(listed.searchsorted(instruments.channel), len(listed) - 1)
+    takes_list = (listed[at] == instruments.channel) & (instruments.first_end > begin[at])
+    notes = takes_list[of_note].nonzero()[0]
+    if not len(notes):
+        return found
+    notes = notes[_stable_order(instruments.channel[of_note[notes]])]
+    of = instruments.channel[of_note[notes]]
+    wanted_place = (channel * len(code) + changes)[homeless]
+    following = (of * len(code) + end[notes]).searchsorted(wanted_place)
+    following = np.minimum(following, len(notes) - 1)
+    # After the last note of the channel: that one.
+    following -= of[following] != channel[homeless]
+    is_found = of[following] == channel[homeless]
+    found[homeless[is_found]] = of_note[notes[following[is_found]]]
+    return found

@@ -1,0 +1,136 @@
+"""A NoteSequence out of the events of a MIDI file, with the arithmetic of pretty_midi."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+from note_seq.protobuf import music_pb2
+from numpy.typing import NDArray
+
+from melodeon.readers import midi_notes
+from melodeon.readers.bulk_messages import MessageWriter
+from melodeon.readers.midi_events import Events
+
+_DEFAULT_QPM = 120.0
+_MICROSECONDS_PER_MINUTE = 6e7
+
+_TEMPOS = MessageWriter("tempos", "time", "qpm")
+_NOTES = MessageWriter("notes", "pitch", "velocity", "start_time", "end_time")
+_PITCH_BENDS = MessageWriter("pitch_bends", "time", long_names=["bend"])
+_CONTROL_CHANGES = MessageWriter("control_changes", "time", "control_number", "control_value")
+
+
+def make_sequence(events: Events) -> music_pb2.NoteSequence:
+    """The NoteSequence, without id, filename and collection name."""
+    sequence = music_pb2.NoteSequence(ticks_per_quarter=events.ticks_per_quarter)
+    sequence.source_info.parser = music_pb2.NoteSequence.SourceInfo.PRETTY_MIDI
+    sequence.source_info.encoding_type = music_pb2.NoteSequence.SourceInfo.MIDI
+    times = _TempoMap(events.tempos, events.ticks_per_quarter)
+    tempos = {"time": np.array(times.begins), "qpm": np.array(times.qpms)}
+    sequence.MergeFromString(_TEMPOS.write(tempos))
+    for tick, numerator, denominator in events.time_signatures:
+        time = times.second(tick)
+        sequence.time_signatures.add(time=time, numerator=numerator, denominator=denominator)
+    for tick, sharps, is_minor in events.key_signatures:
+        # A sharp more is a fifth higher; a minor key lies nine semitones above its relative.
+        key = (sharps * 7 + is_minor * 9) % 12
+        sequence.key_signatures.add(time=times.second(tick), key=key, mode=is_minor)
+    parts = midi_notes.find_parts(events)
+    _add_names(sequence, events, parts.instruments)
+    _add_messages(sequence, events, parts, times.seconds(events.tick))
+    return sequence
+
+
+class _TempoMap:
+    """Seconds from ticks.
+
+    Attributes:
+      begins: when each tempo begins, in seconds.
+      qpms: quarters per minute.
+    """
+
+    def __init__(self, tempos: Sequence[tuple[int, int]], ticks_per_quarter: int) -> None:
+        ticks, scales = [0], [60.0 / (_DEFAULT_QPM * ticks_per_quarter)]
+        for tick, microseconds in tempos:
+            scale = 60.0 / (_MICROSECONDS_PER_MINUTE / microseconds * ticks_per_quarter)
+            if tick == 0:
+                scales = [scale]
+            elif scale != scales[-1]:
+                ticks.append(tick)
+                scales.append(scale)
+        self.begins = [0.0]
+        for (begin, end), scale in zip(itertools.pairwise(ticks), scales, strict=False):
+            self.begins.append(self.begins[-1] + scale * (end - begin))
+        self.qpms = [60.0 / (scale * ticks_per_quarter) for scale in scales]
+        self._ticks, self._scales = ticks, scales
+
+    def second(self, tick: int) -> float:
+        """The time of one tick, rounded as in pretty_midi's table of all ticks."""
+        of = bisect.bisect_right(self._ticks, tick) - 1
+        return self.begins[of] + self._scales[of] * (tick - self._ticks[of])
+
+    def seconds(self, tick: NDArray[np.int64]) -> NDArray[np.float64]:
+        """float64[n]: the time of each tick, rounded in the same way."""
+        if len(self._ticks) == 1:
+            return tick * self._scales[0]
+        begins = np.array(self._ticks)
+        of = begins.searchsorted(tick, "right") - 1
+        scales = np.array(self._scales)
+        return np.array(self.begins)[of] + scales[of] * (tick - begins[of])
+
+
+def _add_names(
+    sequence: music_pb2.NoteSequence, events: Events, instruments: midi_notes.Instruments
+) -> None:
+    """Names each instrument by the name that its track has last when its first note ends."""
+    positions: dict[int, list[int]] = {}
+    names: dict[int, list[str]] = {}
+    for position, track, name in events.names:
+        positions.setdefault(track, []).append(position)
+        names.setdefault(track, [""]).append(name)
+    tracks = (instruments.channel // 16).tolist()
+    for number, (track, end) in enumerate(zip(tracks, instruments.first_end.tolist(), strict=True)):
+        if track in names:
+            name = names[track][bisect.bisect_right(positions[track], end)]
+            if name:
+                sequence.instrument_infos.add(instrument=number, name=name)
+
+
+def _add_messages(
+    sequence: music_pb2.NoteSequence,
+    events: Events,
+    parts: midi_notes.Parts,
+    seconds: NDArray[np.float64],
+) -> None:
+    """Adds notes, pitch bends and control changes."""
+    notes, bends, changes = parts.notes, parts.pitch_bends, parts.control_changes
+    if not len(notes.end):
+        return
+    instruments = list(
+        zip(parts.instruments.program.tolist(), parts.instruments.is_drum.tolist(), strict=True)
+    )
+    begun, ends = events.data[notes.start], seconds[notes.end]
+    sequence.total_time = ends.max()
+    columns: dict[str, NDArray] = {
+        "pitch": begun[:, 0],
+        "velocity": begun[:, 1],
+        "start_time": seconds[notes.start],
+        "end_time": ends,
+    }
+    written = _NOTES.write(columns, notes.instrument, instruments)
+    if len(bends.message):
+        bent = events.data[bends.message].astype(np.int64)
+        columns = {"time": seconds[bends.message], "bend": bent[:, 0] + bent[:, 1] * 128 - 8192}
+        written += _PITCH_BENDS.write(columns, bends.instrument, instruments)
+    if len(changes.message):
+        changed = events.data[changes.message]
+        columns = {
+            "time": seconds[changes.message],
+            "control_number": changed[:, 0],
+            "control_value": changed[:, 1],
+        }
+        written += _CONTROL_CHANGES.write(columns, changes.instrument, instruments)
+    sequence.MergeFromString(written)

@@ -1,0 +1,136 @@
+"""Checkpoints are read as TensorFlow reads them, and refused with one clear line when damaged."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from melodeon.commands.errors import WorkError
+from melodeon.tests import shared_data
+from melodeon.training import checkpoint_reader
+
+tf1 = tf.compat.v1
+
+V1, V2 = tf1.train.SaverDef.V1, tf1.train.SaverDef.V2
+
+
+def save(path, values, version=V2):
+    """Writes a checkpoint with TensorFlow; `values` by name."""
+    with tf.Graph().as_default(), tf1.Session() as session:
+        variables = [tf1.get_variable(name, initializer=value) for name, value in values.items()]
+        session.run(tf1.global_variables_initializer())
+        saver = tf1.train.Saver(variables, write_version=version)
+        saver.save(session, str(path), write_meta_graph=False)
+    return str(path)
+
+
+def floats(*shape):
+    return np.random.RandomState(len(shape)).normal(size=shape).astype(np.float32)
+
+
+def assert_reads_as_tensorflow(path):
+    expected = tf1.train.NewCheckpointReader(path)
+    found = checkpoint_reader.open_checkpoint(path)
+    shapes = expected.get_variable_to_shape_map()
+    assert found.shapes == {name: tuple(shape) for name, shape in shapes.items()}
+    for name in shapes:
+        value = found.read(name)
+        assert value.dtype == expected.get_tensor(name).dtype
+        np.testing.assert_array_equal(value, expected.get_tensor(name))
+
+
+def test_numbers_of_every_kind(tmp_path):
+    kinds = ("float32", "float64", "int32", "uint8", "int16", "int8", "int64", "bool")
+    values = {f"a/{kind}": np.array([[0, 1, 2]], kind) for kind in kinds}
+    path = save(tmp_path / "x", values | {"scalar": np.float32(0.5), "empty": floats(2, 0)})
+    assert_reads_as_tensorflow(path)
+
+
+@pytest.mark.parametrize("version", [V1, V2])
+def test_more_names_than_a_block_of_the_index_holds(tmp_path, version):
+    values = {f"layer_{number // 10}/kernel_{number}": floats(1, 2) for number in range(400)}
+    assert_reads_as_tensorflow(save(tmp_path / "x", values, version))
+
+
+@pytest.mark.parametrize("version", [V1, V2])
+def test_large_tensors(tmp_path, version):
+    path = save(tmp_path / "x", {"a": floats(300, 500), "b": floats(7)}, version)
+    assert_reads_as_tensorflow(path)
+
+
+def test_checkpoints_of_magenta():
+    folders = list(shared_data.require("golden", "models").glob("*/train"))
+    assert folders
+    for folder in folders:
+        assert_reads_as_tensorflow(checkpoint_reader.latest_checkpoint(folder))
+
+
+def test_variables_are_those_of_the_network(tmp_path):
+    names = ("x/kernel", "x/kernel/Adam", "x/kernel/Adam_1", "beta1_power", "beta2_power")
+    path = save(tmp_path / "x", {n: floats(2) for n in names} | {"global_step": np.int64(3)})
+    assert checkpoint_reader.load_variables(path).keys() == {"x/kernel"}
+
+
+def test_the_latest_of_a_run_that_was_moved(tmp_path):
+    (tmp_path / "before").mkdir()
+    for number in (1, 2):
+        save(tmp_path / "before" / f"model.ckpt-{number}", {"x": floats(2)})
+    (tmp_path / "before").rename(tmp_path / "after")
+    latest = checkpoint_reader.latest_checkpoint(tmp_path / "after")
+    assert latest == str(tmp_path / "after" / "model.ckpt-2")
+
+
+def test_no_checkpoint(tmp_path):
+    assert checkpoint_reader.find_latest_checkpoint(tmp_path) is None
+    (tmp_path / "checkpoint").write_text('model_checkpoint_path: "gone"\nstrange: 1\n')
+    assert checkpoint_reader.find_latest_checkpoint(tmp_path) is None
+    with pytest.raises(WorkError, match="no checkpoint in it; expected the model.ckpt-N files"):
+        checkpoint_reader.latest_checkpoint(tmp_path)
+    with pytest.raises(WorkError, match="no such folder"):
+        checkpoint_reader.latest_checkpoint(tmp_path / "x")
+    with pytest.raises(WorkError, match=r"model\.ckpt-7: no such checkpoint"):
+        checkpoint_reader.load_variables(str(tmp_path / "model.ckpt-7"))
+
+
+def every_damage(data):
+    """Truncated at, and with a changed byte at, places all over."""
+    for position in range(0, len(data), max(1, len(data) // 60)):
+        yield data[:position]
+        yield data[:position] + bytes([data[position] ^ 0x11]) + data[position + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("version", "suffix"), [(V2, ".index"), (V2, ".data-00000-of-00001"), (V1, "")]
+)
+def test_damage_is_refused(tmp_path, version, suffix):
+    path = save(tmp_path / "x", {"a": floats(20, 3), "b": floats(2)}, version)
+    whole = checkpoint_reader.load_variables(path)
+    file = tmp_path / f"x{suffix}"
+    for data in every_damage(file.read_bytes()):
+        file.write_bytes(data)
+        try:
+            found = checkpoint_reader.load_variables(path)
+        except WorkError as error:
+            assert str(error).startswith(path)
+            assert "\n" not in str(error)
+        else:  # Not every byte of the footer counts.
+            assert found.keys() == whole.keys()
+            for name, value in whole.items():
+                np.testing.assert_array_equal(found[name], value)
+
+
+def test_a_file_that_is_missing_is_named(tmp_path):
+    path = save(tmp_path / "x", {"a": floats(2)})
+    (tmp_path / "x.data-00000-of-00001").unlink()
+    with pytest.raises(WorkError, match="x.data-00000-of-00001: cannot be read: No such file"):
+        checkpoint_reader.load_variables(path)
+
+
+def test_what_is_stored_in_parts_is_refused(tmp_path):
+    with tf.Graph().as_default(), tf1.Session() as session:
+        tf1.get_variable("a", [4, 2], partitioner=tf1.fixed_size_partitioner(2))
+        session.run(tf1.global_variables_initializer())
+        tf1.train.Saver().save(session, str(tmp_path / "x"), write_meta_graph=False)
+    with pytest.raises(WorkError, match="a is not stored as numbers in one piece"):
+        checkpoint_reader.load_variables(str(tmp_path / "x"))

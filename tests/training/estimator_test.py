@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from melodeon.tests.training import toy_examples as toy
+from melodeon.training import estimator, segments
+
+tf1 = tf.compat.v1
+
+
+def _melodies(lengths):
+    random = np.random.default_rng(0)
+    return [
+        (random.normal(size=(steps, toy.INPUT_SIZE)).astype(np.float32), np.zeros(steps, np.int64))
+        for steps in lengths
+    ]
+
+
+def _logits_by_row(network, melodies, training_graph):
+    """What the training graph gives for segments, put together again: one row after the other."""
+    features = {
+        "inputs": tf1.placeholder(tf.float32, [None, None, toy.INPUT_SIZE]),
+        "continues": tf1.placeholder(tf.bool, [None]),
+    }
+    logits, remember = training_graph(network, features)
+    whole = network.logits(features["inputs"])
+    hparams = network.hparams
+    rows: list[list[np.ndarray]] = [[] for _ in range(hparams.batch_size)]
+    with tf1.Session() as session:
+        session.run([tf1.global_variables_initializer(), tf1.local_variables_initializer()])
+        for batch in segments.lay_out(
+            iter(melodies), rows=hparams.batch_size, length=hparams.segment_length
+        ):
+            feed = {features[name]: getattr(batch, name) for name in features}
+            found, _ = session.run([logits, remember], feed)
+            for row, length in enumerate(batch.lengths):
+                rows[row].append(found[row, :length])
+        expected = [session.run(whole, {features["inputs"]: m[0][np.newaxis]}) for m in melodies]
+    return [np.concatenate(row) for row in rows], [logits[0] for logits in expected]
+
+
+@pytest.mark.parametrize("attn_length", [0, 3])
+def test_segments_give_what_whole_melodies_give(attn_length):
+    network = toy.network(batch_size=2, segment_length=4, attn_length=attn_length)
+    with tf.Graph().as_default(), tf1.variable_scope("", reuse=tf1.AUTO_REUSE):
+        tf1.set_random_seed(1)
+        found, expected = _logits_by_row(
+            network, _melodies([10, 3, 6, 8, 7]), estimator._training_logits
+        )
+    for row, melodies in enumerate([(0, 3), (1, 2, 4)]):
+        whole = np.concatenate([expected[number] for number in melodies])
+        np.testing.assert_allclose(found[row], whole, atol=1e-5)
+
+
+def test_the_state_between_segments_is_in_no_checkpoint_and_not_trained():
+    network = toy.network(batch_size=2, segment_length=4)
+    with tf.Graph().as_default():
+        features = {
+            "inputs": tf.zeros([2, 4, toy.INPUT_SIZE]),
+            "continues": tf.constant([True, False]),
+        }
+        estimator._training_logits(network, features)
+        assert len(tf1.trainable_variables()) == len(tf1.global_variables()) == 6
+        # c and h of two layers of 6.
+        assert [tuple(v.shape) for v in tf1.local_variables()] == [(2, 6)] * 4
+
+
+def test_whole_melodies_need_no_state():
+    network = toy.network(batch_size=2, segment_length=0)
+    with tf.Graph().as_default():
+        _, remember = estimator._training_logits(
+            network, {"inputs": tf.zeros([2, 4, toy.INPUT_SIZE])}
+        )
+        assert remember == [] and tf1.local_variables() == []

@@ -1,0 +1,208 @@
+"""Reads the tensors of TensorFlow's checkpoints without TensorFlow, whose import takes seconds.
+
+Today's format is an index, `<checkpoint>.index`, with the place of each tensor in the data files
+beside it; the format V1, in bundles too, is one file that holds everything. Both are sorted tables.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import pathlib
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+from google.protobuf import text_format
+from google.protobuf.message import DecodeError
+from numpy.typing import NDArray
+
+from melodeon.commands.errors import WorkError
+from melodeon.proto.checkpoint_pb2 import (
+    CheckpointEntry,
+    CheckpointHeader,
+    CheckpointItem,
+    CheckpointState,
+    TensorShape,
+)
+from melodeon.training.sorted_table import TableError, masked_crc, read_table
+
+# By the numbers of TensorFlow's DataType; others are not read.
+_DTYPES: dict[int, np.dtype[Any]] = {
+    1: np.dtype("<f4"),
+    2: np.dtype("<f8"),
+    3: np.dtype("<i4"),
+    4: np.dtype("u1"),
+    5: np.dtype("<i2"),
+    6: np.dtype("i1"),
+    9: np.dtype("<i8"),
+    10: np.dtype("?"),
+}
+_FLOAT = 1
+
+_DAMAGED = (TableError, DecodeError, KeyError)
+
+Tensor = NDArray[Any]
+
+
+class CheckpointReader(Protocol):
+    """A checkpoint of either format."""
+
+    @property
+    def shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """The shape of each tensor by its name."""
+
+    def read(self, name: str) -> Tensor:
+        """A tensor.
+
+        Raises:
+          WorkError: where it is damaged, in parts, or of a type that is not read here.
+        """
+
+
+def exists(checkpoint: str) -> bool:
+    """Whether there is a checkpoint of this path (without .index), in either format."""
+    return any(pathlib.Path(path).is_file() for path in (f"{checkpoint}.index", checkpoint))
+
+
+def open_checkpoint(checkpoint: str) -> CheckpointReader:
+    """Opens the checkpoint of this path (without .index), of either format.
+
+    Raises:
+      WorkError: where it isn't there or its index can't be read.
+    """
+    if not exists(checkpoint):
+        raise WorkError(f"{checkpoint}: no such checkpoint")
+    index = f"{checkpoint}.index"
+    if pathlib.Path(index).is_file():
+        return _IndexedReader(checkpoint, _read_file(index))
+    return OneFileReader(checkpoint, _read_file(checkpoint))
+
+
+class _IndexedReader:
+    """A `CheckpointReader` of today's format."""
+
+    def __init__(self, checkpoint: str, index: bytes) -> None:
+        self._checkpoint = checkpoint
+        try:
+            table = read_table(index)
+            self._header = CheckpointHeader.FromString(table.pop(b""))
+            self._entries = {
+                # The keys of a tensor's parts are no text.
+                key.decode(errors="replace"): CheckpointEntry.FromString(value)
+                for key, value in table.items()
+            }
+        except _DAMAGED as error:
+            raise WorkError(f"{checkpoint}: no readable checkpoint: {error}") from error
+        self.shapes = {name: _shape(entry.shape) for name, entry in self._entries.items()}
+
+    def read(self, name: str) -> Tensor:
+        """As in CheckpointReader."""
+        entry = self._entries[name]
+        dtype = _DTYPES.get(entry.dtype)
+        if dtype is None or entry.slices or self._header.endianness:
+            raise WorkError(f"{self._checkpoint}: {name} is not stored as numbers in one piece")
+        shards = f"{entry.shard_id:05d}-of-{self._header.num_shards:05d}"
+        data = _read_file(f"{self._checkpoint}.data-{shards}", entry.offset, entry.size)
+        shape = self.shapes[name]
+        if len(data) != math.prod(shape) * dtype.itemsize or masked_crc(data) != entry.crc32c:
+            raise WorkError(f"{self._checkpoint}: a damaged checkpoint: {name} is not whole")
+        return np.frombuffer(data, dtype).reshape(shape)
+
+
+class OneFileReader:
+    """A `CheckpointReader` of the format V1.
+
+    Args:
+      checkpoint: for messages.
+      data: the file's bytes.
+
+    Raises:
+      WorkError: where they are no such checkpoint.
+    """
+
+    def __init__(self, checkpoint: str, data: bytes) -> None:
+        self._checkpoint = checkpoint
+        try:
+            table = read_table(data)
+            contents = CheckpointItem.FromString(table.pop(b"")).contents
+            items = [CheckpointItem.FromString(value).data for value in table.values()]
+        except _DAMAGED as error:
+            raise WorkError(f"{checkpoint}: no readable checkpoint: {error}") from error
+        self._tensors = {tensor.name: tensor for tensor in contents.tensors}
+        self._items = {item.name: item for item in items}
+        self.shapes = {name: _shape(tensor.shape) for name, tensor in self._tensors.items()}
+
+    def read(self, name: str) -> Tensor:
+        """As in CheckpointReader."""
+        tensor = self._tensors[name]
+        if tensor.dtype != _FLOAT or len(tensor.slices) > 1:
+            raise WorkError(f"{self._checkpoint}: {name} is not stored as floats in one piece")
+        values = np.array(self._items[name].values.floats, np.float32)
+        shape = self.shapes[name]
+        if values.size != math.prod(shape):
+            raise WorkError(f"{self._checkpoint}: a damaged checkpoint: {name} is not whole")
+        return values.reshape(shape)
+
+
+def load_variables(checkpoint: str) -> dict[str, Tensor]:
+    """The variables of a checkpoint by name, without those of the optimizer.
+
+    Args:
+      checkpoint: path without .index; of either format.
+
+    Raises:
+      WorkError: when it isn't there or can't be read.
+    """
+    reader = open_checkpoint(checkpoint)
+    return {name: reader.read(name) for name in reader.shapes if not _is_of_training(name)}
+
+
+def find_latest_checkpoint(folder: str | os.PathLike[str]) -> str | None:
+    """The path (without .index) of the last checkpoint of a folder, or None.
+
+    The file named `checkpoint` tells which one is the last. It may hold paths of the machine that
+    trained; the checkpoint is then looked for beside it.
+    """
+    try:
+        text = pathlib.Path(folder, "checkpoint").read_text()
+        state = text_format.Parse(text, CheckpointState(), allow_unknown_field=True)
+    except (OSError, UnicodeDecodeError, text_format.ParseError):
+        return None
+    for path in (state.model_checkpoint_path, *reversed(state.all_model_checkpoint_paths)):
+        for candidate in (path, os.path.basename(path)):
+            if exists(found := os.path.join(folder, candidate)):
+                return found
+    return None
+
+
+def latest_checkpoint(folder: str | os.PathLike[str]) -> str:
+    """As `find_latest_checkpoint`.
+
+    Raises:
+      WorkError: when there is none.
+    """
+    path = find_latest_checkpoint(folder)
+    if path is None:
+        what = "no checkpoint in it" if pathlib.Path(folder).is_dir() else "no such folder"
+        raise WorkError(f"{folder}: {what}; expected the model.ckpt-N files of a training run")
+    return path
+
+
+def _is_of_training(name: str) -> bool:
+    return name in ("global_step", "beta1_power", "beta2_power") or name.endswith(
+        ("/Adam", "/Adam_1")
+    )
+
+
+def _shape(shape: TensorShape) -> tuple[int, ...]:
+    return tuple(dimension.size for dimension in shape.dim)
+
+
+def _read_file(path: str, offset: int = 0, size: int = -1) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            file.seek(offset)
+            return file.read(size)
+    except OSError as error:
+        raise WorkError(f"{path}: cannot be read: {error.strerror}") from error

@@ -1,0 +1,146 @@
+"""Evaluates a network on a whole set of examples: beside its training, or checkpoint by checkpoint.
+
+The graph is made once. In training it shares the variables that are being trained, so that an
+evaluation costs no more than its forward passes; it needs no checkpoint and no session of its own.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+
+from melodeon.training import input_fn, metrics, run_directory
+from melodeon.training.best_checkpoint import BestCheckpoint
+from melodeon.training.example_source import ExampleSource
+from melodeon.training.network import Network
+
+tf1 = tf.compat.v1
+
+# So many events are trained on for each that is evaluated, which keeps evaluation's share of the
+# time below a twentieth; and so many steps at least.
+_EVENTS_TRAINED_FOR_EACH_EVALUATED = 10
+_LEAST_STEPS_BETWEEN_EVALUATIONS = 100
+
+
+@dataclasses.dataclass(frozen=True)
+class Evaluation:
+    """How the network of one training step did.
+
+    Attributes:
+      step: the training step.
+      means: every metric by name, over all steps of the examples.
+    """
+
+    step: int
+    means: dict[str, float]
+
+
+class Evaluator:
+    """An evaluation in the current graph, with the variables of the network that are in it already.
+
+    Args:
+      network: what to evaluate.
+      examples: what on; all of them each time.
+    """
+
+    def __init__(self, network: Network, examples: ExampleSource) -> None:
+        self.examples = examples
+        self._iterator = tf1.data.make_initializable_iterator(examples.evaluation_input())
+        features, labels = self._iterator.get_next()
+        with tf1.variable_scope(tf1.get_variable_scope(), reuse=tf1.AUTO_REUSE):
+            logits = network.logits(features["inputs"])
+        self._sums = metrics.batch_sums(
+            metrics.score_steps(logits, labels, features["lengths"], network.default_event_label)
+        )
+
+    def run(self, session: tf.compat.v1.Session) -> dict[str, float]:
+        """Every metric by name, over all steps of all examples."""
+        session.run(self._iterator.initializer)
+        batches = -(-self.examples.count.examples // input_fn.EVALUATION_BATCH_SIZE)
+        return metrics.means_of(session.run(self._sums) for _ in range(batches))
+
+
+class EvaluationHook(tf.compat.v1.train.SessionRunHook):
+    """Evaluates now and then while training, keeps the best checkpoint, and ends the training.
+
+    Args:
+      evaluator: in the graph of the training.
+      run_dir: what TensorBoard shows is written there.
+      interval: training steps between two evaluations.
+      best: where the best is kept, if it is.
+      patience: the training ends after so many evaluations in a row without a lower loss; 0: never.
+      report: called after each evaluation.
+    """
+
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        run_dir: str,
+        *,
+        interval: int,
+        best: BestCheckpoint | None,
+        patience: int,
+        report: Callable[[Evaluation], None],
+    ) -> None:
+        self._evaluator, self._run_dir, self._interval = evaluator, run_dir, interval
+        self._best, self._patience, self._report = best, patience, report
+        self._step = self._evaluated = 0
+
+    def begin(self) -> None:
+        """Called when the graph is whole but for what is added here."""
+        self._global_step = tf1.train.get_global_step()
+        if self._best:
+            self._best.add_to_graph()
+
+    def after_create_session(self, session: tf.compat.v1.Session, coord: Any) -> None:
+        """Called before the first step, after the last checkpoint was restored."""
+        self._step = self._evaluated = int(session.run(self._global_step))
+
+    def after_run(self, run_context: Any, run_values: Any) -> None:
+        """Evaluates when it is time to."""
+        self._step += 1
+        if self._step - self._evaluated < self._interval:
+            return
+        self._evaluate(run_context.session)
+        if self._is_out_of_patience():
+            run_context.request_stop()
+
+    def end(self, session: tf.compat.v1.Session) -> None:
+        """Evaluates what came out at last."""
+        if self._evaluated < self._step:
+            self._evaluate(session)
+
+    def _is_out_of_patience(self) -> bool:
+        if not self._patience or not self._best:
+            return False
+        return self._step - self._best.step >= self._patience * self._interval
+
+    def _evaluate(self, session: tf.compat.v1.Session) -> None:
+        self._evaluated = self._step
+        evaluation = Evaluation(self._step, self._evaluator.run(session))
+        write_summary(self._run_dir, evaluation)
+        self._report(evaluation)
+        if self._best:
+            self._best.consider(session, self._step, evaluation.means["loss"])
+
+
+def interval_for(training_set: ExampleSource, evaluation_set: ExampleSource) -> int:
+    """How many training steps to make between two evaluations, by how much there is to evaluate."""
+    hparams = training_set.network.hparams
+    looked_at = training_set.count
+    length = hparams.segment_length or looked_at.steps / looked_at.examples
+    steps = evaluation_set.count.steps / (hparams.batch_size * length)
+    return max(_LEAST_STEPS_BETWEEN_EVALUATIONS, round(_EVENTS_TRAINED_FOR_EACH_EVALUATED * steps))
+
+
+def write_summary(run_dir: str, evaluation: Evaluation) -> None:
+    """Writes what TensorBoard shows of an evaluation."""
+    summary = tf1.Summary()
+    for name, value in evaluation.means.items():
+        summary.value.add(tag=name, simple_value=value)
+    writer = tf1.summary.FileWriterCache.get(run_directory.eval_folder(run_dir))
+    writer.add_summary(summary, evaluation.step)
+    writer.flush()

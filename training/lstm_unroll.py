@@ -1,0 +1,131 @@
+"""The LSTM over whole sequences: what `layers.Lstm.step` does at each step, and its gradient.
+
+The input's share of the gates and the gradients of the kernels and of the inputs are products over
+all steps at once; only what needs the state of the step before is in the loops.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from melodeon.training import layers
+from melodeon.training.loops import State, loop, multiply, new_records, steps_of, sum_of_rows
+
+
+class Gates(NamedTuple):
+    """What one step computes on the way to the new state, each [rows, size].
+
+    Attributes:
+      i: input gate, in (0, 1).
+      j: candidate, in (-1, 1).
+      f: forget gate, in (0, 1).
+      o: output gate, in (0, 1).
+      tanh_c: tanh of the new c.
+    """
+
+    i: tf.Tensor
+    j: tf.Tensor
+    f: tf.Tensor
+    o: tf.Tensor
+    tanh_c: tf.Tensor
+
+
+def next_state(summed: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, Gates]:
+    """The new c and h from what is summed up for the gates, [rows, 4 * size], and from c."""
+    i, j, f, o = tf.split(summed, 4, axis=1)
+    i, j, f, o = tf.sigmoid(i), tf.tanh(j), tf.sigmoid(f + 1.0), tf.sigmoid(o)
+    c = c * f + i * j
+    tanh_c = tf.tanh(c)
+    return c, tanh_c * o, Gates(i, j, f, o, tanh_c)
+
+
+def next_state_gradient(
+    gates: Gates, c: tf.Tensor, d_new_c: tf.Tensor, d_new_h: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """The gradients of `summed` and of c in `next_state`, from those of the new c and h."""
+    i, j, f, o, tanh_c = gates
+    d_o = d_new_h * tanh_c
+    d_c = d_new_c + (d_new_h - d_o * tanh_c) * o
+    d_j = d_c * i
+    d_summed = [
+        tf.raw_ops.SigmoidGrad(y=i, dy=d_c * j),
+        tf.raw_ops.TanhGrad(y=j, dy=d_j),
+        tf.raw_ops.SigmoidGrad(y=f, dy=d_c * c),
+        tf.raw_ops.SigmoidGrad(y=o, dy=d_o),
+    ]
+    return tf.concat(d_summed, axis=1), d_c * f
+
+
+def unroll_lstm(
+    lstm: layers.Lstm, inputs: tf.Tensor, state: State, dtype: tf.DType
+) -> tuple[tf.Tensor, State]:
+    """Applies an LSTM to sequences.
+
+    Args:
+      lstm: with variables of TensorFlow.
+      inputs: [time, rows, input_size].
+      state: c and h before the first step; no gradient goes there.
+      dtype: of the factors of products.
+
+    Returns:
+      The outputs [time, rows, size], and c and h after the last step, for values only.
+    """
+    size = lstm.output_size
+    input_size = inputs.shape[2]
+    c_before, h_before = state
+
+    @tf.custom_gradient
+    def unroll(
+        inputs: tf.Tensor, input_kernel: tf.Tensor, h_kernel: tf.Tensor, bias: tf.Tensor
+    ) -> tuple[list[tf.Tensor], object]:
+        steps, rows = tf.unstack(tf.shape(inputs)[:2])
+        input_factor, h_factor = tf.cast(input_kernel, dtype), tf.cast(h_kernel, dtype)
+        flat_inputs = tf.cast(tf.reshape(inputs, [-1, input_size]), dtype)
+        from_inputs = multiply(flat_inputs, input_factor) + bias
+        from_inputs = tf.reshape(from_inputs, [steps, rows, 4 * size])
+
+        def step(time: tf.Tensor, state: State) -> tuple[State, State]:
+            c, h = state
+            new_c, new_h, gates = next_state(from_inputs[time] + multiply(h, h_factor), c)
+            return [new_c, new_h], [*gates, c, new_h]
+
+        after, (*gates, cs, outputs) = loop(
+            step, steps, [c_before, h_before], new_records(steps, [size] * 7)
+        )
+        outputs = outputs.stack()
+
+        def gradient(d_outputs: tf.Tensor, *_: tf.Tensor) -> list[tf.Tensor]:
+            d_outputs = steps_of(d_outputs)
+            h_factor_transposed = tf.transpose(h_factor)
+
+            def step_back(time: tf.Tensor, state: State) -> tuple[State, State]:
+                d_c, d_h = state
+                d_summed, d_c = next_state_gradient(
+                    Gates(*(gate.read(time) for gate in gates)),
+                    cs.read(time),
+                    d_c,
+                    d_h + d_outputs.read(time),
+                )
+                d_summed = tf.cast(d_summed, dtype)
+                return [d_c, multiply(d_summed, h_factor_transposed)], [d_summed]
+
+            zeros = tf.zeros([rows, size])
+            records = new_records(steps, [4 * size], dtype)
+            _, (d_summed,) = loop(step_back, steps, [zeros, zeros], records, backwards=True)
+            d_summed = d_summed.concat()
+            hs = tf.concat([h_before[tf.newaxis], outputs[:-1]], axis=0)
+            return [
+                tf.reshape(multiply(d_summed, tf.transpose(input_factor)), tf.shape(inputs)),
+                multiply(flat_inputs, d_summed, transpose_x=True),
+                multiply(tf.reshape(hs, [-1, size]), d_summed, transpose_x=True),
+                sum_of_rows(d_summed),
+            ]
+
+        return [outputs, *after], gradient
+
+    outputs, *after = unroll(
+        inputs, *map(tf.identity, (lstm.input_kernel, lstm.h_kernel, lstm.bias))
+    )
+    return outputs, [tf.stop_gradient(part) for part in after]
