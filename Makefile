@@ -1,15 +1,16 @@
 # make demo    music in, ten new melodies out
 # make test    linting, type check and all tests
+# make bench   how fast each step is on this machine, as a table in bench/ (15 minutes)
 # make clean   removes what the others made
 #
-# Both make .venv first, from requirements.lock, with Python 3.11: that of the system, or the one
+# They make .venv first, from requirements.lock, with Python 3.11: that of the system, or the one
 # that uv fetches. The demo takes INPUT=some/folder, CORPUS, CONFIG and STEPS; see README.md.
 
 export INPUT CORPUS CONFIG STEPS HPARAMS
 
 BIN := .venv/bin
 
-.PHONY: help demo test lint clean
+.PHONY: help demo test lint bench clean
 
 help:
 	@sed -n '/^# make/s/^# //p' Makefile
@@ -25,8 +26,11 @@ lint: .venv/installed
 	@mkdir -p .venv/types && ln -sfn "$(CURDIR)" .venv/types/melodeon
 	MYPYPATH=.venv/types $(BIN)/mypy -p melodeon
 
+bench: .venv/installed
+	$(BIN)/python -m melodeon.benchmarks.run
+
 clean:
-	rm -rf .venv demo build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv demo bench build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/installed: requirements.lock setup.py pyproject.toml
 	@tools/make_venv.sh

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 if command -v uv > /dev/null; then
   [ -x .venv/bin/python ] || uv venv --quiet --python 3.11 .venv
-  install() { VIRTUAL_ENV="$PWD/.venv" uv pip install "$@"; }
+  install() { VIRTUAL_ENV="$PWD/.venv" uv pip install --compile-bytecode "$@"; }
 else
   python=
   for candidate in python3.11 python3 python; do

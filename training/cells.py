@@ -177,12 +177,13 @@ def _(
 ) -> tuple[tf.Tensor, State]:
     projection = layer.projection
     if projection is not None:
-        inputs = product(inputs, tf.cast(projection.kernel, dtype)) + projection.bias
+        kernel = tf.cast(projection.kernel, dtype)
+        inputs = over_last_axis(lambda x: multiply(x, kernel) + projection.bias, inputs)
     outputs, state = _unroll_layer(layer.layer, inputs, state, dtype)
     return outputs + inputs, state
 
 
-def product(x: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
-    """`x @ kernel` over the last axis of a tensor of any rank, as one matrix product."""
-    flat = multiply(tf.reshape(x, [-1, x.shape[-1]]), kernel)
-    return tf.reshape(flat, tf.concat([tf.shape(x)[:-1], [kernel.shape[-1]]], axis=0))
+def over_last_axis(apply: Callable[[tf.Tensor], tf.Tensor], x: tf.Tensor) -> tf.Tensor:
+    """Applies what takes [rows, size] and gives [rows, other size] to [any, any, size]."""
+    flat = apply(tf.reshape(x, [-1, x.shape[-1]]))
+    return tf.reshape(flat, tf.concat([tf.shape(x)[:-1], [flat.shape[-1]]], axis=0))

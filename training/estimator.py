@@ -66,7 +66,7 @@ def build_estimator(
 
     def model_fn(features: Any, labels: Any, mode: str) -> tf.estimator.EstimatorSpec:
         assert mode == tf.estimator.ModeKeys.TRAIN
-        loss, train_op = _training_step(network, features, labels)
+        loss, train_op = training_step(network, features, labels)
         # Made last: whatever they add to the graph, a seed gives the same training.
         hooks = list(make_hooks())
         return tf.estimator.EstimatorSpec(mode, loss=loss, train_op=train_op, training_hooks=hooks)
@@ -84,7 +84,7 @@ def session_config() -> tf.compat.v1.ConfigProto:
     )
 
 
-def _training_step(
+def training_step(
     network: Network, features: dict[str, tf.Tensor], labels: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Operation]:
     """The loss of a batch, and what makes it less and counts the step."""

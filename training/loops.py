@@ -33,7 +33,7 @@ def loop(
     *,
     backwards: bool = False,
 ) -> tuple[State, list[tf.TensorArray]]:
-    """Runs `step` for time 0 to num_steps - 1, or the other way round.
+    """Runs `step` for time 0 to num_steps - 1.
 
     Nothing is recorded for TensorFlow to derive a gradient from.
 
@@ -42,6 +42,7 @@ def loop(
       num_steps: how many.
       state: before the first step that is run; any number of rows.
       records: as `new_records` makes them.
+      backwards: whether time runs from num_steps - 1 to 0.
 
     Returns:
       The state after the last step that is run, and the records, filled.
@@ -89,7 +90,7 @@ def steps_of(sequence: tf.Tensor) -> tf.TensorArray:
 
 
 def multiply(x: tf.Tensor, factor: tf.Tensor, *, transpose_x: bool = False) -> tf.Tensor:
-    """x @ factor as float32, of factors of the second one's type."""
+    """The product x @ factor as float32, of factors of the second one's type."""
     product = tf.matmul(tf.cast(x, factor.dtype), factor, transpose_a=transpose_x)
     return tf.cast(product, tf.float32)
 

@@ -91,12 +91,12 @@ def unroll_lstm(
             new_c, new_h, gates = next_state(from_inputs[time] + multiply(h, h_factor), c)
             return [new_c, new_h], [*gates, c, new_h]
 
-        after, (*gates, cs, outputs) = loop(
+        last, (*gates, cs, outputs) = loop(
             step, steps, [c_before, h_before], new_records(steps, [size] * 7)
         )
         outputs = outputs.stack()
 
-        def gradient(d_outputs: tf.Tensor, *_: tf.Tensor) -> list[tf.Tensor]:
+        def gradient(d_outputs: tf.Tensor, *_after: tf.Tensor) -> list[tf.Tensor]:
             d_outputs = steps_of(d_outputs)
             h_factor_transposed = tf.transpose(h_factor)
 
@@ -123,9 +123,9 @@ def unroll_lstm(
                 sum_of_rows(d_summed),
             ]
 
-        return [outputs, *after], gradient
+        return [outputs, *last], gradient
 
-    outputs, *after = unroll(
+    outputs, *last = unroll(
         inputs, *map(tf.identity, (lstm.input_kernel, lstm.h_kernel, lstm.bias))
     )
-    return outputs, [tf.stop_gradient(part) for part in after]
+    return outputs, [tf.stop_gradient(part) for part in last]

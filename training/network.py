@@ -10,7 +10,7 @@ import dataclasses
 
 import tensorflow as tf
 
-from melodeon.training import cells
+from melodeon.training import cells, layers
 from melodeon.training.config import RnnHParams
 
 tf1 = tf.compat.v1
@@ -42,13 +42,12 @@ class Network:
 
     def output_layer(self, outputs: tf.Tensor) -> tf.Tensor:
         """Logits [..., num_classes] from the stack's outputs [..., size]."""
+        return cells.over_last_axis(self._output_layer(), outputs)
+
+    def _output_layer(self) -> layers.OutputLayer:
         size = self.hparams.rnn_layer_sizes[-1]
-        with tf1.variable_scope("fully_connected", reuse=tf1.AUTO_REUSE):
-            weights = tf1.get_variable("weights", [size, self.num_classes])
-            biases = tf1.get_variable(
-                "biases", [self.num_classes], initializer=tf1.zeros_initializer()
-            )
-        return cells.product(outputs, weights) + biases
+        with tf1.variable_scope(tf1.get_variable_scope(), reuse=tf1.AUTO_REUSE):
+            return layers.OutputLayer(cells.TensorFlowLibrary(), size, self.num_classes)
 
     def logits(self, inputs: tf.Tensor, *, training: bool = False) -> tf.Tensor:
         """Logits [rows, time, num_classes] of inputs [rows, time, input_size], from zero state."""
@@ -65,5 +64,6 @@ class Network:
     def variable_shapes(self) -> dict[str, tuple[int, ...]]:
         """The shape of each variable by its name."""
         with tf.Graph().as_default():
-            self.logits(tf.zeros([1, 1, self.input_size]))
+            self.stack()
+            self._output_layer()
             return {v.op.name: tuple(v.shape) for v in tf1.trainable_variables()}

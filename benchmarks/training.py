@@ -1,0 +1,77 @@
+"""Training: how many real events (padding does not count) are learned from in a second.
+
+Magenta's batch size and hyperparameters, from files on disk.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+import time
+from collections.abc import Iterator
+
+import tensorflow as tf
+
+from melodeon.benchmarks.figures import Figure
+from melodeon.melody_rnn.configs import get_config, with_recipe
+from melodeon.melody_rnn.model import network_of
+from melodeon.training import estimator, input_fn
+from melodeon.training.network import Network
+
+tf1 = tf.compat.v1
+
+# Steps a second, times 128 rows, times 429 events of the mean training melody.
+_MAGENTA = {
+    "basic_rnn": 1.24 * 128 * 429,
+    "lookback_rnn": 1.09 * 128 * 429,
+    "attention_rnn": 0.22 * 128 * 429,
+}
+_SECONDS = 12
+
+
+def measure(datasets: pathlib.Path, repeats: int) -> Iterator[Figure]:
+    """For each config: Magenta's recipe in both precisions, and Melodeon's recipe.
+
+    Args:
+      datasets: a folder with a dataset for each config, in a folder of its name.
+      repeats: so many times as long is measured.
+    """
+    for config, magenta in _MAGENTA.items():
+        hparams = get_config(config).hparams
+        hparams = with_recipe("magenta", config, hparams)
+        short = dataclasses.replace(hparams, bfloat16_products=True)
+        ours = with_recipe("melodeon", config, hparams)
+        for name, changed, peer in (
+            ("float32", hparams, magenta),
+            ("bfloat16 products", short, magenta),
+            ("Melodeon's recipe", ours, None),
+        ):
+            network = network_of(get_config(config), changed)
+            rates = tuple(_rates(network, datasets / config, repeats))
+            yield Figure(f"melody_rnn_train, {config}, {name}", rates, "events/s", peer)
+
+
+def _rates(network: Network, dataset: pathlib.Path, repeats: int) -> Iterator[float]:
+    """Events in a second, in spans of a few seconds each."""
+    hparams = network.hparams
+    with tf.Graph().as_default():
+        tf1.set_random_seed(0)
+        tf1.train.create_global_step()
+        batches = input_fn.training_batches(
+            [str(dataset / "training_melodies.tfrecord")],
+            input_size=network.input_size,
+            batch_size=hparams.batch_size,
+            segment_length=hparams.segment_length,
+            seed=0,
+        )
+        features, labels = tf1.data.make_one_shot_iterator(batches).get_next()
+        _, train_op = estimator.training_step(network, features, labels)
+        events = tf.reduce_sum(features["lengths"])
+        with tf1.Session(config=estimator.session_config()) as session:
+            session.run([tf1.global_variables_initializer(), tf1.local_variables_initializer()])
+            session.run(train_op)
+            for _ in range(repeats):
+                start, count = time.perf_counter(), 0
+                while time.perf_counter() - start < _SECONDS:
+                    count += session.run([events, train_op])[0]
+                yield count / (time.perf_counter() - start)
