@@ -25,6 +25,7 @@ from melodeon.melody_rnn.event_features import (
     binary_counter,
     delay,
     key_matches,
+    key_matches_so_far,
     last_pitches,
     latest,
     likeliest_keys,
@@ -305,24 +306,24 @@ class KeyCodec(MelodyCodec):
         starts_bar = np.broadcast_to(next_step % _STEPS_PER_BAR == 0, (rows, steps))
         pitches, move = last_pitches(events)
         features: list[NDArray[Any]] = [
-            self._sounding(events)[:, first:],
+            self._sounding(events, first),
             move[:, first:, np.newaxis],
             repeats(events, self.lookback_distances)[:, first:],
             binary_counter(rows, next_step, self.counter_bits),
             starts_bar[..., np.newaxis],
-            likeliest_keys(np.cumsum(key_matches(events), axis=1)[:, first:]),
+            likeliest_keys(key_matches_so_far(events, first)),
             likeliest_keys(key_matches(pitches[:, first:]).sum(axis=2)),
         ]
         return np.concatenate(features, axis=-1, dtype=np.float32)
 
-    def _sounding(self, events: Events) -> Inputs:
+    def _sounding(self, events: Events, first: int) -> Inputs:
         """The pitch that sounds, whether one does, whether none does, whether it begins now."""
-        pitch = latest(events, events != NO_EVENT, NOTE_OFF)
+        pitch = latest(events, events != NO_EVENT, NOTE_OFF, first)
         # Pitch 0 counts as silence: networks trained by Magenta know it so.
         silent = pitch <= 0
         pitches = one_hot(np.where(silent, 0, pitch - self.min_pitch), self.pitch_range)
         pitches[silent] = 0
         # A note-off right after a note's first step leaves "begins now" on, for the same reason.
-        begins = latest(events, events != NOTE_OFF, NO_EVENT) >= 0
+        begins = latest(events, events != NOTE_OFF, NO_EVENT, first) >= 0
         flags = np.stack([~silent, silent, begins], axis=-1)
         return np.concatenate([pitches, flags], axis=-1, dtype=np.float32)

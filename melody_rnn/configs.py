@@ -10,6 +10,7 @@ import dataclasses
 from typing import Any
 
 from melodeon.melody_rnn.codec import KeyCodec, LookbackCodec, MelodyCodec, OneHotCodec
+from melodeon.training import processor
 from melodeon.training.config import RnnHParams
 
 # What run directories and bundles call the models of this package.
@@ -57,9 +58,10 @@ RECIPES: dict[str, dict[str, Any]] = {
         "dropout_keep_prob": 0.8,
         "learning_rate": 0.005,
         "segment_length": 32,
-        "warmup_steps": 100,
+        "warmup_steps": 20,
         "decay_steps": 1000,
         "patience": 10,
+        "bfloat16_products": processor.multiplies_bfloat16(),
     },
     "magenta": {},
 }

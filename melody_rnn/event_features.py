@@ -45,13 +45,17 @@ def delay(events: Events, distance: int, before: int) -> Events:
     return np.concatenate([padding, events], axis=1)[:, : events.shape[1]]
 
 
-def latest(values: NDArray[np.int64], where: NDArray[np.bool_], before: int) -> NDArray[np.int64]:
-    """At each step the value at the latest step so far where the mask is true.
+def latest(
+    values: NDArray[np.int64], where: NDArray[np.bool_], before: int, first: int = 0
+) -> NDArray[np.int64]:
+    """At each step from `first` on, the value at the latest step so far where the mask is true.
 
     Of [[5, 6, 7, 8]] where [[False, True, False, True]] they are [[before, 6, 6, 8]].
     """
     steps = np.where(where, np.arange(values.shape[1]), -1)
-    steps = np.maximum.accumulate(steps, axis=1)
+    if first:
+        steps[:, first] = steps[:, : first + 1].max(axis=1)
+    steps = np.maximum.accumulate(steps[:, first:], axis=1)
     found = np.take_along_axis(values, np.maximum(steps, 0), axis=1)
     return np.where(steps >= 0, found, before)
 
@@ -94,6 +98,18 @@ def last_pitches(events: Events) -> tuple[Events, NDArray[np.int64]]:
 def key_matches(pitches: Events) -> NDArray[np.int32]:
     """[..., key]: 1 where the major key has the pitch; 0 everywhere where there is no pitch."""
     return _IN_MAJOR_KEY[pitches]
+
+
+def key_matches_so_far(events: Events, first: int) -> NDArray[np.int64]:
+    """[rows, steps from `first` on, key]: how many of the notes so far the major key has."""
+    matches = np.cumsum(key_matches(events[:, first:]), axis=1)
+    if first:
+        # Of all steps before, it is enough to know how often each pitch class was there.
+        rows, steps = np.nonzero(events[:, :first] >= 0)
+        classes = rows * OCTAVE + events[rows, steps] % OCTAVE
+        counts = np.bincount(classes, minlength=len(events) * OCTAVE).reshape(-1, 1, OCTAVE)
+        matches += counts @ IN_MAJOR_KEY
+    return matches
 
 
 def likeliest_keys(matches: NDArray[np.integer]) -> NDArray[np.bool_]:

@@ -32,7 +32,7 @@ from melodeon.commands.progress import Progress
 from melodeon.pipelines.lean_imports import done_without, hidden
 
 # What two worker processes cost before they do any work: each imports Beam anew.
-_SECONDS_TO_START_WORKERS = 9.0
+_SECONDS_TO_START_WORKERS = 2.0
 # Beam's name for "choose for me": it would try to download another engine first.
 _RUNNERS_TO_REPLACE = (None, "DirectRunner", "SwitchingDirectRunner")
 _LOCAL_RUNNER = "FnApiRunner"

@@ -7,6 +7,7 @@ import pytest
 from melodeon.melody_rnn.codec import KeyCodec, LookbackCodec, OneHotCodec
 from melodeon.melody_rnn.configs import CONFIGS, get_config, with_recipe
 from melodeon.tests import golden_data
+from melodeon.training import processor
 from melodeon.training.config import RnnHParams
 
 
@@ -40,9 +41,10 @@ def test_recipes_change_how_to_train_and_nothing_else(config):
         segment_length=32,
         dropout_keep_prob=0.8,
         learning_rate=0.005,
-        warmup_steps=100,
+        warmup_steps=20,
         decay_steps=1000,
         patience=10,
+        bfloat16_products=processor.multiplies_bfloat16(),
         **shape,
     )
 
