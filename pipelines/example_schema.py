@@ -23,7 +23,7 @@ RECEIPT = "receipt.json"
 
 _LITTLE_ENDIAN_FLOAT = np.dtype("<f4")
 
-Buffer = bytes | bytearray | memoryview
+_Buffer = bytes | bytearray | memoryview
 
 
 def serialize(inputs: NDArray[np.float32], labels: NDArray[np.integer]) -> bytes:
@@ -44,12 +44,12 @@ def serialize(inputs: NDArray[np.float32], labels: NDArray[np.integer]) -> bytes
     return b"".join(_field(2, lists))
 
 
-def _feature_list(name: str, steps: Buffer) -> list[Buffer]:
+def _feature_list(name: str, steps: _Buffer) -> list[_Buffer]:
     """A FeatureList of serialized steps, as an entry of the map in FeatureLists."""
     return _field(1, _field(1, [name.encode()]) + _field(2, [steps]))
 
 
-def _field(number: int, parts: list[Buffer]) -> list[Buffer]:
+def _field(number: int, parts: list[_Buffer]) -> list[_Buffer]:
     """A message's field that holds all the parts: in pieces, so that they are copied only once."""
     size, tag = sum(map(len, parts)), bytearray([number << 3 | 2])
     while size > 127:
@@ -59,7 +59,7 @@ def _field(number: int, parts: list[Buffer]) -> list[Buffer]:
     return [tag, *parts]
 
 
-def _input_steps(inputs: NDArray[np.floating]) -> Buffer:
+def _input_steps(inputs: NDArray[np.floating]) -> _Buffer:
     """The serialized steps of the rows: all of them begin alike, so NumPy writes them at once."""
     data = np.ascontiguousarray(inputs, _LITTLE_ENDIAN_FLOAT).view(np.uint8)
     width = data.shape[1]

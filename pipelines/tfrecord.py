@@ -41,9 +41,9 @@ class TFRecordError(Exception):
 def write_record(file: IO[bytes], data: bytes) -> None:
     """Appends a record to a file that is open for writing."""
     length = struct.pack("<Q", len(data))
-    file.write(length + _FOOTER.pack(_masked_crc(length)))
+    file.write(length + _FOOTER.pack(masked_crc(length)))
     file.write(data)
-    file.write(_FOOTER.pack(_masked_crc(data)))
+    file.write(_FOOTER.pack(masked_crc(data)))
 
 
 def read_records(path: str) -> Iterator[bytes]:
@@ -110,7 +110,7 @@ def records_from(
         if not rest:
             raise TFRecordError(path, offset, f"the file ends before its {length} bytes of data")
         data, (crc,) = rest[:length], _FOOTER.unpack(rest[length:])
-        if crc != _masked_crc(data):
+        if crc != masked_crc(data):
             raise TFRecordError(path, offset, "its checksum does not fit its data")
         yield data
         offset += _HEADER.size + len(rest)
@@ -135,6 +135,12 @@ def record_offsets(file: IO[bytes], path: str) -> Iterator[int]:
         offset = following
 
 
+def masked_crc(data: bytes) -> int:
+    """The CRC-32C of `data` in the form that TensorFlow stores, here and in checkpoints."""
+    crc = google_crc32c.value(data)
+    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
 def _read_header(file: IO[bytes], path: str, offset: int) -> int | None:
     """The length of the record that begins here; None at the end of the file."""
     header = _read_or_nothing(file, path, offset, _HEADER.size)
@@ -147,7 +153,7 @@ def _read_header(file: IO[bytes], path: str, offset: int) -> int | None:
 
 def _header_fits(header: bytes) -> bool:
     length, crc = _HEADER.unpack(header)
-    return length <= _LONGEST_RECORD and crc == _masked_crc(header[:8])
+    return length <= _LONGEST_RECORD and crc == masked_crc(header[:8])
 
 
 def _read_or_nothing(file: IO[bytes], path: str, offset: int, size: int) -> bytes:
@@ -158,8 +164,3 @@ def _read_or_nothing(file: IO[bytes], path: str, offset: int, size: int) -> byte
     if data and len(data) < size:
         raise TFRecordError(path, offset, f"{size} bytes expected, the file ends after {len(data)}")
     return data
-
-
-def _masked_crc(data: bytes) -> int:
-    crc = google_crc32c.value(data)
-    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF

@@ -61,10 +61,12 @@ class CheckpointItem(_message.Message):
         tensors: _containers.RepeatedCompositeFieldContainer[CheckpointItem.Contents.Tensor]
         def __init__(self, tensors: _Optional[_Iterable[_Union[CheckpointItem.Contents.Tensor, _Mapping]]] = ...) -> None: ...
     class Values(_message.Message):
-        __slots__ = ("floats",)
+        __slots__ = ("floats", "int64s")
         FLOATS_FIELD_NUMBER: _ClassVar[int]
+        INT64S_FIELD_NUMBER: _ClassVar[int]
         floats: _containers.RepeatedScalarFieldContainer[float]
-        def __init__(self, floats: _Optional[_Iterable[float]] = ...) -> None: ...
+        int64s: _containers.RepeatedScalarFieldContainer[int]
+        def __init__(self, floats: _Optional[_Iterable[float]] = ..., int64s: _Optional[_Iterable[int]] = ...) -> None: ...
     class Data(_message.Message):
         __slots__ = ("name", "values")
         NAME_FIELD_NUMBER: _ClassVar[int]

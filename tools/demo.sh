@@ -4,16 +4,15 @@
 # INPUT   a folder of MIDI, ABC or MusicXML; without it, a collection that music21 carries:
 # CORPUS  oneills1850, ryansMammoth, airdsAirs or essenFolksong, or how its name begins
 # CONFIG  basic_rnn, mono_rnn, lookback_rnn or attention_rnn
-# STEPS   training steps
-# HPARAMS as --hparams of melody_rnn_train takes them
+# STEPS   training steps; with 0 training ends when the eval loss falls no more
+# HPARAMS as --hparams of melody_rnn_train takes them, instead of the recipe's
 #
 # What is there from an earlier run is used again; training goes on where it stopped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 config=${CONFIG:-attention_rnn}
-steps=${STEPS:-1500}
-hparams=${HPARAMS:-batch_size=32,segment_length=64,learning_rate=0.005,dropout_keep_prob=0.8}
+steps=${STEPS:-3000}
 if [ -n "${INPUT:-}" ]; then
   if [ ! -d "$INPUT" ]; then
     echo "INPUT: there is no folder '$INPUT'." >&2
@@ -60,9 +59,15 @@ else
 fi
 
 train_flags=(--config="$config" --run_dir="$work/$config/run" --sequence_example_file="$training"
-  --hparams="$hparams" --num_training_steps="$steps")
+  --num_training_steps="$steps")
+if [ -n "${HPARAMS:-}" ]; then
+  train_flags+=(--hparams="$HPARAMS")
+fi
 if [ -s "$evaluation" ]; then
   train_flags+=(--eval_sequence_example_file="$evaluation")
+elif [ "$steps" = 0 ]; then
+  echo "STEPS: with so few melodies there is no eval set; expected a step to end at, got 0." >&2
+  exit 2
 else
   echo "There is no eval set: so few melodies are all for training."
 fi

@@ -25,7 +25,7 @@ from melodeon.commands.errors import WorkError
 from melodeon.commands.files import write_atomically
 from melodeon.proto.metagraph_pb2 import MetaGraph
 from melodeon.proto.run_pb2 import RunDescription
-from melodeon.training.checkpoint_reader import OneFileReader
+from melodeon.training.checkpoints import OneFileReader
 
 RUN_COLLECTION = "melodeon/run_description"
 

@@ -1,21 +1,50 @@
-"""Finds and reads checkpoints, those of runs that were moved from another machine too."""
+"""Finds and reads TensorFlow's checkpoints without TensorFlow, whose import takes seconds.
+
+Today's format is an index, `<checkpoint>.index`, with the place of each tensor in the data files
+beside it; the format V1, in bundles too, is one file that holds everything. Both are sorted tables.
+"""
 
 from __future__ import annotations
 
+import math
 import os
 import pathlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import numpy as np
-import tensorflow as tf
+from google.protobuf import text_format
+from google.protobuf.message import DecodeError
+from numpy.typing import NDArray
 
 from melodeon.commands.errors import WorkError
+from melodeon.pipelines.tfrecord import masked_crc
+from melodeon.proto.checkpoint_pb2 import (
+    CheckpointEntry,
+    CheckpointHeader,
+    CheckpointItem,
+    CheckpointState,
+    TensorShape,
+)
 from melodeon.training import run_directory
+from melodeon.training.sorted_table import TableError, read_table
 
-tf1 = tf.compat.v1
+# By the numbers of TensorFlow's DataType; others are not read.
+_FLOAT, _INT64 = 1, 9
+_DTYPES: dict[int, np.dtype[Any]] = {
+    _FLOAT: np.dtype("<f4"),
+    2: np.dtype("<f8"),
+    3: np.dtype("<i4"),
+    4: np.dtype("u1"),
+    5: np.dtype("<i2"),
+    6: np.dtype("i1"),
+    _INT64: np.dtype("<i8"),
+    10: np.dtype("?"),
+}
 
-# What the reader of checkpoints raises for damaged ones.
-_UNREADABLE = (tf.errors.OpError, ValueError, IndexError, RuntimeError)
+_DAMAGED = (TableError, DecodeError, KeyError)
+
+Tensor = NDArray[Any]
 
 
 def find_latest_checkpoint(folder: str | os.PathLike[str]) -> str | None:
@@ -24,19 +53,15 @@ def find_latest_checkpoint(folder: str | os.PathLike[str]) -> str | None:
     The file named `checkpoint` tells which one is the last. It may hold paths of the machine that
     trained; the checkpoint is then looked for beside it.
     """
-    folder = str(folder)
-    if not tf.io.gfile.exists(folder):
-        return None
     try:
-        state = tf.train.get_checkpoint_state(folder)
-    except tf.errors.OpError:
-        state = None
-    if state is None:
+        text = pathlib.Path(folder, "checkpoint").read_text()
+        state = text_format.Parse(text, CheckpointState(), allow_unknown_field=True)
+    except (OSError, UnicodeDecodeError, text_format.ParseError):
         return None
     for path in (state.model_checkpoint_path, *reversed(state.all_model_checkpoint_paths)):
-        for candidate in (path, os.path.join(folder, os.path.basename(path))):
-            if exists(candidate):
-                return candidate
+        for candidate in (path, os.path.basename(path)):
+            if exists(found := os.path.join(folder, candidate)):
+                return found
     return None
 
 
@@ -67,86 +92,148 @@ def checkpoint_of_run(run_dir: str | os.PathLike[str]) -> str:
 
 def exists(checkpoint: str) -> bool:
     """Whether there is a checkpoint of this path (without .index), in either format."""
-    is_file = [tf.io.gfile.exists(name) for name in (f"{checkpoint}.index", checkpoint)]
-    return is_file[0] or (is_file[1] and not tf.io.gfile.isdir(checkpoint))
+    return any(pathlib.Path(path).is_file() for path in (f"{checkpoint}.index", checkpoint))
 
 
-def global_step_of(checkpoint: str) -> int:
-    """How many steps the network of a checkpoint was trained; 0 where it doesn't say."""
-    reader = _open(checkpoint)
-    return int(reader.get_tensor("global_step")) if reader.has_tensor("global_step") else 0
-
-
-def load_variables(checkpoint: str) -> dict[str, np.ndarray]:
+def load_variables(checkpoint: str) -> dict[str, Tensor]:
     """The variables of a checkpoint by name, without those of the optimizer.
 
     Args:
-      checkpoint: path without .index; of today's format or of the single-file format V1.
+      checkpoint: path without .index; of either format.
 
     Raises:
       WorkError: when it isn't there or can't be read.
     """
-    reader = _open(checkpoint)
-    names = [name for name in reader.get_variable_to_shape_map() if not _is_of_training(name)]
-    try:
-        return {name: reader.get_tensor(name) for name in names}
-    except _UNREADABLE as error:
-        raise WorkError(f"{checkpoint}: a damaged checkpoint: {first_line(error)}") from error
+    reader = open_checkpoint(checkpoint)
+    return {name: reader.read(name) for name in reader.shapes if not _is_of_training(name)}
 
 
-def assign_variables(
-    session: tf.compat.v1.Session,
-    variables: Iterable[tf.Variable],
-    values: Mapping[str, np.ndarray],
-) -> None:
-    """Gives variables of a session their values by name.
+def global_step_of(checkpoint: str) -> int:
+    """How many steps the network of a checkpoint was trained; 0 where it doesn't say.
 
     Raises:
-      WorkError: when a value is missing or has another shape.
+      WorkError: when it isn't there or can't be read.
     """
-    variables = list(variables)
-    _compare_shapes(
-        "the model",
-        expected={variable.op.name: tuple(variable.shape) for variable in variables},
-        found={name: value.shape for name, value in values.items()},
-    )
-    for variable in variables:
-        # Feeding the initializer adds nothing to the graph.
-        session.run(
-            variable.initializer, {variable.initializer.inputs[1]: values[variable.op.name]}
-        )
+    reader = open_checkpoint(checkpoint)
+    return int(reader.read("global_step")) if "global_step" in reader.shapes else 0
 
 
 def check_shapes(checkpoint: str, shapes: Mapping[str, tuple[int, ...]]) -> None:
     """Compares a checkpoint's variables with a network's.
 
     Raises:
-      WorkError: when one is missing or has another shape.
+      WorkError: when one is missing or has another shape, or the checkpoint can't be read.
     """
-    found = _open(checkpoint).get_variable_to_shape_map()
-    _compare_shapes(checkpoint, expected=shapes, found=found)
-
-
-def _compare_shapes(
-    what: str, *, expected: Mapping[str, Sequence[int]], found: Mapping[str, Sequence[int]]
-) -> None:
-    for name, shape in expected.items():
+    found = open_checkpoint(checkpoint).shapes
+    for name, shape in shapes.items():
         if name not in found:
-            raise WorkError(f"{what} lacks {name} {list(shape)}: another config or other hparams?")
-        if list(found[name]) != list(shape):
             raise WorkError(
-                f"{what} has {name} {list(found[name])}, expected {list(shape)}: "
+                f"{checkpoint} lacks {name} {list(shape)}: another config or other hparams?"
+            )
+        if found[name] != shape:
+            raise WorkError(
+                f"{checkpoint} has {name} {list(found[name])}, expected {list(shape)}: "
                 "another config or other hparams?"
             )
 
 
-def _open(checkpoint: str) -> tf.compat.v1.train.NewCheckpointReader:
+class CheckpointReader(Protocol):
+    """A checkpoint of either format."""
+
+    @property
+    def shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """The shape of each tensor by its name."""
+
+    def read(self, name: str) -> Tensor:
+        """A tensor.
+
+        Raises:
+          WorkError: where it is damaged, in parts, or of a type that is not read here.
+        """
+
+
+def open_checkpoint(checkpoint: str) -> CheckpointReader:
+    """Opens the checkpoint of this path (without .index), of either format.
+
+    Raises:
+      WorkError: where it isn't there or its index can't be read.
+    """
     if not exists(checkpoint):
         raise WorkError(f"{checkpoint}: no such checkpoint")
-    try:
-        return tf1.train.NewCheckpointReader(checkpoint)
-    except _UNREADABLE as error:
-        raise WorkError(f"{checkpoint}: no readable checkpoint: {first_line(error)}") from error
+    index = f"{checkpoint}.index"
+    if pathlib.Path(index).is_file():
+        return _IndexedReader(checkpoint, _read_file(index))
+    return OneFileReader(checkpoint, _read_file(checkpoint))
+
+
+class _IndexedReader:
+    """A `CheckpointReader` of today's format."""
+
+    def __init__(self, checkpoint: str, index: bytes) -> None:
+        self._checkpoint = checkpoint
+        try:
+            table = read_table(index)
+            self._header = CheckpointHeader.FromString(table.pop(b""))
+            self._entries = {
+                # The keys of a tensor's parts are no text.
+                key.decode(errors="replace"): CheckpointEntry.FromString(value)
+                for key, value in table.items()
+            }
+        except _DAMAGED as error:
+            raise WorkError(f"{checkpoint}: no readable checkpoint: {error}") from error
+        self.shapes = {name: _shape(entry.shape) for name, entry in self._entries.items()}
+
+    def read(self, name: str) -> Tensor:
+        """As in CheckpointReader."""
+        entry = self._entries[name]
+        dtype = _DTYPES.get(entry.dtype)
+        if dtype is None or entry.slices or self._header.endianness:
+            raise WorkError(f"{self._checkpoint}: {name} is not stored as numbers in one piece")
+        shards = f"{entry.shard_id:05d}-of-{self._header.num_shards:05d}"
+        data = _read_file(f"{self._checkpoint}.data-{shards}", entry.offset, entry.size)
+        shape = self.shapes[name]
+        if len(data) != math.prod(shape) * dtype.itemsize or masked_crc(data) != entry.crc32c:
+            raise WorkError(f"{self._checkpoint}: a damaged checkpoint: {name} is not whole")
+        return np.frombuffer(data, dtype).reshape(shape)
+
+
+class OneFileReader:
+    """A `CheckpointReader` of the format V1.
+
+    Args:
+      checkpoint: for messages.
+      data: the file's bytes.
+
+    Raises:
+      WorkError: where they are no such checkpoint.
+    """
+
+    def __init__(self, checkpoint: str, data: bytes) -> None:
+        self._checkpoint = checkpoint
+        try:
+            table = read_table(data)
+            contents = CheckpointItem.FromString(table.pop(b"")).contents
+            items = [CheckpointItem.FromString(value).data for value in table.values()]
+        except _DAMAGED as error:
+            raise WorkError(f"{checkpoint}: no readable checkpoint: {error}") from error
+        self._tensors = {tensor.name: tensor for tensor in contents.tensors}
+        self._items = {item.name: item for item in items}
+        self.shapes = {name: _shape(tensor.shape) for name, tensor in self._tensors.items()}
+
+    def read(self, name: str) -> Tensor:
+        """As in CheckpointReader."""
+        tensor = self._tensors[name]
+        stored = self._items[name].values
+        numbers = {_FLOAT: stored.floats, _INT64: stored.int64s}.get(tensor.dtype)
+        if numbers is None or len(tensor.slices) > 1:
+            raise WorkError(
+                f"{self._checkpoint}: {name} is not stored as floats or int64s in one piece"
+            )
+        values = np.array(numbers, _DTYPES[tensor.dtype])
+        shape = self.shapes[name]
+        if values.size != math.prod(shape):
+            raise WorkError(f"{self._checkpoint}: a damaged checkpoint: {name} is not whole")
+        return values.reshape(shape)
 
 
 def _is_of_training(name: str) -> bool:
@@ -155,11 +242,14 @@ def _is_of_training(name: str) -> bool:
     )
 
 
-def first_line(error: Exception) -> str:
-    """What an error of TensorFlow says, without its stack."""
-    message = error.message if isinstance(error, tf.errors.OpError) else str(error)
-    lines = [line for line in message.splitlines() if line.strip()]
-    # TensorFlow begins with where in the graph it was: indented lines and these.
-    where = (" ", "\t", "Graph execution error", "Detected at node", "Node:")
-    lines = [line for line in lines if not line.startswith(where)] or lines
-    return lines[0] if lines else type(error).__name__
+def _shape(shape: TensorShape) -> tuple[int, ...]:
+    return tuple(dimension.size for dimension in shape.dim)
+
+
+def _read_file(path: str, offset: int = 0, size: int = -1) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            file.seek(offset)
+            return file.read(size)
+    except OSError as error:
+        raise WorkError(f"{path}: cannot be read: {error.strerror}") from error

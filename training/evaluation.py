@@ -7,9 +7,10 @@ evaluation costs no more than its forward passes; it needs no checkpoint and no 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from melodeon.training import input_fn, metrics, run_directory
@@ -125,6 +126,15 @@ class EvaluationHook(tf.compat.v1.train.SessionRunHook):
         self._report(evaluation)
         if self._best:
             self._best.consider(session, self._step, evaluation.means["loss"])
+
+
+def assign_variables(session: tf.compat.v1.Session, values: Mapping[str, np.ndarray]) -> None:
+    """Gives the trainable variables of the current graph their values by name."""
+    for variable in tf1.trainable_variables():
+        # Feeding the initializer adds nothing to the graph.
+        session.run(
+            variable.initializer, {variable.initializer.inputs[1]: values[variable.op.name]}
+        )
 
 
 def interval_for(training_set: ExampleSource, evaluation_set: ExampleSource) -> int:

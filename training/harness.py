@@ -23,6 +23,7 @@ from melodeon.training.evaluation import (
     Evaluation,
     EvaluationHook,
     Evaluator,
+    assign_variables,
     interval_for,
     write_summary,
 )
@@ -146,7 +147,7 @@ def evaluate_checkpoints(
                     raise
                 # The training job removed this old checkpoint while it was read.
                 continue
-            checkpoints.assign_variables(session, tf1.trainable_variables(), values)
+            assign_variables(session, values)
             with _clear_errors(network, [evaluation_set]):
                 evaluation = Evaluation(step, evaluator.run(session))
             write_summary(run_dir, evaluation)
@@ -191,13 +192,23 @@ def _clear_errors(network: Network, sources: list[ExampleSource]) -> Iterator[No
     except _OF_DAMAGED_EXAMPLES as error:
         for source in sources:
             source.check_all()
-        raise WorkError(checkpoints.first_line(error)) from error
+        raise WorkError(_first_line(error)) from error
     except tf.errors.OpError as error:
-        raise WorkError(checkpoints.first_line(error)) from error
+        raise WorkError(_first_line(error)) from error
     except OSError as error:
         raise WorkError(str(error)) from error
     except ValueError as error:
         # This is how the Saver says that a folder or a checkpoint went away while it worked.
         if not any(words in str(error) for words in ("Parent directory", "not a valid checkpoint")):
             raise
-        raise WorkError(checkpoints.first_line(error)) from error
+        raise WorkError(_first_line(error)) from error
+
+
+def _first_line(error: Exception) -> str:
+    """What an error of TensorFlow says, without its stack."""
+    message = error.message if isinstance(error, tf.errors.OpError) else str(error)
+    lines = [line for line in message.splitlines() if line.strip()]
+    # TensorFlow begins with where in the graph it was: indented lines and these.
+    where = (" ", "\t", "Graph execution error", "Detected at node", "Node:")
+    lines = [line for line in lines if not line.startswith(where)] or lines
+    return lines[0] if lines else type(error).__name__

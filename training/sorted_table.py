@@ -11,7 +11,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-import google_crc32c
+from melodeon.pipelines.tfrecord import masked_crc
 
 _FOOTER_SIZE = 48
 _MAGIC = struct.pack("<Q", 0xDB4775248B80FB57)
@@ -44,12 +44,6 @@ def read_table(data: bytes) -> dict[bytes, bytes]:
         return {key: value for handle in handles for key, value in _entries(_block(data, *handle))}
     except (IndexError, struct.error) as error:
         raise TableError("it is cut short") from error
-
-
-def masked_crc(data: bytes) -> int:
-    """The CRC-32C of `data` in the form that TensorFlow stores."""
-    crc = google_crc32c.value(data)
-    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
 
 
 def _varint(data: bytes, position: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ import re
 
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.proto.run_pb2 import RunDescription
-from melodeon.training import bundle, checkpoint_reader, run_directory
+from melodeon.training import bundle, checkpoints, run_directory
 from melodeon.training.bundle import Variables
 
 # Of the files that make up a checkpoint; its path is what comes before.
@@ -56,18 +56,12 @@ def load(
     if bundle_file:
         return _from_bundle(bundle_file)
     if run_dir:
-        checkpoint = _checkpoint_of_run(run_dir)
+        checkpoint = checkpoints.checkpoint_of_run(run_dir)
     else:
         checkpoint = _CHECKPOINT_FILE.sub("", str(checkpoint_file))
         run_dir = os.path.dirname(os.path.dirname(os.path.abspath(checkpoint)))
-    variables = checkpoint_reader.load_variables(checkpoint)
+    variables = checkpoints.load_variables(checkpoint)
     return TrainedModel(checkpoint, variables, run_dir, run_directory.read(run_dir))
-
-
-def _checkpoint_of_run(run_dir: str) -> str:
-    """The checkpoint with the lowest eval loss where the run keeps it, else the last one."""
-    best = checkpoint_reader.find_latest_checkpoint(run_directory.best_folder(run_dir))
-    return best or checkpoint_reader.latest_checkpoint(run_directory.train_folder(run_dir))
 
 
 def _from_bundle(path: str) -> TrainedModel:

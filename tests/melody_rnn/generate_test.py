@@ -21,7 +21,7 @@ from melodeon.melody_rnn.configs import CONFIGS, FAMILY, MelodyRnnConfig
 from melodeon.melody_rnn.model import network_of
 from melodeon.music.melody import Melody
 from melodeon.tests import golden_data, shared_data
-from melodeon.training import beam_search, checkpoint_reader, run_directory
+from melodeon.training import beam_search, checkpoints, run_directory
 from melodeon.training.beam_search import BeamOptions
 from melodeon.training.coded_network import CodedNetwork
 from melodeon.training.config import RnnHParams, override
@@ -331,7 +331,7 @@ def golden_model(name: str) -> tuple[MelodyRnnConfig, StepModel]:
     default = CONFIGS[described["config"]]
     config = dataclasses.replace(default, hparams=override(default.hparams, described["hparams"]))
     checkpoint = folder / "train" / described["latest_checkpoint"]
-    variables = checkpoint_reader.load_variables(str(checkpoint))
+    variables = checkpoints.load_variables(str(checkpoint))
     codec = config.codec
     return config, StepModel(codec.input_size, codec.num_classes, config.hparams, variables)
 

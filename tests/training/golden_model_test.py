@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from melodeon.melody_rnn.configs import get_config
 from melodeon.tests import shared_data
-from melodeon.training import checkpoints, input_fn, metrics
+from melodeon.training import checkpoints, evaluation, input_fn, metrics
 from melodeon.training.config import RnnHParams, override
 from melodeon.training.network import Network
 from melodeon.training.step_model import StepModel
@@ -67,7 +67,7 @@ def test_evaluation_metrics(name):
             logits, labels, features["lengths"], network.default_event_label
         )
         means = metrics.batch_means(scores)
-        checkpoints.assign_variables(session, tf1.global_variables(), variables)
+        evaluation.assign_variables(session, variables)
         values, lengths = session.run([means, features["lengths"]])
     assert lengths.sum() == description["eval"]["labels"]
     expected = {k: v for k, v in description["eval"]["metrics"].items() if k in values}
