@@ -102,7 +102,7 @@ def key_matches(pitches: Events) -> NDArray[np.int32]:
 
 def key_matches_so_far(events: Events, first: int) -> NDArray[np.int64]:
     """[rows, steps from `first` on, key]: how many of the notes so far the major key has."""
-    matches = np.cumsum(key_matches(events[:, first:]), axis=1)
+    matches = np.cumsum(key_matches(events[:, first:]), axis=1, dtype=np.int64)
     if first:
         # Of all steps before, it is enough to know how often each pitch class was there.
         rows, steps = np.nonzero(events[:, :first] >= 0)
