@@ -27,7 +27,7 @@ lint: .venv/installed
 	MYPYPATH=.venv/types $(BIN)/mypy -p melodeon
 
 bench: .venv/installed
-	$(BIN)/python -m melodeon.benchmarks.run
+	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m melodeon.benchmarks.run
 
 clean:
 	rm -rf .venv demo bench build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

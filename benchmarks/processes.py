@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
 
 from melodeon.benchmarks.figures import seconds_of
+
+_MEASURE_PEAK = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
 
 
 def run(command: Sequence[str]) -> None:
@@ -28,11 +33,11 @@ def seconds(command: Sequence[str], repeats: int) -> tuple[float, ...]:
 
 def peak_megabytes(command: Sequence[str]) -> float:
     """The most memory that the process held at a time, in units of 10^6 bytes."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    # A process counts what its parent held when it was forked: this one's would be too much.
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURE_PEAK, sys.executable, "-m", *command],
+        capture_output=True, text=True,
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} failed")
-    return usage.ru_maxrss * 1024 / 1e6
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed: {done.stderr.strip()}")
+    return int(done.stdout) * 1024 / 1e6

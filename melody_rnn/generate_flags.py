@@ -25,8 +25,8 @@ def _define_model_flags(values: flags.FlagValues) -> None:
         ("config", f"{', '.join(CONFIGS)}; a run directory or bundle knows its own."),
         ("hparams", "Hyperparameters that differ from the configuration's, as for training; "
                     "a run directory or bundle knows its own."),
-        ("run_dir", "Run directory of melody_rnn_train; its checkpoint with the lowest eval loss is "
-                    "taken, or else the last one."),
+        ("run_dir", "Run directory of melody_rnn_train; its checkpoint with the lowest eval loss "
+                    "is taken, or else the last one."),
         ("checkpoint_file", "Checkpoint to take, e.g. run/train/model.ckpt-2000."),
         ("bundle_file", "Bundle (.mag) to take, or to write with --save_generator_bundle."),
         ("bundle_description", "What the bundle that is written says about itself."),
