@@ -49,6 +49,10 @@ class NoteArrays:
             self.is_silent[index],
         )
 
+    def at(self, start: NDArray[Any], end: NDArray[Any]) -> NoteArrays:
+        """The same notes at other times."""
+        return NoteArrays(start, end, self.pitch, self.instrument, self.is_drum, self.is_silent)
+
 
 def note_arrays(sequence: music_pb2.NoteSequence) -> NoteArrays:
     """The notes in the order of the sequence, their times in seconds."""

@@ -103,8 +103,7 @@ def split_on_time_changes(sequence: music_pb2.NoteSequence) -> list[Piece]:
     for index, (start, meter, qpm) in enumerate(spans):
         part = notes[firsts[index] : firsts[index + 1]]
         ends = np.minimum(part.end, times[index + 1]) - start
-        part = dataclasses.replace(part, start=part.start - start, end=ends)
-        pieces.append(Piece(part, meter, qpm))
+        pieces.append(Piece(part.at(part.start - start, ends), meter, qpm))
     return pieces
 
 
@@ -153,8 +152,7 @@ def quantize(piece: Piece, steps_per_quarter: int = STEPS_PER_QUARTER) -> Quanti
         raise NegativeLengthError(
             f"note {wrong} begins at step {start[wrong]} and ends at step {end[wrong]}"
         )
-    notes = dataclasses.replace(piece.notes, start=start, end=end)
-    return QuantizedPiece(notes, piece.meter, steps_per_quarter)
+    return QuantizedPiece(piece.notes.at(start, end), piece.meter, steps_per_quarter)
 
 
 def _nearest_steps(steps: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -9,6 +9,7 @@ cross the shuffle. The outputs hold their records in the order of the inputs.
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
@@ -23,6 +24,8 @@ from melodeon.pipelines import example_schema, files, parts, runner, tfrecord
 from melodeon.proto import receipt_pb2
 
 _CHUNK_BYTES = 1 << 19
+# Work that takes no longer is done in one piece: then nothing has to be joined.
+_SECONDS_OF_ONE_PIECE = 2.0
 
 
 @dataclasses.dataclass
@@ -87,10 +90,9 @@ def create_dataset(
     """
     runner.refuse_unknown_flags(beam_arguments)
     found = _find_inputs(options.input)
-    num_bytes = sum(file.size for file in found)
-    beam_options = runner.make_options(
-        beam_arguments, expected_seconds=num_bytes * options.seconds_per_byte
-    )
+    seconds = options.seconds_per_byte * sum(file.size for file in found)
+    beam_options = runner.make_options(beam_arguments, expected_seconds=seconds)
+    chunk_bytes = _CHUNK_BYTES if seconds > _SECONDS_OF_ONE_PIECE else sys.maxsize
     publication = _publication(options)
     parts.prepare(publication)
 
@@ -98,7 +100,7 @@ def create_dataset(
         _ = (
             pipeline
             | "Files" >> beam.Create([(i, file.path) for i, file in enumerate(found)])
-            | "Chunks" >> beam.FlatMap(_chunks)
+            | "Chunks" >> beam.FlatMap(_chunks, chunk_bytes=chunk_bytes)
             | "SpreadChunks" >> beam.Reshuffle()
             | "EncodeChunk" >> beam.ParDo(EncodeChunk(encoder, options, publication))
             | "Publish" >> parts.Publish(publication)
@@ -109,7 +111,7 @@ def create_dataset(
         beam_options,
         label="Making the dataset",
         unit="chunk",
-        total=sum(max(1, round(file.size / _CHUNK_BYTES)) for file in found),
+        total=sum(max(1, round(file.size / chunk_bytes)) for file in found),
         count_done=lambda: len(parts.finished(publication.work_dir)),
     )
     return parts.outcome(publication) if was_run else None
@@ -162,7 +164,7 @@ class _Chunk:
     error: str = ""
 
 
-def _chunks(element: tuple[int, str]) -> Iterator[_Chunk]:
+def _chunks(element: tuple[int, str], chunk_bytes: int) -> Iterator[_Chunk]:
     """Cuts a file at the ends of records; a gzipped one, which cannot be entered, stays whole."""
     number, path = element
     with files.open_for_reading(path) as raw:
@@ -173,7 +175,7 @@ def _chunks(element: tuple[int, str]) -> Iterator[_Chunk]:
         start = offset = index = 0
         try:
             for offset in tfrecord.record_offsets(file, path):
-                if offset - start >= _CHUNK_BYTES:
+                if offset - start >= chunk_bytes:
                     yield _Chunk(_chunk_name(number, index), path, start, offset)
                     start, index = offset, index + 1
             error = ""

@@ -120,6 +120,15 @@ def move(source: str, target: str) -> None:
     FileSystems.rename([source], [target])
 
 
+def copy(source: str, target: str) -> None:
+    """Makes what is in a file be in another, too, without a second copy on disk if possible."""
+    if _is_local(source):
+        with contextlib.suppress(OSError):
+            os.link(source, target)
+            return
+    FileSystems.copy([source], [target])
+
+
 def remove(path: str) -> None:
     """Removes a file, if it is there."""
     if exists(path):

@@ -221,12 +221,15 @@ def _num_records(results: Sequence[PartResult], output: str) -> int:
 
 def _join_parts(publication: Publication, output: str, results: Sequence[PartResult]) -> str:
     joined = files.join(publication.work_dir, output)
+    files.remove(joined)
+    found = [_part_path(publication, output, r.name) for r in results if r.records[output]]
+    if len(found) == 1:
+        files.copy(found[0], joined)
+        return joined
     with files.create(joined) as target:
-        for result in results:
-            if result.records[output]:
-                part = _part_path(publication, output, result.name)
-                with files.open_for_reading(part) as source:
-                    shutil.copyfileobj(source, target, _COPY_BYTES)
+        for part in found:
+            with files.open_for_reading(part) as source:
+                shutil.copyfileobj(source, target, _COPY_BYTES)
     return joined
 
 

@@ -59,3 +59,10 @@ def test_shards_of_two_sets_are_not_mixed(tmp_path):
 def test_removing_what_is_not_there_is_no_error(tmp_path):
     files.remove(str(tmp_path / "a"))
     files.remove_folder(str(tmp_path / "b"))
+
+
+def test_a_copy_outlives_the_original(tmp_path):
+    (tmp_path / "a").write_bytes(b"abc")
+    files.copy(str(tmp_path / "a"), str(tmp_path / "b"))
+    files.remove(str(tmp_path / "a"))
+    assert (tmp_path / "b").read_bytes() == b"abc"
