@@ -57,9 +57,9 @@ RECIPES: dict[str, dict[str, dict[str, Any]]] = {
         config: {
             "batch_size": 32,
             "dropout_keep_prob": 0.8,
-            # At 0.005 attention takes longer to learn anything but the most frequent event.
-            "learning_rate": 0.003 if config == "attention_rnn" else 0.005,
-            "segment_length": 32,
+            "learning_rate": 0.005,
+            # The 40 steps that attention looks back on have to be in a segment.
+            "segment_length": 64 if config == "attention_rnn" else 32,
             "warmup_steps": 20,
             "decay_steps": 1000,
             "patience": 10,

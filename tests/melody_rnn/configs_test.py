@@ -38,9 +38,9 @@ def test_recipes_change_how_to_train_and_nothing_else(config):
     assert ours == dataclasses.replace(
         own,
         batch_size=32,
-        segment_length=32,
+        segment_length=64 if config == "attention_rnn" else 32,
         dropout_keep_prob=0.8,
-        learning_rate=0.003 if config == "attention_rnn" else 0.005,
+        learning_rate=0.005,
         warmup_steps=20,
         decay_steps=1000,
         patience=10,
