@@ -12,7 +12,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 config=${CONFIG:-attention_rnn}
-steps=${STEPS:-3000}
+steps=${STEPS:-1500}
 if [ -n "${INPUT:-}" ]; then
   if [ ! -d "$INPUT" ]; then
     echo "INPUT: there is no folder '$INPUT'." >&2
