@@ -52,6 +52,7 @@ setup(
             "convert_dir_to_note_sequences = melodeon.pipelines.convert:main",
             "melody_rnn_create_dataset = melodeon.melody_rnn.create_dataset:main",
             "melody_rnn_generate = melodeon.melody_rnn.generate:main",
+            "melody_rnn_log_likelihood = melodeon.melody_rnn.log_likelihood:main",
             "melody_rnn_train = melodeon.melody_rnn.train:main",
         ]
     },

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from melodeon.benchmarks import data
 from melodeon.benchmarks.figures import Figure
-from melodeon.benchmarks.processes import peak_megabytes, run, seconds
+from melodeon.benchmarks.processes import peak_megabytes, seconds
 
 _CONVERT = "melodeon.pipelines.convert"
 _CREATE = "melodeon.melody_rnn.create_dataset"
@@ -82,12 +82,3 @@ def _link(files: Sequence[pathlib.Path], folder: pathlib.Path, number: int) -> N
 
 def _megabytes(folder: pathlib.Path) -> float:
     return sum(path.stat().st_size for path in folder.glob("*.tfrecord")) / 1e6
-
-
-def prepare(music: pathlib.Path, scratch: pathlib.Path) -> None:
-    """Makes the datasets without measuring, for the benchmarks that need only these."""
-    sequences = scratch / "notesequences.tfrecord"
-    run([_CONVERT, f"--input_dir={music}", f"--output_file={sequences}", "--recursive"])
-    for config in _MAGENTA_CREATE:
-        run([_CREATE, f"--config={config}", f"--input={sequences}",
-             f"--output_dir={scratch / config}"])

@@ -1,8 +1,8 @@
 """Runs a command: absl flags in, an exit status out, and never a stack trace for bad input.
 
 A command is a function `work(values, rest)`; `values` holds its flags, `rest` the arguments that
-are none of them (a pipeline hands those to Beam). Flags are defined anew for every call, so that
-several commands can run in one process without meeting in a global.
+are none of them (files, or what a pipeline hands to Beam). Flags are defined anew for every call,
+so that several commands can run in one process without meeting in a global.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ def run_command(
     name: str,
     description: str,
     required: Sequence[str] = (),
+    operands: str = "",
     passes_on_unknown_flags: bool = False,
 ) -> int:
     """Parses `argv`, does the work, and says in one line what went wrong if it did.
@@ -45,6 +46,8 @@ def run_command(
       name: the command's name, for messages.
       description: what `--help` says above the flags.
       required: names of flags without which nothing can be done.
+      operands: what `--help` calls the words that are no flags, e.g. "FILES...", which may stand
+        anywhere and are handed to `work`; without it they are refused.
       passes_on_unknown_flags: whether arguments that are no flags of this command are handed to
         `work`, rather than refused.
 
@@ -58,9 +61,9 @@ def run_command(
     flags.DEFINE_bool("help", False, "Shows this help.", short_name="h", flag_values=values)
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        rest = _parse(values, arguments, passes_on_unknown_flags)
+        rest = _parse(values, arguments, passes_on_unknown_flags, bool(operands))
         if values["help"].value:
-            print(_help_text(name, description, values, required))
+            print(_help_text(name, description, values, required, operands))
             return 0
         _check_required(values, required)
         _expand_home(values)
@@ -90,11 +93,17 @@ def run_and_exit(run: Callable[[], int]) -> None:
     sys.exit(status)
 
 
-def _parse(values: flags.FlagValues, arguments: list[str], keeps_unknown: bool) -> list[str]:
+def _parse(
+    values: flags.FlagValues, arguments: list[str], keeps_unknown: bool, takes_operands: bool
+) -> list[str]:
+    # Without it, absl takes no flag after the first word that is none.
+    values.set_gnu_getopt(takes_operands)
     try:
         rest = values(["", *arguments], known_only=keeps_unknown)[1:]
     except flags.Error as error:
         raise UsageError(" ".join(str(error).split())) from error
+    if takes_operands:
+        return rest
     for before, argument in zip(["", *rest], rest, strict=False):
         # A word after a flag that somebody else knows can be the value of that flag.
         is_value = keeps_unknown and before.startswith("--") and "=" not in before
@@ -128,9 +137,10 @@ def _set_up_logging(level: str) -> None:
 
 
 def _help_text(
-    name: str, description: str, values: flags.FlagValues, required: Sequence[str]
+    name: str, description: str, values: flags.FlagValues, required: Sequence[str], operands: str
 ) -> str:
-    lines = [f"usage: {name} " + " ".join(f"--{flag}=..." for flag in required), ""]
+    usage = " ".join(["usage:", name, *(f"--{flag}=..." for flag in required), operands])
+    lines = [usage.rstrip(), ""]
     lines += [description.strip(), "", "flags:"]
     names = {values[key].name for key in values}
     for flag in sorted(names, key=lambda name: (name not in required, name)):

@@ -51,23 +51,20 @@ _ALL = (
 CONFIGS: dict[str, MelodyRnnConfig] = {config.name: config for config in _ALL}
 
 
-# Hyperparameters that a recipe sets, by configuration; docs/results.md tells how they were found.
-RECIPES: dict[str, dict[str, dict[str, Any]]] = {
+# Hyperparameters that a recipe sets; docs/results.md tells how they were found.
+RECIPES: dict[str, dict[str, Any]] = {
     "melodeon": {
-        config: {
-            "batch_size": 32,
-            "dropout_keep_prob": 0.8,
-            "learning_rate": 0.005,
-            # The 40 steps that attention looks back on have to be in a segment.
-            "segment_length": 64 if config == "attention_rnn" else 32,
-            "warmup_steps": 20,
-            "decay_steps": 1000,
-            "patience": 10,
-            "bfloat16_products": processor.multiplies_bfloat16(),
-        }
-        for config in CONFIGS
+        "batch_size": 32,
+        "dropout_keep_prob": 0.8,
+        "learning_rate": 0.005,
+        "segment_length": 32,
+        "activation_regularization": 1.0,
+        "warmup_steps": 20,
+        "decay_steps": 1000,
+        "patience": 10,
+        "bfloat16_products": processor.multiplies_bfloat16(),
     },
-    "magenta": {config: {} for config in CONFIGS},
+    "magenta": {},
 }
 DEFAULT_RECIPE = "melodeon"
 
@@ -92,6 +89,6 @@ def with_recipe(recipe: str, config: str, hparams: RnnHParams) -> RnnHParams:
       hparams: what the recipes don't speak of stays as it is here.
     """
     magentas = get_config(config).hparams
-    names = {name for by_config in RECIPES.values() for name in by_config[config]}
+    names = {name for changes in RECIPES.values() for name in changes}
     before = {name: getattr(magentas, name) for name in names}
-    return dataclasses.replace(hparams, **(before | RECIPES[recipe][config]))
+    return dataclasses.replace(hparams, **(before | RECIPES[recipe]))

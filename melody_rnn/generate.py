@@ -25,7 +25,6 @@ if TYPE_CHECKING:  # these take seconds to import, and --help and wrong flags ne
     from melodeon.proto.manifest_pb2 import GenerationManifest
     from melodeon.proto.run_pb2 import RunDescription
     from melodeon.training.beam_search import SearchResult
-    from melodeon.training.step_model import StepModel
     from melodeon.training.trained_model import TrainedModel
 
 _NAME = "melody_rnn_generate"
@@ -49,11 +48,12 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
 
 
 def _save_bundle(values: flags.FlagValues) -> None:
+    from melodeon.melody_rnn import trained_config
     from melodeon.melody_rnn.model import network_of
     from melodeon.training import bundle, step_graph
 
     trained, config = _load(values)
-    _open(trained, config)
+    trained_config.open_network(trained, config)
     made = bundle.Bundle(
         config.name, trained.variables, step_graph.metagraph(network_of(config)),
         _run_description(config), config.description, values.bundle_description or "",
@@ -94,6 +94,7 @@ def _search(
     values: flags.FlagValues, trained: TrainedModel, config: MelodyRnnConfig, primer: Melody,
     seed: int,
 ) -> SearchResult:
+    from melodeon.melody_rnn import trained_config
     from melodeon.training import beam_search
     from melodeon.training.coded_network import CodedNetwork
 
@@ -101,7 +102,7 @@ def _search(
         values.beam_size, values.branch_factor, values.steps_per_iteration, values.temperature
     )
     steps = values.num_outputs * (values.num_steps - len(primer))
-    model = _open(trained, config)
+    model = trained_config.open_network(trained, config)
     with Progress("Generating", steps, unit="step") as progress:
         try:
             return beam_search.search_outputs(
@@ -114,33 +115,15 @@ def _search(
 
 
 def _load(values: flags.FlagValues) -> tuple[TrainedModel, MelodyRnnConfig]:
-    from melodeon.melody_rnn.trained_config import resolve_config
-    from melodeon.training import trained_model
+    from melodeon.melody_rnn import trained_config
 
-    trained = trained_model.load(
+    return trained_config.load(
         run_dir=values.run_dir,
         checkpoint_file=values.checkpoint_file,
         bundle_file=None if values.save_generator_bundle else values.bundle_file,
+        config=values.config,
+        hparams=values.hparams,
     )
-    return trained, resolve_config(trained, values.config, values.hparams)
-
-
-def _open(trained: TrainedModel, config: MelodyRnnConfig) -> StepModel:
-    """The network of that configuration with the model's variables; each must have its place."""
-    from melodeon.training.step_model import StepModel
-
-    codec = config.codec
-    try:
-        model = StepModel(codec.input_size, codec.num_classes, config.hparams, trained.variables)
-    except WorkError as error:
-        raise WorkError(f"{trained.path}: {error}") from error
-    unused = sorted(set(trained.variables) - model.variable_names)
-    if unused:
-        raise WorkError(
-            f"{trained.path}: the model has {unused[0]} besides what {config.name} has: another "
-            "config or other hparams?"
-        )
-    return model
 
 
 def _run_description(config: MelodyRnnConfig) -> RunDescription:

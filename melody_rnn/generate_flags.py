@@ -7,7 +7,7 @@ import math
 from absl import flags
 
 from melodeon.commands.errors import UsageError
-from melodeon.melody_rnn.configs import CONFIGS
+from melodeon.melody_rnn.model_flags import SOURCES, check_model_flags, define_model_flags
 
 # What a MIDI file can hold and anybody can play, in quarters a minute.
 _MIN_QPM, _MAX_QPM = 4.0, 1000.0
@@ -15,23 +15,19 @@ _MIN_QPM, _MAX_QPM = 4.0, 1000.0
 
 def define_flags(values: flags.FlagValues) -> None:
     """Defines the command's flags."""
-    _define_model_flags(values)
+    define_model_flags(
+        values, bundle_file="Bundle (.mag) to take, or to write with --save_generator_bundle."
+    )
+    _define_saving_flags(values)
     _define_output_flags(values)
     _define_search_flags(values)
 
 
-def _define_model_flags(values: flags.FlagValues) -> None:
-    for name, text in (
-        ("config", f"{', '.join(CONFIGS)}; a run directory or bundle knows its own."),
-        ("hparams", "Hyperparameters that differ from the configuration's, as for training; "
-                    "a run directory or bundle knows its own."),
-        ("run_dir", "Run directory of melody_rnn_train; its checkpoint with the lowest eval loss "
-                    "is taken, or else the last one."),
-        ("checkpoint_file", "Checkpoint to take, e.g. run/train/model.ckpt-2000."),
-        ("bundle_file", "Bundle (.mag) to take, or to write with --save_generator_bundle."),
-        ("bundle_description", "What the bundle that is written says about itself."),
-    ):
-        flags.DEFINE_string(name, None, text, flag_values=values)
+def _define_saving_flags(values: flags.FlagValues) -> None:
+    flags.DEFINE_string(
+        "bundle_description", None, "What the bundle that is written says about itself.",
+        flag_values=values,
+    )
     flags.DEFINE_bool(
         "save_generator_bundle", False,
         "Writes the model to --bundle_file instead of generating.", flag_values=values,
@@ -77,16 +73,12 @@ def _define_search_flags(values: flags.FlagValues) -> None:
 
 def check_flags(values: flags.FlagValues) -> None:
     """Refuses what contradicts itself, before anything slow is imported."""
-    sources = [name for name in ("run_dir", "checkpoint_file") if values[name].value]
     if values.save_generator_bundle:
         if not values.bundle_file:
             raise UsageError("--save_generator_bundle: missing --bundle_file, the file to write")
-    elif values.bundle_file:
-        sources.append("bundle_file")
-    if len(sources) != 1:
-        got = " and ".join(f"--{name}" for name in sources) or "none"
-        raise UsageError(f"expected one of --run_dir, --checkpoint_file, --bundle_file, got {got}")
-    if not values.save_generator_bundle:
+        check_model_flags(values, [name for name in SOURCES if name != "bundle_file"])
+    else:
+        check_model_flags(values)
         if not values.output_dir:
             raise UsageError("missing --output_dir")
         if values.bundle_description is not None:
@@ -94,10 +86,6 @@ def check_flags(values: flags.FlagValues) -> None:
     if not 0 < values.temperature < math.inf:
         raise UsageError(f"--temperature: expected a number above 0, got {values.temperature}")
     check_qpm(values.qpm, "--qpm: ")
-    if values.config and values.config not in CONFIGS:
-        raise UsageError(
-            f"--config: expected one of {', '.join(CONFIGS)}, got {values.config!r}"
-        )
 
 
 def check_qpm(qpm: float, culprit: str) -> None:

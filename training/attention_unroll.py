@@ -22,6 +22,7 @@ from melodeon.training.loops import (
     loop,
     multiply,
     new_records,
+    over_last_axis,
     steps_of,
     sum_of_rows,
 )
@@ -107,12 +108,17 @@ class _Rings:
 
 
 def unroll_attention(
-    attention: layers.Attention, inputs: tf.Tensor, state: State, dtype: tf.DType
+    attention: layers.Attention,
+    lstm: layers.Lstm,
+    inputs: tf.Tensor,
+    state: State,
+    dtype: tf.DType,
 ) -> tuple[tf.Tensor, State]:
     """Applies an LSTM with attention to sequences.
 
     Args:
-      attention: around an LSTM, with variables of TensorFlow.
+      attention: around the LSTM, with variables of TensorFlow.
+      lstm: the same.
       inputs: [time, rows, input_size].
       state: before the first step; no gradient goes there.
       dtype: of the factors of products.
@@ -120,15 +126,13 @@ def unroll_attention(
     Returns:
       The outputs [time, rows, size], and the state after the last step, for values only.
     """
-    lstm = attention.layer
     # What the layer sees of its input and of the attention vector goes through the input kernel of
     # the LSTM as it is: two products with nothing in between are one.
     seen_kernel = tf.matmul(attention.input_kernel, lstm.input_kernel)
     seen_bias = tf.matmul(attention.bias[tf.newaxis], lstm.input_kernel) + lstm.bias
     attended_kernel = tf.matmul(attention.attended_kernel, lstm.input_kernel)
-    flat_inputs = tf.reshape(inputs, [-1, inputs.shape[2]])
-    from_inputs = multiply(flat_inputs, tf.cast(seen_kernel, dtype)) + seen_bias
-    shape = tf.concat([tf.shape(inputs)[:2], [4 * attention.output_size]], axis=0)
+    seen_factor = tf.cast(seen_kernel, dtype)
+    from_inputs = over_last_axis(lambda x: multiply(x, seen_factor) + seen_bias, inputs)
     kernels = _Kernels(
         state=tf.concat([attended_kernel, lstm.h_kernel], axis=0),
         query=attention.query.kernel,
@@ -138,7 +142,7 @@ def unroll_attention(
         output_bias=attention.output.bias,
         memory=attention.memory_kernel,
     )
-    return _unroll(tf.reshape(from_inputs, shape), kernels, state, attention.length, dtype)
+    return _unroll(from_inputs, kernels, state, attention.length, dtype)
 
 
 def _unroll(
@@ -206,10 +210,9 @@ class _Loops:
         self._factors = _Kernels(*(tf.cast(kernel, dtype) for kernel in kernels))
         self._windows_before = state[3:]
         self._rings = rings = _Rings(rows, length)
-        gates = steps_of(from_inputs)
         sizes = [size] * 6 + [2 * size, 2 * size, size, length, 2 * size, size, size]
         (c, h, attended, *last_rings), records = loop(
-            lambda time, state: self._step(time, gates.read(time), state),
+            lambda time, state: self._step(time, from_inputs[time], state),
             self._steps,
             [*state[:3], *map(rings.of, self._windows_before)],
             new_records(self._steps, sizes),

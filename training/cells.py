@@ -16,7 +16,7 @@ import tensorflow as tf
 from melodeon.training import layers
 from melodeon.training.attention_unroll import unroll_attention
 from melodeon.training.config import RnnHParams
-from melodeon.training.loops import State, multiply
+from melodeon.training.loops import State, multiply, over_last_axis
 from melodeon.training.lstm_unroll import unroll_lstm
 
 tf1 = tf.compat.v1
@@ -57,11 +57,13 @@ class Stack:
       keep_prob: share of each layer's outputs that is kept; what a layer itself remembers stays
         whole.
       dtype: of the factors of products; sums, state and variables are float32.
+      activation_regularization: how strongly each layer's outputs are kept small.
     """
 
     layers: layers.Stack
     keep_prob: float = 1.0
     dtype: tf.DType = tf.float32
+    activation_regularization: float = 0.0
 
     @property
     def output_size(self) -> int:
@@ -80,7 +82,7 @@ def build_stack(input_size: int, hparams: RnnHParams, *, training: bool) -> Stac
     if not training:
         return Stack(stack)
     dtype = tf.bfloat16 if hparams.bfloat16_products else tf.float32
-    return Stack(stack, hparams.dropout_keep_prob, dtype)
+    return Stack(stack, hparams.dropout_keep_prob, dtype, hparams.activation_regularization)
 
 
 def zero_state(stack: Stack, rows: tf.Tensor | int) -> State:
@@ -108,13 +110,12 @@ def unroll(
       only.
     """
     by_time = tf.transpose(inputs, [1, 0, 2])
-    parts = [
-        _unroll_stack(stack, rows, list(state_of_rows))
-        for rows, *state_of_rows in zip(
-            _split_rows(by_time, axis=1), *(_split_rows(part, axis=0) for part in state),
-            strict=True,
-        )
-    ]
+    parts = []
+    for rows, *state_of_rows in zip(
+        _split_rows(by_time, axis=1), *(_split_rows(part, axis=0) for part in state), strict=True
+    ):
+        share = tf.cast(tf.shape(rows)[1] / tf.shape(inputs)[0], tf.float32)
+        parts.append(_unroll_stack(stack, rows, state_of_rows, share))
     outputs = tf.concat([finish(outputs) for outputs, _ in parts], axis=1)
     after = [tf.concat(rows, axis=0) for rows in zip(*(after for _, after in parts), strict=True)]
     return tf.transpose(outputs, [1, 0, 2]), after
@@ -135,15 +136,19 @@ def _split_rows(x: tf.Tensor, axis: int) -> list[tf.Tensor]:
     return [tf.ensure_shape(part, shape) for part in split]
 
 
-def _unroll_stack(stack: Stack, inputs: tf.Tensor, state: State) -> tuple[tf.Tensor, State]:
-    outputs, after, begin = inputs, [], 0
-    for layer in stack.layers.layers:
-        end = begin + len(layer.state_sizes)
-        outputs, layer_state = _unroll_layer(layer, outputs, state[begin:end], stack.dtype)
+def _unroll_stack(
+    stack: Stack, inputs: tf.Tensor, state: State, share: tf.Tensor
+) -> tuple[tf.Tensor, State]:
+    """The outputs [time, rows, size] and the state after; `share` of all rows are these."""
+    outputs, after = inputs, []
+    for layer, before in stack.layers.with_state(state):
+        outputs, layer_state = _unroll_layer(layer, outputs, before, stack.dtype)
+        if stack.activation_regularization:
+            strength = stack.activation_regularization * share
+            outputs = _kept_small(outputs, strength)
         if stack.keep_prob < 1.0:
             outputs = _dropout(outputs, stack.keep_prob)
         after += layer_state
-        begin = end
     return outputs, after
 
 
@@ -159,16 +164,56 @@ def _dropout(x: tf.Tensor, keep_prob: float) -> tf.Tensor:
     return x * (tf.cast(is_kept, tf.float32) / keep_prob)
 
 
+def _kept_small(outputs: tf.Tensor, strength: tf.Tensor) -> tf.Tensor:
+    """The same numbers; their gradient is that of the loss plus strength * mean(outputs ** 2).
+
+    LSTMs whose outputs stay away from -1 and 1 learn sooner that there is more than the most
+    frequent event. And nothing else bounds what attention puts out: a linear function of the mean
+    of its own last outputs, it grows without end along a melody once that function enlarges them,
+    and segments are too short for the loss to show it. See Merity et al. 2017, "Revisiting
+    Activation Regularization for Language RNNs".
+    """
+
+    @tf.custom_gradient
+    def identity(x: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
+        factor = 2.0 * strength / tf.cast(tf.size(x), tf.float32)
+        return tf.identity(x), lambda gradient: gradient + factor * x
+
+    return identity(outputs)
+
+
 @functools.singledispatch
 def _unroll_layer(
     layer: layers.Layer, inputs: tf.Tensor, state: State, dtype: tf.DType
 ) -> tuple[tf.Tensor, State]:
-    """[time, rows, input_size] and the state before -> [time, rows, size] and the state after."""
-    raise TypeError(f"{type(layer).__name__} cannot be trained")
+    """[time, rows, input_size] and the state before -> [time, rows, size] and the state after.
+
+    Any layer, step after step, in float32 and with the gradient that TensorFlow derives; there are
+    faster ways for the layers that are trained most.
+    """
+    steps = tf.shape(inputs)[0]
+    projected = over_last_axis(layer.project, inputs)
+
+    def step(time: tf.Tensor, outputs: tf.TensorArray, *before: tf.Tensor) -> list[tf.Tensor]:
+        output, after = layer.step(projected[time], list(before))
+        return [time + 1, outputs.write(time, output), *after]
+
+    _, outputs, *after = tf1.while_loop(
+        lambda time, *_: time < steps, step, [0, tf.TensorArray(tf.float32, steps), *state]
+    )
+    return outputs.stack(), [tf.stop_gradient(part) for part in after]
 
 
 _unroll_layer.register(layers.Lstm, unroll_lstm)
-_unroll_layer.register(layers.Attention, unroll_attention)
+
+
+@_unroll_layer.register
+def _(
+    layer: layers.Attention, inputs: tf.Tensor, state: State, dtype: tf.DType
+) -> tuple[tf.Tensor, State]:
+    if isinstance(layer.layer, layers.Lstm):
+        return unroll_attention(layer, layer.layer, inputs, state, dtype)
+    return _unroll_layer.dispatch(object)(layer, inputs, state, dtype)
 
 
 @_unroll_layer.register
@@ -181,9 +226,3 @@ def _(
         inputs = over_last_axis(lambda x: multiply(x, kernel) + projection.bias, inputs)
     outputs, state = _unroll_layer(layer.layer, inputs, state, dtype)
     return outputs + inputs, state
-
-
-def over_last_axis(apply: Callable[[tf.Tensor], tf.Tensor], x: tf.Tensor) -> tf.Tensor:
-    """Applies what takes [rows, size] and gives [rows, other size] to [any, any, size]."""
-    flat = apply(tf.reshape(x, [-1, x.shape[-1]]))
-    return tf.reshape(flat, tf.concat([tf.shape(x)[:-1], [flat.shape[-1]]], axis=0))

@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 
 Config = TypeVar("Config")
 
+MAX_ATTN_LENGTH = 10_000
+
 
 @dataclasses.dataclass(frozen=True)
 class RnnHParams:
@@ -39,6 +41,9 @@ class RnnHParams:
     learning_rate: float = 0.001
     # Whether each layer adds its (projected) input to its output.
     residual_connections: bool = False
+    # Whether attention is around all layers together, as in Magenta until 2017, and not around the
+    # first one.
+    attention_around_all_layers: bool = False
     # Training sequences are cut into segments of this many steps; 0 means whole melodies.
     segment_length: int = 0
     # Training steps in which the learning rate rises to its highest; 0 means it begins there.
@@ -49,6 +54,8 @@ class RnnHParams:
     # Whether the factors of matrix products are rounded to bfloat16 in training; sums, state and
     # variables stay float32.
     bfloat16_products: bool = False
+    # How strongly the outputs of each layer are kept small in training; 0 means not at all.
+    activation_regularization: float = 0.0
     # So many evaluations in a row without a lower loss end a training, of which the checkpoint with
     # the lowest loss is kept; 0 means neither.
     patience: int = 0
@@ -66,9 +73,23 @@ class RnnHParams:
         for name in ("clip_norm", "learning_rate"):
             value = getattr(self, name)
             _require(0 < value < math.inf, f"{name} must be positive", value)
-        for name in ("attn_length", "segment_length", "warmup_steps", "decay_steps", "patience"):
+        for name in (
+            "attn_length", "segment_length", "warmup_steps", "decay_steps", "patience",
+            "activation_regularization",
+        ):
             value = getattr(self, name)
             _require(value >= 0, f"{name} must not be negative", value)
+        # More than any melody has; a description from strangers should not take all memory.
+        _require(
+            self.attn_length <= MAX_ATTN_LENGTH,
+            f"attn_length must be at most {MAX_ATTN_LENGTH}",
+            self.attn_length,
+        )
+        _require(
+            not (self.attention_around_all_layers and self.residual_connections),
+            "attention_around_all_layers cannot go with residual_connections",
+            True,
+        )
 
 
 def _require(condition: bool, expectation: str, value: Any) -> None:

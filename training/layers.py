@@ -11,7 +11,9 @@ remembered as (both flattened).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+import itertools
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from melodeon.training.config import RnnHParams
@@ -117,7 +119,7 @@ class Lstm:
 
 
 class Attention:
-    """Lets an LSTM look back at its own last outputs (Bahdanau et al. 2015, additive attention).
+    """Lets a layer look back at its own last outputs (Bahdanau et al. 2015, additive attention).
 
     The window holds the last `length` outputs, zeros before the first. All its rows take part in
     the softmax, the zeros too. Each row is compared with the query as attn_w makes it; that product
@@ -125,7 +127,7 @@ class Attention:
     the row stays in the window.
 
     Attributes:
-      layer: the LSTM that looks back.
+      layer: what looks back: an LSTM or a stack of them.
       length: rows of the window.
       input_kernel: [input_size, input_size], of what the inner layer sees.
       attended_kernel: [size, input_size], the same.
@@ -137,7 +139,7 @@ class Attention:
     """
 
     def __init__(
-        self, library: ArrayLibrary, layer: Lstm, input_size: int, length: int, scope: str
+        self, library: ArrayLibrary, layer: Layer, input_size: int, length: int, scope: str
     ) -> None:
         size = layer.output_size
         self._library = library
@@ -218,15 +220,17 @@ class Stack:
 
     def step(self, projected: Array, state: State) -> tuple[Array, State]:
         """One step through all layers."""
-        output, new_state, begin = projected, [], 0
-        for number, layer in enumerate(self.layers):
-            end = begin + len(layer.state_sizes)
-            output, layer_state = layer.step(
-                layer.project(output) if number else output, state[begin:end]
-            )
-            new_state += layer_state
-            begin = end
-        return output, new_state
+        output, after = projected, []
+        for number, (layer, before) in enumerate(self.with_state(state)):
+            output, layer_state = layer.step(layer.project(output) if number else output, before)
+            after += layer_state
+        return output, after
+
+    def with_state(self, state: State) -> Iterator[tuple[Layer, State]]:
+        """Each layer, with its part of the state of the stack."""
+        parts = iter(state)
+        for layer in self.layers:
+            yield layer, list(itertools.islice(parts, len(layer.state_sizes)))
 
 
 class OutputLayer:
@@ -244,20 +248,32 @@ class OutputLayer:
 def build_stack(library: ArrayLibrary, input_size: int, hparams: RnnHParams) -> Stack:
     """The recurrent layers that `hparams` describe.
 
-    Attention is around the first layer only; residual connections are outside attention.
+    Attention is around the first layer only, or around all together; residual connections are
+    outside attention.
     """
+    if not (hparams.attn_length and hparams.attention_around_all_layers):
+        return _build_layers(library, input_size, hparams, "rnn")
+    scope = "rnn/attention_cell_wrapper"
+    inner = dataclasses.replace(hparams, attn_length=0)
+    stack = _build_layers(library, input_size, inner, scope)
+    return Stack([Attention(library, stack, input_size, hparams.attn_length, scope)])
+
+
+def _build_layers(
+    library: ArrayLibrary, input_size: int, hparams: RnnHParams, scope: str
+) -> Stack:
     layers = []
     below = input_size
     for number, size in enumerate(hparams.rnn_layer_sizes):
-        layers.append(_build_layer(library, number, below, size, hparams))
+        layer_scope = f"{scope}/multi_rnn_cell/cell_{number}"
+        layers.append(_build_layer(library, number, below, size, hparams, layer_scope))
         below = size
     return Stack(layers)
 
 
 def _build_layer(
-    library: ArrayLibrary, number: int, below: int, size: int, hparams: RnnHParams
+    library: ArrayLibrary, number: int, below: int, size: int, hparams: RnnHParams, scope: str
 ) -> Layer:
-    scope = f"rnn/multi_rnn_cell/cell_{number}"
     projection = None
     input_size = below
     if hparams.residual_connections and (number == 0 or size != below):

@@ -6,6 +6,7 @@ all steps at once; only what needs the state of the step before is in the loops.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import tensorflow as tf
@@ -72,60 +73,79 @@ def unroll_lstm(
     Returns:
       The outputs [time, rows, size], and c and h after the last step, for values only.
     """
-    size = lstm.output_size
-    input_size = inputs.shape[2]
-    c_before, h_before = state
 
     @tf.custom_gradient
-    def unroll(
-        inputs: tf.Tensor, input_kernel: tf.Tensor, h_kernel: tf.Tensor, bias: tf.Tensor
-    ) -> tuple[list[tf.Tensor], object]:
-        steps, rows = tf.unstack(tf.shape(inputs)[:2])
-        input_factor, h_factor = tf.cast(input_kernel, dtype), tf.cast(h_kernel, dtype)
-        flat_inputs = tf.cast(tf.reshape(inputs, [-1, input_size]), dtype)
-        from_inputs = multiply(flat_inputs, input_factor) + bias
-        from_inputs = tf.reshape(from_inputs, [steps, rows, 4 * size])
+    def unroll(inputs: tf.Tensor, *kernels: tf.Tensor) -> tuple[list[tf.Tensor], object]:
+        loops = _Loops(inputs, kernels, state, dtype)
+        return [loops.outputs, *loops.after], lambda d_outputs, *_: loops.gradient(d_outputs)
+
+    kernels = (lstm.input_kernel, lstm.h_kernel, lstm.bias)
+    outputs, *after = unroll(inputs, *map(tf.identity, kernels))
+    return outputs, [tf.stop_gradient(part) for part in after]
+
+
+class _Loops:
+    """The loop over the steps of sequences, and the one back for the gradient.
+
+    Attributes:
+      outputs: [time, rows, size].
+      after: c and h after the last step.
+    """
+
+    def __init__(
+        self,
+        inputs: tf.Tensor,
+        kernels: Sequence[tf.Tensor],
+        state: State,
+        dtype: tf.DType,
+    ) -> None:
+        input_kernel, h_kernel, bias = kernels
+        self._dtype = dtype
+        self._inputs_shape = tf.shape(inputs)
+        self._steps, self._rows = tf.unstack(self._inputs_shape[:2])
+        self._size = size = int(h_kernel.shape[0])
+        self._h_before = state[1]
+        self._input_factor, self._h_factor = tf.cast(input_kernel, dtype), tf.cast(h_kernel, dtype)
+        self._inputs = tf.cast(tf.reshape(inputs, [-1, inputs.shape[2]]), dtype)
+        from_inputs = multiply(self._inputs, self._input_factor) + bias
+        from_inputs = tf.reshape(from_inputs, [self._steps, self._rows, 4 * size])
 
         def step(time: tf.Tensor, state: State) -> tuple[State, State]:
             c, h = state
-            new_c, new_h, gates = next_state(from_inputs[time] + multiply(h, h_factor), c)
+            new_c, new_h, gates = next_state(from_inputs[time] + multiply(h, self._h_factor), c)
             return [new_c, new_h], [*gates, c, new_h]
 
-        last, (*gates, cs, outputs) = loop(
-            step, steps, [c_before, h_before], new_records(steps, [size] * 7)
+        self.after, (*self._gates, self._cs, outputs) = loop(
+            step, self._steps, state, new_records(self._steps, [size] * 7)
         )
-        outputs = outputs.stack()
+        self.outputs = outputs.stack()
 
-        def gradient(d_outputs: tf.Tensor, *_after: tf.Tensor) -> list[tf.Tensor]:
-            d_outputs = steps_of(d_outputs)
-            h_factor_transposed = tf.transpose(h_factor)
+    def gradient(self, d_outputs: tf.Tensor) -> list[tf.Tensor]:
+        """The gradients of the inputs, of both kernels and of the bias."""
+        d_summed = self._d_summed(steps_of(d_outputs))
+        hs = tf.concat([self._h_before[tf.newaxis], self.outputs[:-1]], axis=0)
+        d_inputs = multiply(d_summed, tf.transpose(self._input_factor))
+        return [
+            tf.reshape(d_inputs, self._inputs_shape),
+            multiply(self._inputs, d_summed, transpose_x=True),
+            multiply(tf.reshape(hs, [-1, self._size]), d_summed, transpose_x=True),
+            sum_of_rows(d_summed),
+        ]
 
-            def step_back(time: tf.Tensor, state: State) -> tuple[State, State]:
-                d_c, d_h = state
-                d_summed, d_c = next_state_gradient(
-                    Gates(*(gate.read(time) for gate in gates)),
-                    cs.read(time),
-                    d_c,
-                    d_h + d_outputs.read(time),
-                )
-                d_summed = tf.cast(d_summed, dtype)
-                return [d_c, multiply(d_summed, h_factor_transposed)], [d_summed]
+    def _d_summed(self, d_outputs: tf.TensorArray) -> tf.Tensor:
+        """The gradients of what is summed up for the gates, [time * rows, 4 * size]."""
+        h_factor_transposed = tf.transpose(self._h_factor)
 
-            zeros = tf.zeros([rows, size])
-            records = new_records(steps, [4 * size], dtype)
-            _, (d_summed,) = loop(step_back, steps, [zeros, zeros], records, backwards=True)
-            d_summed = d_summed.concat()
-            hs = tf.concat([h_before[tf.newaxis], outputs[:-1]], axis=0)
-            return [
-                tf.reshape(multiply(d_summed, tf.transpose(input_factor)), tf.shape(inputs)),
-                multiply(flat_inputs, d_summed, transpose_x=True),
-                multiply(tf.reshape(hs, [-1, size]), d_summed, transpose_x=True),
-                sum_of_rows(d_summed),
-            ]
+        def step_back(time: tf.Tensor, state: State) -> tuple[State, State]:
+            d_c, d_h = state
+            gates = Gates(*(gate.read(time) for gate in self._gates))
+            d_summed, d_c = next_state_gradient(
+                gates, self._cs.read(time), d_c, d_h + d_outputs.read(time)
+            )
+            d_summed = tf.cast(d_summed, self._dtype)
+            return [d_c, multiply(d_summed, h_factor_transposed)], [d_summed]
 
-        return [outputs, *last], gradient
-
-    outputs, *last = unroll(
-        inputs, *map(tf.identity, (lstm.input_kernel, lstm.h_kernel, lstm.bias))
-    )
-    return outputs, [tf.stop_gradient(part) for part in last]
+        zeros = tf.zeros([self._rows, self._size])
+        records = new_records(self._steps, [4 * self._size], self._dtype)
+        _, (d_summed,) = loop(step_back, self._steps, [zeros, zeros], records, backwards=True)
+        return d_summed.concat()

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from melodeon.training import cells, layers
 from melodeon.training.config import RnnHParams
+from melodeon.training.loops import over_last_axis
 
 tf1 = tf.compat.v1
 
@@ -42,7 +43,7 @@ class Network:
 
     def output_layer(self, outputs: tf.Tensor) -> tf.Tensor:
         """Logits [..., num_classes] from the stack's outputs [..., size]."""
-        return cells.over_last_axis(self._output_layer(), outputs)
+        return over_last_axis(self._output_layer(), outputs)
 
     def _output_layer(self) -> layers.OutputLayer:
         size = self.hparams.rnn_layer_sizes[-1]

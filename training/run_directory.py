@@ -23,7 +23,9 @@ from melodeon.proto.run_pb2 import RunDescription
 from melodeon.training.config import RnnHParams, differences, override, to_text
 
 # A trained network can go on only with the same ones; the others say how to train.
-_SHAPE_HPARAMS = ("rnn_layer_sizes", "attn_length", "residual_connections")
+_SHAPE_HPARAMS = (
+    "rnn_layer_sizes", "attn_length", "residual_connections", "attention_around_all_layers",
+)
 
 # How to train: the hyperparameters to use for a configuration (by name) instead of some others.
 Recipe = Callable[[str, RnnHParams], RnnHParams]

@@ -68,6 +68,27 @@ def test_words_that_belong_to_no_flag_are_refused_beside_other_programs_flags(ca
     assert _run(["--input=a", "--runner=b", "Other"], passes_on_unknown_flags=True) == 2
 
 
+def test_words_among_the_flags_reach_a_command_that_takes_them():
+    seen = {}
+
+    def work(values, rest):
+        seen.update(count=values.count, rest=rest)
+
+    argv = ["a b", "--input=x", "c", "--count", "4", "--", "--d"]
+    assert _run(argv, work, operands="FILES...") == 0
+    assert seen == {"count": 4, "rest": ["a b", "c", "--d"]}
+
+
+def test_wrong_flags_among_words_are_refused(capsys):
+    assert _run(["a", "--input=x", "--cuont=2"], operands="FILES...") == 2
+    assert capsys.readouterr().err.startswith("sing: Unknown command line flag 'cuont'")
+
+
+def test_help_names_the_words_that_a_command_takes(capsys):
+    assert _run(["--help"], operands="FILES...") == 0
+    assert capsys.readouterr().out.startswith("usage: sing --input=... FILES...\n\nSings.\n")
+
+
 def test_home_is_expanded(monkeypatch):
     monkeypatch.setenv("HOME", "/home/me")
     seen = []

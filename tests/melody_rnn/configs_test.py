@@ -38,7 +38,8 @@ def test_recipes_change_how_to_train_and_nothing_else(config):
     assert ours == dataclasses.replace(
         own,
         batch_size=32,
-        segment_length=64 if config == "attention_rnn" else 32,
+        segment_length=32,
+        activation_regularization=1.0,
         dropout_keep_prob=0.8,
         learning_rate=0.005,
         warmup_steps=20,

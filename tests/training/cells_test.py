@@ -6,18 +6,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from melodeon.tests.training import toy_examples as toy
 from melodeon.training import cells
 from melodeon.training.config import RnnHParams
 
 tf1 = tf.compat.v1
 
-SMALL = RnnHParams(rnn_layer_sizes=(4, 3), dropout_keep_prob=1.0)
-KINDS = {
-    "basic": SMALL,
-    "attention": dataclasses.replace(SMALL, attn_length=3),
-    "residual": dataclasses.replace(SMALL, residual_connections=True),
-    "residual_attention": dataclasses.replace(SMALL, residual_connections=True, attn_length=3),
-}
 INPUTS = np.random.RandomState(0).normal(size=[3, 7, 5]).astype(np.float32)
 
 
@@ -40,24 +34,24 @@ def _unroll(session, hparams, inputs):
     return session.run([outputs, state])
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", toy.KINDS)
 def test_what_comes_after_a_row_ends_does_not_matter(session, kind):
     lengths = [7, 2, 4]
     padded = INPUTS.copy()
     for row, length in enumerate(lengths):
         padded[row, length:] = 1e3
-    outputs, _ = _unroll(session, KINDS[kind], padded)
+    outputs, _ = _unroll(session, toy.KINDS[kind], padded)
     for row, length in enumerate(lengths):
-        alone, _ = _unroll(session, KINDS[kind], INPUTS[row : row + 1, :length])
+        alone, _ = _unroll(session, toy.KINDS[kind], INPUTS[row : row + 1, :length])
         np.testing.assert_allclose(outputs[row, :length], alone[0], atol=1e-6)
 
 
 @pytest.mark.parametrize("steps", [1, 7])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", toy.KINDS)
 def test_unrolling_and_its_gradient_are_those_of_the_steps_one_by_one(session, kind, steps):
     random = np.random.RandomState(steps)
     inputs = tf.constant(random.normal(size=[5, steps, 5]), tf.float32)
-    stack = cells.build_stack(5, KINDS[kind], training=True)
+    stack = cells.build_stack(5, toy.KINDS[kind], training=True)
     state = [
         tf.constant(random.normal(size=[5, size]), tf.float32) for size in stack.state_sizes
     ]
@@ -88,10 +82,10 @@ def test_unrolling_and_its_gradient_are_those_of_the_steps_one_by_one(session, k
             np.testing.assert_allclose(value, expected, rtol=1e-4, atol=tolerance)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", sorted(toy.KINDS.keys() - {"attention_around_all_layers"}))
 def test_short_factors_round_the_outputs_and_nothing_else(session, kind):
-    exact, _ = _unroll(session, KINDS[kind], INPUTS)
-    hparams = dataclasses.replace(KINDS[kind], bfloat16_products=True)
+    exact, _ = _unroll(session, toy.KINDS[kind], INPUTS)
+    hparams = dataclasses.replace(toy.KINDS[kind], bfloat16_products=True)
     with tf1.variable_scope("", reuse=True):
         stack = cells.build_stack(5, hparams, training=True)
     rounded, state = cells.unroll(stack, tf.constant(INPUTS), cells.zero_state(stack, 3))
@@ -104,11 +98,11 @@ def test_short_factors_round_the_outputs_and_nothing_else(session, kind):
     assert all(np.isfinite(gradient).all() for gradient in gradients)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", toy.KINDS)
 def test_state_goes_on_where_it_was(session, kind):
-    outputs, _ = _unroll(session, KINDS[kind], INPUTS)
+    outputs, _ = _unroll(session, toy.KINDS[kind], INPUTS)
     with tf1.variable_scope("", reuse=True):
-        stack = cells.build_stack(5, KINDS[kind], training=False)
+        stack = cells.build_stack(5, toy.KINDS[kind], training=False)
     first, state = cells.unroll(stack, tf.constant(INPUTS[:, :3]), cells.zero_state(stack, 3))
     second, _ = cells.unroll(stack, tf.constant(INPUTS[:, 3:]), state)
     np.testing.assert_allclose(session.run(tf.concat([first, second], 1)), outputs, atol=1e-6)
@@ -116,15 +110,18 @@ def test_state_goes_on_where_it_was(session, kind):
 
 def test_state_sizes():
     with tf.Graph().as_default():
-        stack = cells.build_stack(5, KINDS["residual_attention"], training=False)
-    # c, h, a and the window of 3 outputs, twice, of the first layer; c, h of the second.
-    assert stack.state_sizes == [4, 4, 4, 12, 12, 3, 3]
+        stack = cells.build_stack(5, toy.KINDS["residual_attention"], training=False)
+        around_all = cells.build_stack(
+            5, toy.KINDS["attention_around_all_layers"], training=False
+        )
+    # c, h, a and the window of 3 outputs, twice, of the first layer; c, h of the others.
+    assert stack.state_sizes == [4, 4, 4, 12, 12, 3, 3, 3, 3]
+    assert around_all.state_sizes == [4, 4, 3, 3, 3, 3, 3, 9, 9]
 
 
 def test_variables_of_residual_layers_of_other_sizes():
-    hparams = RnnHParams(rnn_layer_sizes=(4, 3, 3), residual_connections=True)
     with tf.Graph().as_default():
-        cells.build_stack(5, hparams, training=False)
+        cells.build_stack(5, toy.KINDS["residual"], training=False)
         shapes = {v.op.name: v.shape.as_list() for v in tf1.trainable_variables()}
     assert shapes == {
         "rnn/multi_rnn_cell/cell_0/input_projection_wrapper/kernel": [5, 4],
@@ -153,7 +150,31 @@ def test_dropout_zeroes_outputs_and_keeps_their_mean(session):
     assert np.count_nonzero(state[1]) == state[1].size
 
 
+def test_regularization_adds_the_gradient_of_the_mean_square_and_changes_nothing_else(session):
+    def outputs_and_gradient(strength):
+        hparams = dataclasses.replace(
+            toy.KINDS["basic"], rnn_layer_sizes=(4,), activation_regularization=strength
+        )
+        with tf1.variable_scope("", reuse=tf1.AUTO_REUSE):
+            stack = cells.build_stack(5, hparams, training=True)
+        outputs, _ = cells.unroll(stack, tf.constant(INPUTS), cells.zero_state(stack, 3))
+        loss = tf.reduce_sum(outputs[:, -1])
+        return outputs, loss, tf.gradients(loss, tf1.trainable_variables())
+
+    plain, loss, gradients = outputs_and_gradient(0.0)
+    regularized, _, found = outputs_and_gradient(0.5)
+    by_tensorflow = tf.gradients(
+        loss + 0.5 * tf.reduce_mean(tf.square(plain)), tf1.trainable_variables()
+    )
+    session.run(tf1.global_variables_initializer())
+    np.testing.assert_array_equal(*session.run([regularized, plain]))
+    found, expected, without = session.run([found, by_tensorflow, gradients])
+    for part, whole, plain_part in zip(found, expected, without, strict=True):
+        np.testing.assert_allclose(part, whole, atol=1e-6)
+        assert np.abs(part - plain_part).max() > 1e-4
+
+
 def test_no_dropout_outside_of_training(session):
-    hparams = dataclasses.replace(SMALL, dropout_keep_prob=0.1)
+    hparams = dataclasses.replace(toy.KINDS["basic"], dropout_keep_prob=0.1)
     outputs, _ = _unroll(session, hparams, INPUTS)
     assert np.count_nonzero(outputs) == outputs.size

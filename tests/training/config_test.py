@@ -10,8 +10,10 @@ from melodeon.training.config import RnnHParams, differences, override, to_text
 
 DEFAULT_TEXT = (
     "batch_size=128,rnn_layer_sizes=[128,128],dropout_keep_prob=0.5,attn_length=0,"
-    "clip_norm=5.0,learning_rate=0.001,residual_connections=false,segment_length=0,"
-    "warmup_steps=0,decay_steps=0,bfloat16_products=false,patience=0"
+    "clip_norm=5.0,learning_rate=0.001,residual_connections=false,"
+    "attention_around_all_layers=false,segment_length=0,"
+    "warmup_steps=0,decay_steps=0,bfloat16_products=false,activation_regularization=0.0,"
+    "patience=0"
 )
 
 
@@ -86,6 +88,9 @@ def test_what_cannot_be_set_is_refused(text, message):
         ("warmup_steps", -1),
         ("decay_steps", -1),
         ("patience", -1),
+        ("activation_regularization", -0.5),
+        ("activation_regularization", float("nan")),
+        ("attn_length", 10_001),
     ],
 )
 def test_values_out_of_range_are_refused(field, value):

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from melodeon.tests.training import toy_examples as toy
 from melodeon.training import cells, layers
-from melodeon.training.config import RnnHParams
 from melodeon.training.numpy_library import NumpyLibrary
 
 tf1 = tf.compat.v1
 
-SMALL = RnnHParams(rnn_layer_sizes=(4, 3, 3), dropout_keep_prob=1.0)
-KINDS = {
-    "basic": SMALL,
-    "attention": dataclasses.replace(SMALL, attn_length=3),
-    "residual": dataclasses.replace(SMALL, residual_connections=True),
-    "residual_attention": dataclasses.replace(SMALL, residual_connections=True, attn_length=3),
-}
 INPUTS = np.random.RandomState(0).normal(size=[3, 7, 5]).astype(np.float32)
 
 
@@ -45,11 +37,11 @@ def test_lstm_by_hand():
     np.testing.assert_allclose(output, [[new_h]], rtol=1e-12)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", toy.KINDS)
 def test_steps_are_those_of_tensorflow(kind):
     with tf.Graph().as_default(), tf1.Session() as session:
         tf1.set_random_seed(1)
-        network = cells.build_stack(5, KINDS[kind], training=False)
+        network = cells.build_stack(5, toy.KINDS[kind], training=False)
         unrolled = cells.unroll(network, tf.constant(INPUTS), cells.zero_state(network, 3))
         session.run(tf1.global_variables_initializer())
         for bias in tf1.global_variables():
@@ -58,7 +50,7 @@ def test_steps_are_those_of_tensorflow(kind):
         variables = {v.op.name: session.run(v) for v in tf1.global_variables()}
         expected, expected_state = session.run(unrolled)
     library = NumpyLibrary(variables)
-    stack = layers.build_stack(library, 5, KINDS[kind])
+    stack = layers.build_stack(library, 5, toy.KINDS[kind])
     assert library.used == set(variables)
     assert stack.state_sizes == network.state_sizes
     state = [np.zeros([3, size], np.float32) for size in stack.state_sizes]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pathlib
 from collections.abc import Sequence
 
@@ -12,6 +13,18 @@ from melodeon.training.config import RnnHParams
 from melodeon.training.network import Network
 
 INPUT_SIZE, NUM_CLASSES = 5, 4
+
+_SMALL = RnnHParams(rnn_layer_sizes=(4, 3, 3), dropout_keep_prob=1.0)
+# Every way in which layers are put together, by name.
+KINDS = {
+    "basic": _SMALL,
+    "attention": dataclasses.replace(_SMALL, attn_length=3),
+    "residual": dataclasses.replace(_SMALL, residual_connections=True),
+    "residual_attention": dataclasses.replace(_SMALL, residual_connections=True, attn_length=3),
+    "attention_around_all_layers": dataclasses.replace(
+        _SMALL, attn_length=3, attention_around_all_layers=True
+    ),
+}
 
 
 def network(**hparams: object) -> Network:

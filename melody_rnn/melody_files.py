@@ -1,0 +1,284 @@
+"""The melodies that files hold: music in any format that is read, NoteSequences, or event lists.
+
+    music, TFRecord -> NoteSequences -> split on time changes -> quantize -> melodies
+    .json -> melodies
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import pathlib
+import reprlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+import numpy as np
+from google.protobuf.message import DecodeError
+from note_seq.protobuf import music_pb2
+
+from melodeon.commands.command_line import logger
+from melodeon.commands.errors import UsageError, WorkError
+from melodeon.melody_rnn.create_dataset import discards
+from melodeon.music import pieces
+from melodeon.music.extract_melodies import ExtractionOptions, extract_melodies
+from melodeon.music.melody import MAX_PITCH, NO_EVENT, Melody
+from melodeon.pipelines import shards, tfrecord
+from melodeon.proto.receipt_pb2 import Receipt
+from melodeon.readers import registry
+from melodeon.readers.errors import ReadError
+from melodeon.readers.options import DEFAULT_OPTIONS
+
+_RECORD_ENDINGS = (".tfrecord", ".tfrecords", ".tfrecord.gz", ".tfrecords.gz")
+
+
+class FoundMelody(NamedTuple):
+    """A melody in a file.
+
+    Attributes:
+      melody: as it was found.
+      source: the file, and where that holds several the number of the melody: "a.mid#2".
+      piece: the name of the piece that the melody is from; empty where the file names none.
+    """
+
+    melody: Melody
+    source: str
+    piece: str = ""
+
+
+def find_files(names: Iterable[str]) -> list[str]:
+    """The files that names stand for: a file, a pattern, or shards (`name@8`).
+
+    A file of that very name is taken as it is; else `shards.find` says what a name stands for. A
+    name that stands for nothing is kept: whoever reads it says what is wrong.
+
+    Raises:
+      UsageError: where shards of different sets would be mixed.
+    """
+    paths: list[str] = []
+    for name in names:
+        try:
+            paths += [name] if os.path.exists(name) else shards.find(name, glob.glob) or [name]
+        except ValueError as error:
+            raise UsageError(f"{name}: {error}") from error
+    return paths
+
+
+class MelodyFiles:
+    """Reads files one after the other, says what is left out, and keeps account of it.
+
+    Args:
+      paths: the files; their endings say what they hold.
+      extraction: what counts as a melody in music. Melodies in .json are all taken.
+      say: takes a line for the user. Why nothing comes of the only file is said by `check`.
+    """
+
+    def __init__(
+        self, paths: Sequence[str], extraction: ExtractionOptions, say: Callable[[str], None]
+    ) -> None:
+        self._paths, self._extraction, self._say = paths, extraction, say
+        self._has_melody = False
+        self._unreadable: list[str] = []
+        self._without_melody: list[str] = []
+
+    def melodies(self) -> Iterator[FoundMelody]:
+        """All melodies in order; of large files one piece is in memory at a time."""
+        for path in self._paths:
+            found = self._melodies_of(path)
+            beginning = list(islice(found, 2))
+            if len(beginning) == 1:
+                yield beginning[0]
+                continue
+            for number, melody in enumerate(chain(beginning, found), 1):
+                yield melody._replace(source=f"{path}#{number}")
+
+    def check(self) -> None:
+        """Says how it went; to be called when all melodies were read.
+
+        Raises:
+          WorkError: where a file could not be read, or none has a melody.
+        """
+        wrong = self._unreadable
+        if not wrong and not self._has_melody:
+            wrong = self._without_melody
+        if not wrong:
+            return
+        if len(self._paths) == 1:
+            raise WorkError(wrong[0])
+        what = "could not be read" if self._unreadable else "have no melody"
+        raise WorkError(f"{len(wrong)} of {len(self._paths)} files {what}")
+
+    def _melodies_of(self, path: str) -> Iterator[FoundMelody]:
+        file = _MelodyFile(path, self._extraction)
+        has_melody, failure = False, ""
+        try:
+            for outcome in file.read():
+                if isinstance(outcome, ReadError):
+                    file.counts["pieces_unreadable"] += 1
+                    self._say(str(outcome))
+                else:
+                    self._has_melody = has_melody = True
+                    yield outcome
+        except ReadError as error:
+            failure = str(error)
+        reasons = ", ".join(file.left_out())
+        if reasons and (has_melody or failure):
+            self._say(f"{path}: left out: {reasons}")
+        if failure:
+            self._note(self._unreadable, failure)
+        elif not has_melody:
+            if file.counts["polyphonic_tracks_discarded"]:
+                reasons += " (--ignore_polyphonic_notes takes their highest notes)"
+            fate = self._without_melody if file.counts["sequences"] else self._unreadable
+            self._note(fate, f"{path}: no melody: {reasons or 'no NoteSequences in it'}")
+
+    def _note(self, messages: list[str], message: str) -> None:
+        messages.append(message)
+        if len(self._paths) > 1:
+            self._say(message)
+
+
+class _MelodyFile:
+    """One file.
+
+    Attributes:
+      counts: of what was read so far: `sequences`, those `sequences_without_notes`, and
+        `sequences_without_melody` for no reason that is counted; what `extract_melodies` counts;
+        and the names in `pieces.QUANTIZATION_ERRORS`.
+    """
+
+    def __init__(self, path: str, extraction: ExtractionOptions) -> None:
+        self.counts: Counter[str] = Counter()
+        self._path, self._extraction = path, extraction
+
+    def read(self) -> Iterator[FoundMelody | ReadError]:
+        """Yields each melody in order, or why a piece of the file could not be read.
+
+        Raises:
+          ReadError: where the file cannot be read, or not to its end.
+        """
+        try:
+            yield from self._read()
+        except OSError as error:
+            raise self._error(f"cannot be read: {error.strerror or error}") from error
+
+    def left_out(self) -> Iterator[str]:
+        """What of the file is no melody, and why: "2 tracks polyphonic"."""
+        counts = self.counts
+        if counts["pieces_unreadable"]:
+            yield f"{counts['pieces_unreadable']} pieces that could not be read"
+        yield from discards(Receipt(counts=counts))
+        if counts["sequences_without_melody"]:
+            yield f"{counts['sequences_without_melody']} sequences of drums or silence"
+        if counts["melodies_truncated"]:
+            yield (
+                f"the ends of {counts['melodies_truncated']} melodies longer than "
+                f"{self._extraction.max_steps} steps"
+            )
+
+    def _error(self, reason: str, piece: str = "") -> ReadError:
+        return ReadError(self._path, reason, piece=piece)
+
+    def _read(self) -> Iterator[FoundMelody | ReadError]:
+        name = self._path.lower()
+        format = registry.format_of(self._path)
+        if format is not None:
+            return self._read_music(format)
+        if name.endswith(".json"):
+            return self._read_json()
+        if name.endswith(_RECORD_ENDINGS) or shards.is_shard(self._path):
+            return self._read_records()
+        endings = [ending for format in registry.FORMATS for ending in format.extensions]
+        raise self._error(
+            f"expected a file that ends in {' '.join(endings)} .json or {_RECORD_ENDINGS[0]}"
+        )
+
+    def _read_music(self, format: registry.Format) -> Iterator[FoundMelody | ReadError]:
+        data = pathlib.Path(self._path).read_bytes()
+        for piece in format.read(data, self._path, DEFAULT_OPTIONS):
+            if not isinstance(piece, ReadError):
+                for warning in piece.warnings:
+                    logger.debug("%s: %s", self._path, warning.message)
+                yield from self._melodies_in(piece.sequence, piece.label)
+            elif piece.piece:
+                yield piece
+            else:
+                raise piece
+
+    def _read_records(self) -> Iterator[FoundMelody | ReadError]:
+        try:
+            for number, record in enumerate(tfrecord.read_records(self._path), 1):
+                sequence = music_pb2.NoteSequence.FromString(record)
+                name = sequence.filename or f"record {number}"
+                if sequence.reference_number:
+                    name += f" X:{sequence.reference_number}"
+                yield from self._melodies_in(sequence, name)
+        except tfrecord.TFRecordError as error:
+            raise self._error(
+                f"no valid TFRecord at byte {error.offset}: {error.reason}"
+            ) from error
+        except DecodeError as error:
+            raise self._error("expected NoteSequences, found other records") from error
+
+    def _melodies_in(
+        self, sequence: music_pb2.NoteSequence, name: str
+    ) -> Iterator[FoundMelody | ReadError]:
+        self.counts["sequences"] += 1
+        self.counts["sequences_without_notes"] += not sequence.notes
+        try:
+            melodies, left_out = _extract(sequence, self._extraction)
+        except ValueError as error:
+            yield self._error(str(error), name)
+            return
+        self.counts.update(left_out)
+        if sequence.notes and not melodies and not left_out:
+            self.counts["sequences_without_melody"] += 1
+        for melody in melodies:
+            yield FoundMelody(melody, self._path, name)
+
+    def _read_json(self) -> Iterator[FoundMelody]:
+        """All melodies of a list of lists of events, or none of them."""
+        try:
+            listed = json.loads(pathlib.Path(self._path).read_bytes())
+        except (ValueError, RecursionError) as error:
+            raise self._error(f"no valid JSON: {error}") from error
+        if not isinstance(listed, list) or not listed:
+            raise self._error(
+                f"expected a list of melodies such as [[60, -2, 62]], got {reprlib.repr(listed)}"
+            )
+        melodies = [self._melody(events, number) for number, events in enumerate(listed, 1)]
+        for melody in melodies:
+            yield FoundMelody(melody, self._path)
+
+    def _melody(self, events: Any, number: int) -> Melody:
+        piece = f"melody {number}"
+        if not isinstance(events, list) or not events:
+            got = reprlib.repr(events)
+            raise self._error(f"expected a list of events such as [60, -2, 62], got {got}", piece)
+        for place, event in enumerate(events, 1):
+            if type(event) is not int or not NO_EVENT <= event <= MAX_PITCH:
+                raise self._error(
+                    f"event {place}: expected a whole number, -2 (no event), -1 (note off) or a "
+                    f"pitch 0..{MAX_PITCH}, got {reprlib.repr(event)}", piece,
+                )
+        return Melody(np.array(events))
+
+
+def _extract(
+    sequence: music_pb2.NoteSequence, extraction: ExtractionOptions
+) -> tuple[list[Melody], Counter[str]]:
+    """The melodies of a NoteSequence, and what is counted of it."""
+    found: list[Melody] = []
+    counts: Counter[str] = Counter()
+    for piece in pieces.split_on_time_changes(sequence):
+        try:
+            melodies, left_out = extract_melodies(pieces.quantize(piece), extraction)
+        except pieces.QuantizationError as error:
+            counts[pieces.QUANTIZATION_ERRORS[type(error)]] += 1
+        else:
+            found += melodies
+            counts.update(left_out)
+    return found, counts
