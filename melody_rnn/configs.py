@@ -55,10 +55,10 @@ CONFIGS: dict[str, MelodyRnnConfig] = {config.name: config for config in _ALL}
 RECIPES: dict[str, dict[str, Any]] = {
     "melodeon": {
         "batch_size": 32,
-        "dropout_keep_prob": 0.8,
+        "dropout_keep_prob": 0.65,
         "learning_rate": 0.005,
-        "segment_length": 32,
-        "activation_regularization": 1.0,
+        "segment_length": 64,
+        "activation_regularization": 2.0,
         "warmup_steps": 20,
         "decay_steps": 1000,
         "patience": 10,

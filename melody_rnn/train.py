@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from absl import flags
 
 from melodeon.commands.command_line import logger, run_and_exit, run_command
+from melodeon.melody_rnn import recognition, trained_config
 from melodeon.melody_rnn.configs import (
     CONFIGS,
     DEFAULT_RECIPE,
@@ -17,7 +19,9 @@ from melodeon.melody_rnn.configs import (
     get_config,
     with_recipe,
 )
-from melodeon.training import run_directory
+from melodeon.training import checkpoints, run_directory, trained_model
+from melodeon.training.run_directory import Choice
+from melodeon.training.trained_model import TrainedModel
 
 if TYPE_CHECKING:
     from melodeon.training.estimator import TrainingOptions
@@ -45,12 +49,15 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         )
 
     text("config", "basic_rnn, mono_rnn, lookback_rnn or attention_rnn. Not needed to go on with "
-         "a run.")
+         "a run, Magenta's too, or to begin from a bundle.")
     text("run_dir", "Folder of this run: checkpoints go to its train/, evaluations to its eval/. "
          "TensorBoard shows both: tensorboard --logdir=<run_dir>.")
     text("sequence_example_file", "TFRecord file of SequenceExamples, a pattern, or shards "
          "(name@8): to train on, or with --eval to evaluate on.")
     text("eval_sequence_example_file", "The same for evaluating while training.")
+    text("warm_start_bundle_file", "Bundle (.mag), Melodeon's or Magenta's, that a new run begins "
+         "from, instead of at random; the config is the bundle's. A run that has checkpoints goes "
+         "on from the last one.")
     number("num_training_steps", 0, "The step to end at. With 0 training ends when the eval loss "
            "falls no more; where nothing is evaluated, when it is interrupted.")
     flags.DEFINE_enum("recipe", None, list(RECIPES), "How to train. melodeon: segments, small "
@@ -86,27 +93,16 @@ def main() -> None:
 
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
-    # What can be refused without TensorFlow is refused before it is imported, which takes seconds.
-    run_dir = values["run_dir"].value
-    choice = run_directory.choose(
-        run_dir,
-        FAMILY,
-        lambda name: get_config(name).hparams,
-        config=values["config"].value,
-        hparams=values["hparams"].value,
-        recipe=_recipe(values["recipe"].value, run_dir),
-    )
     job = _evaluate if values["eval"].value else _train
-    job(values, run_dir, choice)
+    job(values, values["run_dir"].value)
 
 
-def _recipe(name: str | None, run_dir: str) -> run_directory.Recipe | None:
-    if name is None and run_directory.read(run_dir) is None:
-        name = DEFAULT_RECIPE
-    return functools.partial(with_recipe, name) if name else None
-
-
-def _train(values: flags.FlagValues, run_dir: str, choice: run_directory.Choice) -> None:
+def _train(values: flags.FlagValues, run_dir: str) -> None:
+    # What can be refused without TensorFlow is refused before it is imported, which takes seconds.
+    bundle = _bundle(values)
+    choice = _choose(values, run_dir, bundle)
+    if bundle:  # Refuses what doesn't fit.
+        trained_config.open_network(bundle, trained_config.config_of(choice))
     from melodeon.melody_rnn.model import network_of
     from melodeon.training import harness
     from melodeon.training.example_source import ExampleSource
@@ -120,10 +116,14 @@ def _train(values: flags.FlagValues, run_dir: str, choice: run_directory.Choice)
         evaluation_set = _evaluation_set(values, network)
     if choice.changed:
         logger.info(f"Other hyperparameters than the run had before: {choice.changed}")
-    harness.train(network, run_dir, _options(values), training_set, evaluation_set)
+    first_variables = bundle.variables if bundle else None
+    harness.train(
+        network, run_dir, _options(values), training_set, evaluation_set, first_variables
+    )
 
 
-def _evaluate(values: flags.FlagValues, run_dir: str, choice: run_directory.Choice) -> None:
+def _evaluate(values: flags.FlagValues, run_dir: str) -> None:
+    choice = _choose(values, run_dir, None)
     from melodeon.melody_rnn.model import network_of
     from melodeon.training import harness
 
@@ -131,6 +131,38 @@ def _evaluate(values: flags.FlagValues, run_dir: str, choice: run_directory.Choi
     harness.evaluate_checkpoints(
         network, run_dir, _options(values), _evaluation_set(values, network)
     )
+
+
+def _bundle(values: flags.FlagValues) -> TrainedModel | None:
+    path = values["warm_start_bundle_file"].value
+    return trained_model.load(bundle_file=path) if path else None
+
+
+def _choose(values: flags.FlagValues, run_dir: str, bundle: TrainedModel | None) -> Choice:
+    """What the run is, or is to become: what describes it, and the flags."""
+    hparams, recipe = values["hparams"].value, values["recipe"].value
+    described, source = run_directory.read(run_dir), run_dir
+    is_new = False
+    if described is None and checkpoints.find_latest_checkpoint(
+        run_directory.train_folder(run_dir)
+    ):
+        described = recognition.describe(trained_model.load(run_dir=run_dir), hparams)
+    elif described is None:
+        is_new = True
+        recipe = recipe or DEFAULT_RECIPE
+        if bundle:
+            described, source = recognition.describe(bundle, hparams), bundle.path
+    choice = run_directory.reconcile(
+        described,
+        source,
+        FAMILY,
+        lambda name: get_config(name).hparams,
+        config=values["config"].value,
+        hparams=hparams,
+        recipe=functools.partial(with_recipe, recipe) if recipe else None,
+        to_train=True,
+    )
+    return dataclasses.replace(choice, changed="") if is_new else choice
 
 
 def _evaluation_set(values: flags.FlagValues, network: Network) -> ExampleSource:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 from melodeon.commands.errors import WorkError
+from melodeon.melody_rnn import recognition
 from melodeon.melody_rnn.configs import CONFIGS, FAMILY, MelodyRnnConfig, get_config
 from melodeon.training import run_directory, trained_model
+from melodeon.training.run_directory import Choice
 from melodeon.training.step_model import StepModel
 from melodeon.training.trained_model import TrainedModel
 
@@ -44,9 +46,14 @@ def resolve_config(
       WorkError: where this version of Melodeon does not know its configuration.
     """
     choice = run_directory.reconcile(
-        trained.run, trained.source, FAMILY, lambda name: get_config(name).hparams,
-        config=name, hparams=hparams,
+        recognition.describe(trained, hparams), trained.source, FAMILY,
+        lambda name: get_config(name).hparams, config=name, hparams=hparams,
     )
+    return config_of(choice)
+
+
+def config_of(choice: Choice) -> MelodyRnnConfig:
+    """A configuration with the hyperparameters that were chosen."""
     return dataclasses.replace(CONFIGS[choice.config], hparams=choice.hparams)
 
 

@@ -14,21 +14,39 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1emelodeon/proto/metagraph.proto\x12\x08melodeon\"\x89\x02\n\tMetaGraph\x12>\n\x0e\x63ollection_def\x18\x04 \x03(\x0b\x32&.melodeon.MetaGraph.CollectionDefEntry\x1a\x66\n\nCollection\x12<\n\nbytes_list\x18\x02 \x01(\x0b\x32(.melodeon.MetaGraph.Collection.BytesList\x1a\x1a\n\tBytesList\x12\r\n\x05value\x18\x01 \x03(\x0c\x1aT\n\x12\x43ollectionDefEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12-\n\x05value\x18\x02 \x01(\x0b\x32\x1e.melodeon.MetaGraph.Collection:\x02\x38\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1emelodeon/proto/metagraph.proto\x12\x08melodeon\"\x9c\x06\n\tMetaGraph\x12,\n\tgraph_def\x18\x02 \x01(\x0b\x32\x19.melodeon.MetaGraph.Graph\x12>\n\x0e\x63ollection_def\x18\x04 \x03(\x0b\x32&.melodeon.MetaGraph.CollectionDefEntry\x1a/\n\x05Graph\x12&\n\x04node\x18\x01 \x03(\x0b\x32\x18.melodeon.MetaGraph.Node\x1a\x92\x01\n\x04Node\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x30\n\x04\x61ttr\x18\x05 \x03(\x0b\x32\".melodeon.MetaGraph.Node.AttrEntry\x1aJ\n\tAttrEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12,\n\x05value\x18\x02 \x01(\x0b\x32\x1d.melodeon.MetaGraph.Attribute:\x02\x38\x01\x1ao\n\tAttribute\x12\x30\n\x04list\x18\x01 \x01(\x0b\x32\".melodeon.MetaGraph.Attribute.List\x1a\x30\n\x04List\x12(\n\x05shape\x18\x07 \x03(\x0b\x32\x19.melodeon.MetaGraph.Shape\x1aT\n\x05Shape\x12\x30\n\x03\x64im\x18\x02 \x03(\x0b\x32#.melodeon.MetaGraph.Shape.Dimension\x1a\x19\n\tDimension\x12\x0c\n\x04size\x18\x01 \x01(\x03\x1a\xbd\x01\n\nCollection\x12:\n\tnode_list\x18\x01 \x01(\x0b\x32\'.melodeon.MetaGraph.Collection.NodeList\x12<\n\nbytes_list\x18\x02 \x01(\x0b\x32(.melodeon.MetaGraph.Collection.BytesList\x1a\x19\n\x08NodeList\x12\r\n\x05value\x18\x01 \x03(\t\x1a\x1a\n\tBytesList\x12\r\n\x05value\x18\x01 \x03(\x0c\x1aT\n\x12\x43ollectionDefEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12-\n\x05value\x18\x02 \x01(\x0b\x32\x1e.melodeon.MetaGraph.Collection:\x02\x38\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'melodeon.proto.metagraph_pb2', _globals)
 if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
+  _globals['_METAGRAPH_NODE_ATTRENTRY']._options = None
+  _globals['_METAGRAPH_NODE_ATTRENTRY']._serialized_options = b'8\001'
   _globals['_METAGRAPH_COLLECTIONDEFENTRY']._options = None
   _globals['_METAGRAPH_COLLECTIONDEFENTRY']._serialized_options = b'8\001'
   _globals['_METAGRAPH']._serialized_start=45
-  _globals['_METAGRAPH']._serialized_end=310
-  _globals['_METAGRAPH_COLLECTION']._serialized_start=122
-  _globals['_METAGRAPH_COLLECTION']._serialized_end=224
-  _globals['_METAGRAPH_COLLECTION_BYTESLIST']._serialized_start=198
-  _globals['_METAGRAPH_COLLECTION_BYTESLIST']._serialized_end=224
-  _globals['_METAGRAPH_COLLECTIONDEFENTRY']._serialized_start=226
-  _globals['_METAGRAPH_COLLECTIONDEFENTRY']._serialized_end=310
+  _globals['_METAGRAPH']._serialized_end=841
+  _globals['_METAGRAPH_GRAPH']._serialized_start=168
+  _globals['_METAGRAPH_GRAPH']._serialized_end=215
+  _globals['_METAGRAPH_NODE']._serialized_start=218
+  _globals['_METAGRAPH_NODE']._serialized_end=364
+  _globals['_METAGRAPH_NODE_ATTRENTRY']._serialized_start=290
+  _globals['_METAGRAPH_NODE_ATTRENTRY']._serialized_end=364
+  _globals['_METAGRAPH_ATTRIBUTE']._serialized_start=366
+  _globals['_METAGRAPH_ATTRIBUTE']._serialized_end=477
+  _globals['_METAGRAPH_ATTRIBUTE_LIST']._serialized_start=429
+  _globals['_METAGRAPH_ATTRIBUTE_LIST']._serialized_end=477
+  _globals['_METAGRAPH_SHAPE']._serialized_start=479
+  _globals['_METAGRAPH_SHAPE']._serialized_end=563
+  _globals['_METAGRAPH_SHAPE_DIMENSION']._serialized_start=538
+  _globals['_METAGRAPH_SHAPE_DIMENSION']._serialized_end=563
+  _globals['_METAGRAPH_COLLECTION']._serialized_start=566
+  _globals['_METAGRAPH_COLLECTION']._serialized_end=755
+  _globals['_METAGRAPH_COLLECTION_NODELIST']._serialized_start=702
+  _globals['_METAGRAPH_COLLECTION_NODELIST']._serialized_end=727
+  _globals['_METAGRAPH_COLLECTION_BYTESLIST']._serialized_start=729
+  _globals['_METAGRAPH_COLLECTION_BYTESLIST']._serialized_end=755
+  _globals['_METAGRAPH_COLLECTIONDEFENTRY']._serialized_start=757
+  _globals['_METAGRAPH_COLLECTIONDEFENTRY']._serialized_end=841
 # @@protoc_insertion_point(module_scope)

@@ -25,6 +25,7 @@ from melodeon.commands.errors import WorkError
 from melodeon.commands.files import write_atomically
 from melodeon.proto.metagraph_pb2 import MetaGraph
 from melodeon.proto.run_pb2 import RunDescription
+from melodeon.training import metagraph
 from melodeon.training.checkpoints import OneFileReader
 
 RUN_COLLECTION = "melodeon/run_description"
@@ -38,7 +39,7 @@ class Bundle:
 
     Attributes:
       config: name of the configuration, e.g. "attention_rnn".
-      variables: by their names in the graph; those of generation only, nothing of the optimizer.
+      variables: by their names of today; those of generation only, nothing of the optimizer.
       metagraph: a serialized MetaGraphDef, the graph that generates, for readers; `run` is what
         Melodeon builds anew from.
       run: family, configuration and hyperparameters; None in a bundle of somebody else's.
@@ -61,11 +62,11 @@ def write(path: str | os.PathLike[str], bundle: Bundle) -> None:
     message.generator_details.description = bundle.config_description
     message.bundle_details.description = bundle.description
     message.checkpoint_file.append(_checkpoint_bytes(bundle.variables))
-    metagraph = MetaGraph.FromString(bundle.metagraph)
+    graph = MetaGraph.FromString(bundle.metagraph)
     if bundle.run is not None:
         run = bundle.run.SerializeToString(deterministic=True)
-        metagraph.collection_def[RUN_COLLECTION].bytes_list.value[:] = [run]
-    message.metagraph_file = metagraph.SerializeToString(deterministic=True)
+        graph.collection_def[RUN_COLLECTION].bytes_list.value[:] = [run]
+    message.metagraph_file = graph.SerializeToString(deterministic=True)
     with write_atomically(path) as file:
         file.write(message.SerializeToString(deterministic=True))
 
@@ -81,7 +82,7 @@ def read(path: str | os.PathLike[str]) -> Bundle:
         config=message.generator_details.id,
         variables=_variables(path, message.checkpoint_file[0]),
         metagraph=message.metagraph_file,
-        run=_run_description(path, _metagraph(path, message.metagraph_file)),
+        run=_run_description(path, metagraph.parse(message.metagraph_file, str(path))),
         config_description=message.generator_details.description,
         description=message.bundle_details.description,
     )
@@ -110,17 +111,10 @@ def _parse(path: str | os.PathLike[str]) -> generator_pb2.GeneratorBundle:
     return message
 
 
-def _metagraph(path: str | os.PathLike[str], data: bytes) -> MetaGraph:
-    try:
-        return MetaGraph.FromString(data)
-    except DecodeError as error:
-        raise WorkError(f"{path}: the bundle's metagraph is damaged") from error
-
-
-def _run_description(path: str | os.PathLike[str], metagraph: MetaGraph) -> RunDescription | None:
-    if RUN_COLLECTION not in metagraph.collection_def:
+def _run_description(path: str | os.PathLike[str], graph: MetaGraph) -> RunDescription | None:
+    if RUN_COLLECTION not in graph.collection_def:
         return None
-    values = metagraph.collection_def[RUN_COLLECTION].bytes_list.value
+    values = graph.collection_def[RUN_COLLECTION].bytes_list.value
     try:
         (value,) = values
         return RunDescription.FromString(value)

@@ -1,5 +1,7 @@
 """Finds and reads TensorFlow's checkpoints without TensorFlow, whose import takes seconds.
 
+Variables have their names of today, whichever Magenta gave them (see `magenta_names`).
+
 Today's format is an index, `<checkpoint>.index`, with the place of each tensor in the data files
 beside it; the format V1, in bundles too, is one file that holds everything. Both are sorted tables.
 """
@@ -27,6 +29,7 @@ from melodeon.proto.checkpoint_pb2 import (
     TensorShape,
 )
 from melodeon.training import run_directory
+from melodeon.training.magenta_names import todays_name
 from melodeon.training.sorted_table import TableError, read_table
 
 # By the numbers of TensorFlow's DataType; others are not read.
@@ -142,7 +145,11 @@ class CheckpointReader(Protocol):
 
     @property
     def shapes(self) -> Mapping[str, tuple[int, ...]]:
-        """The shape of each tensor by its name."""
+        """The shape of each tensor by its name of today."""
+
+    @property
+    def is_of_today(self) -> bool:
+        """Whether format and names are those that are written today."""
 
     def read(self, name: str) -> Tensor:
         """A tensor.
@@ -174,13 +181,15 @@ class _IndexedReader:
         try:
             table = read_table(index)
             self._header = CheckpointHeader.FromString(table.pop(b""))
-            self._entries = {
+            entries = {
                 # The keys of a tensor's parts are no text.
                 key.decode(errors="replace"): CheckpointEntry.FromString(value)
                 for key, value in table.items()
             }
         except _DAMAGED as error:
             raise WorkError(f"{checkpoint}: no readable checkpoint: {error}") from error
+        self._entries = {todays_name(name): entry for name, entry in entries.items()}
+        self.is_of_today = self._entries.keys() == entries.keys()
         self.shapes = {name: _shape(entry.shape) for name, entry in self._entries.items()}
 
     def read(self, name: str) -> Tensor:
@@ -200,6 +209,9 @@ class _IndexedReader:
 class OneFileReader:
     """A `CheckpointReader` of the format V1.
 
+    Attributes:
+      is_of_today: never.
+
     Args:
       checkpoint: for messages.
       data: the file's bytes.
@@ -207,6 +219,8 @@ class OneFileReader:
     Raises:
       WorkError: where they are no such checkpoint.
     """
+
+    is_of_today = False
 
     def __init__(self, checkpoint: str, data: bytes) -> None:
         self._checkpoint = checkpoint
@@ -216,8 +230,8 @@ class OneFileReader:
             items = [CheckpointItem.FromString(value).data for value in table.values()]
         except _DAMAGED as error:
             raise WorkError(f"{checkpoint}: no readable checkpoint: {error}") from error
-        self._tensors = {tensor.name: tensor for tensor in contents.tensors}
-        self._items = {item.name: item for item in items}
+        self._tensors = {todays_name(tensor.name): tensor for tensor in contents.tensors}
+        self._items = {todays_name(item.name): item for item in items}
         self.shapes = {name: _shape(tensor.shape) for name, tensor in self._tensors.items()}
 
     def read(self, name: str) -> Tensor:

@@ -10,7 +10,9 @@ from typing import Any
 import tensorflow as tf
 
 from melodeon.training import cells, metrics, run_directory
+from melodeon.training.bundle import Variables
 from melodeon.training.console import name_for_progress
+from melodeon.training.evaluation import assign_variables
 from melodeon.training.learning_rate import learning_rate
 from melodeon.training.network import Network
 
@@ -42,6 +44,7 @@ def build_estimator(
     run_dir: str,
     options: TrainingOptions,
     make_hooks: Callable[[], Sequence[tf.compat.v1.train.SessionRunHook]] = tuple,
+    first_variables: Variables | None = None,
 ) -> tf.estimator.Estimator:
     """An Estimator that trains a network; its checkpoints are in run_dir/train.
 
@@ -52,6 +55,8 @@ def build_estimator(
         the same examples again.
       make_hooks: called in the graph of the training when that is there, so that hooks can add to
         it what they need.
+      first_variables: what the network's variables are where there is no checkpoint yet, by name;
+        else they are drawn.
     """
     config = tf.estimator.RunConfig(
         model_dir=run_directory.train_folder(run_dir),
@@ -67,9 +72,16 @@ def build_estimator(
     def model_fn(features: Any, labels: Any, mode: str) -> tf.estimator.EstimatorSpec:
         assert mode == tf.estimator.ModeKeys.TRAIN
         loss, train_op = training_step(network, features, labels)
+        scaffold = None
+        if first_variables is not None:
+            scaffold = tf1.train.Scaffold(
+                init_fn=lambda _, session: assign_variables(session, first_variables)
+            )
         # Made last: whatever they add to the graph, a seed gives the same training.
         hooks = list(make_hooks())
-        return tf.estimator.EstimatorSpec(mode, loss=loss, train_op=train_op, training_hooks=hooks)
+        return tf.estimator.EstimatorSpec(
+            mode, loss=loss, train_op=train_op, training_hooks=hooks, scaffold=scaffold
+        )
 
     return tf.estimator.Estimator(model_fn, config=config)
 

@@ -17,6 +17,7 @@ from melodeon.commands.command_line import logger
 from melodeon.commands.errors import WorkError
 from melodeon.training import checkpoints, run_directory
 from melodeon.training.best_checkpoint import BestCheckpoint
+from melodeon.training.bundle import Variables
 from melodeon.training.console import ProgressHook, evaluation_line
 from melodeon.training.estimator import TrainingOptions, build_estimator, session_config
 from melodeon.training.evaluation import (
@@ -29,6 +30,7 @@ from melodeon.training.evaluation import (
 )
 from melodeon.training.example_source import ExampleSource
 from melodeon.training.network import Network
+from melodeon.training.takeover import take_over
 
 tf1 = tf.compat.v1
 
@@ -48,11 +50,21 @@ def train(
     options: TrainingOptions,
     training_set: ExampleSource,
     evaluation_set: ExampleSource | None = None,
+    first_variables: Variables | None = None,
 ) -> None:
     """Trains up to a step, from the last checkpoint if there is one, evaluating now and then.
 
     Without a step to end at, it ends when the evaluations get no better, if the network's
     hyperparameters say how patient to be.
+
+    Args:
+      network: what to train.
+      run_dir: may not exist yet.
+      options: how.
+      training_set: what to train on.
+      evaluation_set: what to evaluate on, if anything.
+      first_variables: where a run without checkpoint begins, instead of at random; they have the
+        network's shapes.
 
     Raises:
       WorkError: when the checkpoints are of another network, an input turns out to be damaged, or
@@ -69,12 +81,13 @@ def train(
     run_directory.write(run_dir, description)
     verb = f"Going on from step {start} with" if start else "Training"
     logger.info(f"{verb} {network.name} in {run_dir}: {description.hparams}")
+    take_over(run_dir)
     # The examples that were seen before the interruption should not be the next ones again.
     options = dataclasses.replace(options, seed=options.seed + start)
     best = None
     if evaluation_set and network.hparams.patience:
         best = BestCheckpoint(run_dir, evaluation_set.count.steps)
-    _train(network, run_dir, options, training_set, evaluation_set, best)
+    _train(network, run_dir, options, training_set, evaluation_set, best, first_variables)
     logger.info(_outcome(run_dir, best))
 
 
@@ -96,6 +109,7 @@ def _train(
     training_set: ExampleSource,
     evaluation_set: ExampleSource | None,
     best: BestCheckpoint | None,
+    first_variables: Variables | None,
 ) -> None:
     progress = ProgressHook(options.num_training_steps or None)
 
@@ -114,7 +128,7 @@ def _train(
 
     sources = [training_set] + ([evaluation_set] if evaluation_set else [])
     with _clear_errors(network, sources), contextlib.closing(progress):
-        build_estimator(network, run_dir, options, evaluation_hooks).train(
+        build_estimator(network, run_dir, options, evaluation_hooks, first_variables).train(
             training_set.training_input(options.seed),
             max_steps=options.num_training_steps or None,
             hooks=[progress],

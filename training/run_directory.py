@@ -104,45 +104,6 @@ def read(run_dir: str | os.PathLike[str]) -> RunDescription | None:
         raise WorkError(f"{file}: no run description: {error}") from error
 
 
-def choose(
-    run_dir: str | os.PathLike[str],
-    family: str,
-    defaults: Callable[[str], RnnHParams],
-    *,
-    config: str | None,
-    hparams: str | None,
-    recipe: Recipe | None = None,
-) -> Choice:
-    """What to train: the run directory and the flags together.
-
-    A run can go on with other hyperparameters than it began with, as long as they only say how to
-    train (batch_size, learning_rate, ...) and not what.
-
-    Args:
-      run_dir: may not exist yet.
-      family: of the command, e.g. "melody_rnn".
-      defaults: hyperparameters by a configuration's name; ValueError for an unknown one.
-      config: the flag's value, if given.
-      hparams: the flag's value, if given: changes to the run's hyperparameters, or else to the
-        configuration's.
-      recipe: changes them before that, if given.
-
-    Raises:
-      UsageError: when the flags are wrong or contradict the run directory.
-      WorkError: when run.json can't be read.
-    """
-    return reconcile(
-        read(run_dir),
-        str(run_dir),
-        family,
-        defaults,
-        config=config,
-        hparams=hparams,
-        recipe=recipe,
-        to_train=True,
-    )
-
-
 def reconcile(
     stored: RunDescription | None,
     source: str,
@@ -154,10 +115,22 @@ def reconcile(
     recipe: Recipe | None = None,
     to_train: bool = False,
 ) -> Choice:
-    """What a description from anywhere and the flags say together; `source` says from where.
+    """What a description and the flags say together.
 
-    Hyperparameters that only say how to train may differ. They count with `to_train`; else they
-    are of no use, which is logged, and what is stored stays.
+    Hyperparameters that only say how to train (batch_size, learning_rate, ...) may differ from what
+    is described, those that say what the network is may not.
+
+    Args:
+      stored: of a run directory or a bundle; None where there is no description.
+      source: the directory or bundle, for messages.
+      family: of the command, e.g. "melody_rnn".
+      defaults: hyperparameters by a configuration's name; ValueError for an unknown one.
+      config: the flag's value, if given.
+      hparams: the flag's value, if given: changes to the described hyperparameters, or else to the
+        configuration's.
+      recipe: changes them before that, if given.
+      to_train: whether the hyperparameters that may differ count; else they are of no use, which
+        is logged, and what is described stays.
 
     Raises:
       UsageError: when the flags are wrong or contradict the description.

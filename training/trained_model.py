@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
+import pathlib
 import re
 
-from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.errors import UsageError
 from melodeon.proto.run_pb2 import RunDescription
-from melodeon.training import bundle, checkpoints, run_directory
+from melodeon.training import bundle, checkpoints, metagraph, run_directory
 from melodeon.training.bundle import Variables
 
 # Of the files that make up a checkpoint; its path is what comes before.
@@ -23,13 +25,18 @@ class TrainedModel:
       path: the checkpoint (without .index) or the bundle.
       variables: by name, without those of the optimizer.
       source: the run directory, or the bundle, that describes the model.
-      run: family, configuration and hyperparameters; None where nothing tells them.
+      run: family, configuration and hyperparameters; None where nothing tells them, as with
+        Magenta's models.
+      generator: what a bundle calls its configuration; else empty.
+      state_width: how many numbers the state of one sequence has, if something tells that.
     """
 
     path: str
     variables: Variables
     source: str
     run: RunDescription | None
+    generator: str = ""
+    state_width: int | None = None
 
 
 def load(
@@ -60,15 +67,21 @@ def load(
     else:
         checkpoint = _CHECKPOINT_FILE.sub("", str(checkpoint_file))
         run_dir = os.path.dirname(os.path.dirname(os.path.abspath(checkpoint)))
-    variables = checkpoints.load_variables(checkpoint)
-    return TrainedModel(checkpoint, variables, run_dir, run_directory.read(run_dir))
+    return _from_checkpoint(checkpoint, run_dir)
+
+
+def _from_checkpoint(path: str, run_dir: str) -> TrainedModel:
+    width = None
+    with contextlib.suppress(OSError):  # The description of the graph can be missing.
+        graph = metagraph.parse(pathlib.Path(f"{path}.meta").read_bytes(), f"{path}.meta")
+        width = metagraph.state_width(graph)
+    variables = checkpoints.load_variables(path)
+    return TrainedModel(
+        path, variables, run_dir, run_directory.read(run_dir), state_width=width
+    )
 
 
 def _from_bundle(path: str) -> TrainedModel:
     found = bundle.read(path)
-    if found.run is None:
-        raise WorkError(
-            f"{path}: is a bundle of {found.config!r} without Melodeon's description; expected "
-            "one that --save_generator_bundle wrote"
-        )
-    return TrainedModel(path, found.variables, path, found.run)
+    width = metagraph.state_width(metagraph.parse(found.metagraph, path))
+    return TrainedModel(path, found.variables, path, found.run, found.config, width)

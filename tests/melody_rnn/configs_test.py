@@ -38,9 +38,9 @@ def test_recipes_change_how_to_train_and_nothing_else(config):
     assert ours == dataclasses.replace(
         own,
         batch_size=32,
-        segment_length=32,
-        activation_regularization=1.0,
-        dropout_keep_prob=0.8,
+        segment_length=64,
+        activation_regularization=2.0,
+        dropout_keep_prob=0.65,
         learning_rate=0.005,
         warmup_steps=20,
         decay_steps=1000,

@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-import dataclasses
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 
-from melodeon.melody_rnn import train
+from melodeon.melody_rnn import train, trained_config
 from melodeon.melody_rnn.configs import CONFIGS
 from melodeon.proto.run_pb2 import RunDescription
 from melodeon.tests.training import toy_examples as toy
 from melodeon.training import checkpoints, run_directory
-from melodeon.training.step_model import StepModel
 
 HPARAMS = "batch_size=2,rnn_layer_sizes=[8],segment_length=8"
 
@@ -65,7 +63,7 @@ def _hparams(run_dir) -> dict[str, str]:
     return {name: pairs[name] for name in names}
 
 
-MELODEON = {"batch_size": "32", "segment_length": "32", "learning_rate": "0.005", "patience": "10"}
+MELODEON = {"batch_size": "32", "segment_length": "64", "learning_rate": "0.005", "patience": "10"}
 MAGENTA = {"batch_size": "128", "segment_length": "0", "learning_rate": "0.001", "patience": "0"}
 
 
@@ -115,14 +113,10 @@ def test_evaluating_alone(tmp_path, examples, capsys):
 def test_trained_network_generates(tmp_path, examples):
     assert _run(tmp_path, examples, "--config=basic_rnn", f"--hparams={HPARAMS}",
                 "--num_training_steps=1") == 0
-    hparams = run_directory.choose(
-        tmp_path, "melody_rnn", lambda name: CONFIGS[name].hparams, config=None, hparams=None
-    ).hparams
-    config = dataclasses.replace(CONFIGS["basic_rnn"], hparams=hparams)
-    checkpoint = checkpoints.latest_checkpoint(tmp_path / "train")
-    codec = config.codec
-    variables = checkpoints.load_variables(checkpoint)
-    model = StepModel(codec.input_size, codec.num_classes, hparams, variables)
+    trained, config = trained_config.load(
+        run_dir=str(tmp_path), checkpoint_file=None, bundle_file=None, config=None, hparams=None
+    )
+    codec, model = config.codec, trained_config.open_network(trained, config)
     inputs = codec.inputs(np.array([[60, -2, 62], [64, -2, -2]]))
     logits, state = model.step(inputs, model.initial_state(2))
     assert logits.shape == (2, 3, 38)

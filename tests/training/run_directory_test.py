@@ -18,7 +18,14 @@ def _defaults(name: str) -> RnnHParams:
 
 
 def _choose(run_dir, config=None, hparams=None):
-    return run_directory.choose(run_dir, "melody_rnn", _defaults, config=config, hparams=hparams)
+    return _reconcile(run_dir, "melody_rnn", config, hparams)
+
+
+def _reconcile(run_dir, family, config, hparams):
+    return run_directory.reconcile(
+        run_directory.read(run_dir), str(run_dir), family, _defaults,
+        config=config, hparams=hparams, to_train=True,
+    )
 
 
 @pytest.fixture
@@ -62,7 +69,7 @@ def test_contradictions(run_dir):
     with pytest.raises(UsageError, match=expected):
         _choose(run_dir, None, "rnn_layer_sizes=[32]")
     with pytest.raises(UsageError, match="is a run of melody_rnn, not of char_rnn"):
-        run_directory.choose(run_dir, "char_rnn", _defaults, config=None, hparams=None)
+        _reconcile(run_dir, "char_rnn", None, None)
 
 
 def test_how_to_train_may_change(run_dir):
