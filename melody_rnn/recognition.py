@@ -7,6 +7,7 @@ the rest; the configurations differ in how many numbers come in and classes go o
 from __future__ import annotations
 
 import dataclasses
+import reprlib
 from collections.abc import Iterable
 
 from melodeon.commands.command_line import logger
@@ -19,35 +20,45 @@ from melodeon.training.network_shape import NetworkShape, recognize
 from melodeon.training.trained_model import TrainedModel
 
 
-def describe(trained: TrainedModel, hparams: str | None) -> RunDescription:
+def describe(
+    trained: TrainedModel, config: str | None, hparams: str | None, *, to_train: bool = False
+) -> RunDescription:
     """What the model says of itself, or what can be told from its variables.
 
     Args:
       trained: the model.
+      config: what --config says, if anything; it counts for bundles of an unknown configuration.
       hparams: what --hparams says, if anything; it counts where nothing else tells.
+      to_train: whether it is to be trained on, for which nothing is taken on trust.
 
     Raises:
-      UsageError: where --hparams makes no sense.
+      UsageError: where --hparams makes no sense, or lacks what nothing else tells.
       WorkError: where the model is none of the configurations.
     """
     if trained.run is not None:
         return trained.run
-    if trained.generator and trained.generator not in CONFIGS:
-        raise WorkError(
-            f"{trained.path}: expected a bundle of {_any_of(CONFIGS)}, got one of "
-            f"{trained.generator}, which is another kind of model"
-        )
     try:
         shape = recognize({name: value.shape for name, value in trained.variables.items()})
-        config = trained.generator or _config_of(shape)
-        _check_sizes(config, shape)
+        name = _name_of_bundle(trained.generator, config) or _config_of(shape)
+        _check_sizes(name, shape)
         known = shape.hparams()
         if shape.has_attention:
-            known["attn_length"] = _attn_length(trained, shape, config, hparams)
-    except WorkError as error:
+            known["attn_length"] = _attn_length(trained, shape, name, hparams, to_train)
+        described = dataclasses.replace(get_config(name).hparams, **known)
+    except (WorkError, ValueError) as error:
         raise WorkError(f"{trained.path}: {error}") from error
-    return run_directory.describe(
-        FAMILY, config, dataclasses.replace(get_config(config).hparams, **known)
+    return run_directory.describe(FAMILY, name, described)
+
+
+def _name_of_bundle(generator: str, config: str | None) -> str | None:
+    """The configuration that a bundle is of; None where the model is no bundle."""
+    if not generator or generator in CONFIGS:
+        return generator
+    if config is not None:
+        return config
+    raise WorkError(
+        f"expected a bundle of {_any_of(CONFIGS)}, got one of {reprlib.repr(generator)}, which is "
+        "another kind of model; if it is not, --config says which of these it is"
     )
 
 
@@ -84,7 +95,7 @@ def _any_of(names: Iterable[str]) -> str:
 
 
 def _attn_length(
-    trained: TrainedModel, shape: NetworkShape, config: str, hparams: str | None
+    trained: TrainedModel, shape: NetworkShape, config: str, hparams: str | None, to_train: bool
 ) -> int:
     """The length of the window of attention, which no variable's shape tells."""
     if trained.state_width is not None:
@@ -95,8 +106,12 @@ def _attn_length(
     except ValueError as error:
         raise UsageError(f"--hparams: {error}") from error
     if "attn_length" not in (hparams or ""):
+        what = f"{trained.path}: nothing tells the attn_length it was trained with"
+        if to_train:
+            raise UsageError(
+                f"{what}: expected --hparams=attn_length=N; {config} has {length} by default"
+            )
         logger.info(
-            f"{trained.path}: nothing tells the attn_length it was trained with: taking "
-            f"{config}'s, {length}; --hparams=attn_length=N takes another"
+            f"{what}: taking {config}'s, {length}; --hparams=attn_length=N takes another"
         )
     return length

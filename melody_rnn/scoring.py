@@ -18,10 +18,11 @@ from melodeon.melody_rnn.codec import MelodyCodec
 from melodeon.music.melody import NO_EVENT, Melody
 from melodeon.training.coded_network import StepNetwork
 
-# Of one call of the network: rows beyond which none of them takes less time, and steps of all rows
-# together, which bound the memory.
+# Of one call of the network: rows beyond which none of them takes less time; steps, and numbers in
+# the state, of all rows together, which bound the memory.
 _MOST_ROWS = 128
 _MOST_STEPS = 1 << 16
+_MOST_NUMBERS = 1 << 24
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,21 +61,23 @@ def score_melodies(
     """
     squashed = [codec.squash(melody)[0].events for melody in melodies]
     scores = [Score(0.0, len(events) - 1) for events in squashed]
-    for batch in _batches([score.num_steps for score in scores]):
+    width = sum(part.shape[1] for part in network.initial_state(1))
+    most_rows = max(1, min(_MOST_ROWS, _MOST_NUMBERS // width))
+    for batch in _batches([score.num_steps for score in scores], most_rows):
         found = _log_likelihoods(codec, network, [squashed[index] for index in batch])
         for index, log_likelihood in zip(batch, found, strict=True):
             scores[index] = dataclasses.replace(scores[index], log_likelihood=log_likelihood)
     return scores
 
 
-def _batches(num_steps: Sequence[int]) -> Iterator[list[int]]:
+def _batches(num_steps: Sequence[int], most_rows: int) -> Iterator[list[int]]:
     """The indices of those that have steps, in batches of similar length."""
     batch: list[int] = []
     for index in sorted(range(len(num_steps)), key=num_steps.__getitem__):
         if not num_steps[index]:
             continue
         rows = len(batch) + 1
-        if batch and (rows > _MOST_ROWS or rows * num_steps[index] > _MOST_STEPS):
+        if batch and (rows > most_rows or rows * num_steps[index] > _MOST_STEPS):
             yield batch
             batch = []
         batch.append(index)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from absl import flags
 
 from melodeon.commands.command_line import logger, run_and_exit, run_command
+from melodeon.commands.errors import UsageError
 from melodeon.melody_rnn import recognition, trained_config
 from melodeon.melody_rnn.configs import (
     CONFIGS,
@@ -99,7 +100,7 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
 
 def _train(values: flags.FlagValues, run_dir: str) -> None:
     # What can be refused without TensorFlow is refused before it is imported, which takes seconds.
-    bundle = _bundle(values)
+    bundle = _bundle(values, run_dir)
     choice = _choose(values, run_dir, bundle)
     if bundle:  # Refuses what doesn't fit.
         trained_config.open_network(bundle, trained_config.config_of(choice))
@@ -116,13 +117,12 @@ def _train(values: flags.FlagValues, run_dir: str) -> None:
         evaluation_set = _evaluation_set(values, network)
     if choice.changed:
         logger.info(f"Other hyperparameters than the run had before: {choice.changed}")
-    first_variables = bundle.variables if bundle else None
-    harness.train(
-        network, run_dir, _options(values), training_set, evaluation_set, first_variables
-    )
+    harness.train(network, run_dir, _options(values), training_set, evaluation_set, bundle)
 
 
 def _evaluate(values: flags.FlagValues, run_dir: str) -> None:
+    if values["warm_start_bundle_file"].value:
+        raise UsageError("--warm_start_bundle_file is of no use with --eval, which trains nothing")
     choice = _choose(values, run_dir, None)
     from melodeon.melody_rnn.model import network_of
     from melodeon.training import harness
@@ -133,36 +133,46 @@ def _evaluate(values: flags.FlagValues, run_dir: str) -> None:
     )
 
 
-def _bundle(values: flags.FlagValues) -> TrainedModel | None:
+def _bundle(values: flags.FlagValues, run_dir: str) -> TrainedModel | None:
+    """What the run begins from: said by the flag, or by a run that has not come to a checkpoint."""
     path = values["warm_start_bundle_file"].value
+    described = run_directory.read(run_dir)
+    if not path and described and not _has_checkpoint(run_dir):
+        path = described.begins_from
     return trained_model.load(bundle_file=path) if path else None
+
+
+def _has_checkpoint(run_dir: str) -> bool:
+    folder = run_directory.train_folder(run_dir)
+    return checkpoints.find_latest_checkpoint(folder) is not None
 
 
 def _choose(values: flags.FlagValues, run_dir: str, bundle: TrainedModel | None) -> Choice:
     """What the run is, or is to become: what describes it, and the flags."""
-    hparams, recipe = values["hparams"].value, values["recipe"].value
+    config, hparams, recipe = (values[name].value for name in ("config", "hparams", "recipe"))
     described, source = run_directory.read(run_dir), run_dir
-    is_new = False
-    if described is None and checkpoints.find_latest_checkpoint(
-        run_directory.train_folder(run_dir)
-    ):
-        described = recognition.describe(trained_model.load(run_dir=run_dir), hparams)
+    nothing_tells = False
+    if described is None and _has_checkpoint(run_dir):
+        model = trained_model.load(run_dir=run_dir)
+        described = recognition.describe(model, config, hparams, to_train=True)
+        nothing_tells = True  # Which hyperparameters it was trained with.
     elif described is None:
-        is_new = True
+        nothing_tells = True
         recipe = recipe or DEFAULT_RECIPE
         if bundle:
-            described, source = recognition.describe(bundle, hparams), bundle.path
+            described = recognition.describe(bundle, config, hparams, to_train=True)
+            source = bundle.path
     choice = run_directory.reconcile(
         described,
         source,
         FAMILY,
         lambda name: get_config(name).hparams,
-        config=values["config"].value,
+        config=config,
         hparams=hparams,
         recipe=functools.partial(with_recipe, recipe) if recipe else None,
         to_train=True,
     )
-    return dataclasses.replace(choice, changed="") if is_new else choice
+    return dataclasses.replace(choice, changed="") if nothing_tells else choice
 
 
 def _evaluation_set(values: flags.FlagValues, network: Network) -> ExampleSource:

@@ -46,7 +46,7 @@ def resolve_config(
       WorkError: where this version of Melodeon does not know its configuration.
     """
     choice = run_directory.reconcile(
-        recognition.describe(trained, hparams), trained.source, FAMILY,
+        recognition.describe(trained, name, hparams), trained.source, FAMILY,
         lambda name: get_config(name).hparams, config=name, hparams=hparams,
     )
     return config_of(choice)

@@ -14,7 +14,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fmelodeon/proto/checkpoint.proto\x12\x08melodeon\"V\n\x0bTensorShape\x12,\n\x03\x64im\x18\x02 \x03(\x0b\x32\x1f.melodeon.TensorShape.Dimension\x1a\x19\n\tDimension\x12\x0c\n\x04size\x18\x01 \x01(\x03\":\n\x10\x43heckpointHeader\x12\x12\n\nnum_shards\x18\x01 \x01(\x05\x12\x12\n\nendianness\x18\x02 \x01(\x05\"\x96\x01\n\x0f\x43heckpointEntry\x12\r\n\x05\x64type\x18\x01 \x01(\x05\x12$\n\x05shape\x18\x02 \x01(\x0b\x32\x15.melodeon.TensorShape\x12\x10\n\x08shard_id\x18\x03 \x01(\x05\x12\x0e\n\x06offset\x18\x04 \x01(\x03\x12\x0c\n\x04size\x18\x05 \x01(\x03\x12\x0e\n\x06\x63rc32c\x18\x06 \x01(\x07\x12\x0e\n\x06slices\x18\x07 \x03(\x0c\"\x88\x03\n\x0e\x43heckpointItem\x12\x33\n\x08\x63ontents\x18\x01 \x01(\x0b\x32!.melodeon.CheckpointItem.Contents\x12+\n\x04\x64\x61ta\x18\x02 \x01(\x0b\x32\x1d.melodeon.CheckpointItem.Data\x1a\xa2\x01\n\x08\x43ontents\x12\x39\n\x07tensors\x18\x01 \x03(\x0b\x32(.melodeon.CheckpointItem.Contents.Tensor\x1a[\n\x06Tensor\x12\x0c\n\x04name\x18\x01 \x01(\t\x12$\n\x05shape\x18\x02 \x01(\x0b\x32\x15.melodeon.TensorShape\x12\r\n\x05\x64type\x18\x03 \x01(\x05\x12\x0e\n\x06slices\x18\x04 \x03(\x0c\x1a(\n\x06Values\x12\x0e\n\x06\x66loats\x18\x05 \x03(\x02\x12\x0e\n\x06int64s\x18\n \x03(\x03\x1a\x45\n\x04\x44\x61ta\x12\x0c\n\x04name\x18\x01 \x01(\t\x12/\n\x06values\x18\x03 \x01(\x0b\x32\x1f.melodeon.CheckpointItem.Values\"T\n\x0f\x43heckpointState\x12\x1d\n\x15model_checkpoint_path\x18\x01 \x01(\t\x12\"\n\x1a\x61ll_model_checkpoint_paths\x18\x02 \x03(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fmelodeon/proto/checkpoint.proto\x12\x08melodeon\"V\n\x0bTensorShape\x12,\n\x03\x64im\x18\x02 \x03(\x0b\x32\x1f.melodeon.TensorShape.Dimension\x1a\x19\n\tDimension\x12\x0c\n\x04size\x18\x01 \x01(\x03\":\n\x10\x43heckpointHeader\x12\x12\n\nnum_shards\x18\x01 \x01(\x05\x12\x12\n\nendianness\x18\x02 \x01(\x05\"\x96\x01\n\x0f\x43heckpointEntry\x12\r\n\x05\x64type\x18\x01 \x01(\x05\x12$\n\x05shape\x18\x02 \x01(\x0b\x32\x15.melodeon.TensorShape\x12\x10\n\x08shard_id\x18\x03 \x01(\x05\x12\x0e\n\x06offset\x18\x04 \x01(\x03\x12\x0c\n\x04size\x18\x05 \x01(\x03\x12\x0e\n\x06\x63rc32c\x18\x06 \x01(\x07\x12\x0e\n\x06slices\x18\x07 \x03(\x0c\"\x98\x03\n\x0e\x43heckpointItem\x12\x33\n\x08\x63ontents\x18\x01 \x01(\x0b\x32!.melodeon.CheckpointItem.Contents\x12+\n\x04\x64\x61ta\x18\x02 \x01(\x0b\x32\x1d.melodeon.CheckpointItem.Data\x1a\xa2\x01\n\x08\x43ontents\x12\x39\n\x07tensors\x18\x01 \x03(\x0b\x32(.melodeon.CheckpointItem.Contents.Tensor\x1a[\n\x06Tensor\x12\x0c\n\x04name\x18\x01 \x01(\t\x12$\n\x05shape\x18\x02 \x01(\x0b\x32\x15.melodeon.TensorShape\x12\r\n\x05\x64type\x18\x03 \x01(\x05\x12\x0e\n\x06slices\x18\x04 \x03(\x0c\x1a\x38\n\x06Values\x12\x0e\n\x06\x66loats\x18\x05 \x03(\x02\x12\x0e\n\x06int32s\x18\x07 \x03(\x05\x12\x0e\n\x06int64s\x18\n \x03(\x03\x1a\x45\n\x04\x44\x61ta\x12\x0c\n\x04name\x18\x01 \x01(\t\x12/\n\x06values\x18\x03 \x01(\x0b\x32\x1f.melodeon.CheckpointItem.Values\"T\n\x0f\x43heckpointState\x12\x1d\n\x15model_checkpoint_path\x18\x01 \x01(\t\x12\"\n\x1a\x61ll_model_checkpoint_paths\x18\x02 \x03(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -30,15 +30,15 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _globals['_CHECKPOINTENTRY']._serialized_start=194
   _globals['_CHECKPOINTENTRY']._serialized_end=344
   _globals['_CHECKPOINTITEM']._serialized_start=347
-  _globals['_CHECKPOINTITEM']._serialized_end=739
+  _globals['_CHECKPOINTITEM']._serialized_end=755
   _globals['_CHECKPOINTITEM_CONTENTS']._serialized_start=464
   _globals['_CHECKPOINTITEM_CONTENTS']._serialized_end=626
   _globals['_CHECKPOINTITEM_CONTENTS_TENSOR']._serialized_start=535
   _globals['_CHECKPOINTITEM_CONTENTS_TENSOR']._serialized_end=626
   _globals['_CHECKPOINTITEM_VALUES']._serialized_start=628
-  _globals['_CHECKPOINTITEM_VALUES']._serialized_end=668
-  _globals['_CHECKPOINTITEM_DATA']._serialized_start=670
-  _globals['_CHECKPOINTITEM_DATA']._serialized_end=739
-  _globals['_CHECKPOINTSTATE']._serialized_start=741
-  _globals['_CHECKPOINTSTATE']._serialized_end=825
+  _globals['_CHECKPOINTITEM_VALUES']._serialized_end=684
+  _globals['_CHECKPOINTITEM_DATA']._serialized_start=686
+  _globals['_CHECKPOINTITEM_DATA']._serialized_end=755
+  _globals['_CHECKPOINTSTATE']._serialized_start=757
+  _globals['_CHECKPOINTSTATE']._serialized_end=841
 # @@protoc_insertion_point(module_scope)

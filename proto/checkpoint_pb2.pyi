@@ -61,12 +61,14 @@ class CheckpointItem(_message.Message):
         tensors: _containers.RepeatedCompositeFieldContainer[CheckpointItem.Contents.Tensor]
         def __init__(self, tensors: _Optional[_Iterable[_Union[CheckpointItem.Contents.Tensor, _Mapping]]] = ...) -> None: ...
     class Values(_message.Message):
-        __slots__ = ("floats", "int64s")
+        __slots__ = ("floats", "int32s", "int64s")
         FLOATS_FIELD_NUMBER: _ClassVar[int]
+        INT32S_FIELD_NUMBER: _ClassVar[int]
         INT64S_FIELD_NUMBER: _ClassVar[int]
         floats: _containers.RepeatedScalarFieldContainer[float]
+        int32s: _containers.RepeatedScalarFieldContainer[int]
         int64s: _containers.RepeatedScalarFieldContainer[int]
-        def __init__(self, floats: _Optional[_Iterable[float]] = ..., int64s: _Optional[_Iterable[int]] = ...) -> None: ...
+        def __init__(self, floats: _Optional[_Iterable[float]] = ..., int32s: _Optional[_Iterable[int]] = ..., int64s: _Optional[_Iterable[int]] = ...) -> None: ...
     class Data(_message.Message):
         __slots__ = ("name", "values")
         NAME_FIELD_NUMBER: _ClassVar[int]

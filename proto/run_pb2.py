@@ -14,7 +14,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18melodeon/proto/run.proto\x12\x08melodeon\"[\n\x0eRunDescription\x12\x0e\n\x06\x66\x61mily\x18\x01 \x01(\t\x12\x0e\n\x06\x63onfig\x18\x02 \x01(\t\x12\x0f\n\x07hparams\x18\x03 \x01(\t\x12\x18\n\x10melodeon_version\x18\x04 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18melodeon/proto/run.proto\x12\x08melodeon\"p\n\x0eRunDescription\x12\x0e\n\x06\x66\x61mily\x18\x01 \x01(\t\x12\x0e\n\x06\x63onfig\x18\x02 \x01(\t\x12\x0f\n\x07hparams\x18\x03 \x01(\t\x12\x18\n\x10melodeon_version\x18\x04 \x01(\t\x12\x13\n\x0b\x62\x65gins_from\x18\x05 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -22,5 +22,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'melodeon.proto.run_pb2', _g
 if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
   _globals['_RUNDESCRIPTION']._serialized_start=38
-  _globals['_RUNDESCRIPTION']._serialized_end=129
+  _globals['_RUNDESCRIPTION']._serialized_end=150
 # @@protoc_insertion_point(module_scope)

@@ -26,7 +26,7 @@ from melodeon.commands.files import write_atomically
 from melodeon.proto.metagraph_pb2 import MetaGraph
 from melodeon.proto.run_pb2 import RunDescription
 from melodeon.training import metagraph
-from melodeon.training.checkpoints import OneFileReader
+from melodeon.training.checkpoints import OneFileReader, variables_of
 
 RUN_COLLECTION = "melodeon/run_description"
 
@@ -139,7 +139,6 @@ def _checkpoint_bytes(variables: Variables) -> bytes:
 
 def _variables(path: str | os.PathLike[str], checkpoint: bytes) -> dict[str, npt.NDArray[Any]]:
     try:
-        reader = OneFileReader(str(path), checkpoint)
-        return {name: reader.read(name) for name in sorted(reader.shapes)}
+        return variables_of(OneFileReader("its checkpoint", checkpoint))
     except WorkError as error:
-        raise WorkError(f"{path}: the bundle's checkpoint is damaged") from error
+        raise WorkError(f"{path}: a damaged bundle: {error}") from error

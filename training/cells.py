@@ -82,7 +82,29 @@ def build_stack(input_size: int, hparams: RnnHParams, *, training: bool) -> Stac
     if not training:
         return Stack(stack)
     dtype = tf.bfloat16 if hparams.bfloat16_products else tf.float32
-    return Stack(stack, hparams.dropout_keep_prob, dtype, hparams.activation_regularization)
+    keep_prob = hparams.dropout_keep_prob
+    if keep_prob < 1.0 and hparams.attn_length and hparams.attention_around_all_layers:
+        (attention,) = stack.layers
+        assert isinstance(attention, layers.Attention)
+        assert isinstance(attention.layer, layers.Stack)
+        inner = [_Dropout(layer, keep_prob) for layer in attention.layer.layers]
+        attention.layer = layers.Stack(inner)
+        keep_prob = 1.0
+    return Stack(stack, keep_prob, dtype, hparams.activation_regularization)
+
+
+class _Dropout:
+    """A layer whose outputs are dropped step by step: inside attention, which remembers them."""
+
+    def __init__(self, layer: layers.Layer, keep_prob: float) -> None:
+        self._layer, self._keep_prob = layer, keep_prob
+        self.output_size, self.state_sizes = layer.output_size, layer.state_sizes
+        self.project = layer.project
+
+    def step(self, projected: tf.Tensor, state: State) -> tuple[tf.Tensor, State]:
+        """As Layer.step."""
+        output, state = self._layer.step(projected, state)
+        return _dropout(output, self._keep_prob), state
 
 
 def zero_state(stack: Stack, rows: tf.Tensor | int) -> State:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import os
 import pathlib
+import reprlib
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -33,17 +34,20 @@ from melodeon.training.magenta_names import todays_name
 from melodeon.training.sorted_table import TableError, read_table
 
 # By the numbers of TensorFlow's DataType; others are not read.
-_FLOAT, _INT64 = 1, 9
+_FLOAT, _INT32, _INT64 = 1, 3, 9
 _DTYPES: dict[int, np.dtype[Any]] = {
     _FLOAT: np.dtype("<f4"),
     2: np.dtype("<f8"),
-    3: np.dtype("<i4"),
+    _INT32: np.dtype("<i4"),
     4: np.dtype("u1"),
     5: np.dtype("<i2"),
     6: np.dtype("i1"),
     _INT64: np.dtype("<i8"),
     10: np.dtype("?"),
 }
+
+# More than any variable has.
+_MOST_DIMENSIONS, _MOST_NUMBERS = 8, 1 << 40
 
 _DAMAGED = (TableError, DecodeError, KeyError)
 
@@ -53,19 +57,23 @@ Tensor = NDArray[Any]
 def find_latest_checkpoint(folder: str | os.PathLike[str]) -> str | None:
     """The path (without .index) of the last checkpoint of a folder, or None.
 
-    The file named `checkpoint` tells which one is the last. It may hold paths of the machine that
-    trained; the checkpoint is then looked for beside it.
+    The file named `checkpoint` tells which one is the last. It may hold paths of where the run was
+    trained; what counts is what lies in the folder, also where that is a copy of the other.
     """
+    state = read_state(folder)
+    for path in (state.model_checkpoint_path, *reversed(state.all_model_checkpoint_paths)):
+        if path and exists(found := os.path.join(folder, os.path.basename(path))):
+            return found
+    return None
+
+
+def read_state(folder: str | os.PathLike[str]) -> CheckpointState:
+    """What the file named `checkpoint` says; nothing where it is missing or makes no sense."""
     try:
         text = pathlib.Path(folder, "checkpoint").read_text()
-        state = text_format.Parse(text, CheckpointState(), allow_unknown_field=True)
+        return text_format.Parse(text, CheckpointState(), allow_unknown_field=True)
     except (OSError, UnicodeDecodeError, text_format.ParseError):
-        return None
-    for path in (state.model_checkpoint_path, *reversed(state.all_model_checkpoint_paths)):
-        for candidate in (path, os.path.basename(path)):
-            if exists(found := os.path.join(folder, candidate)):
-                return found
-    return None
+        return CheckpointState()
 
 
 def latest_checkpoint(folder: str | os.PathLike[str]) -> str:
@@ -107,7 +115,15 @@ def load_variables(checkpoint: str) -> dict[str, Tensor]:
     Raises:
       WorkError: when it isn't there or can't be read.
     """
-    reader = open_checkpoint(checkpoint)
+    return variables_of(open_checkpoint(checkpoint))
+
+
+def variables_of(reader: CheckpointReader) -> dict[str, Tensor]:
+    """The variables of an open checkpoint by name, without those of the optimizer.
+
+    Raises:
+      WorkError: when they can't be read.
+    """
     return {name: reader.read(name) for name in reader.shapes if not _is_of_training(name)}
 
 
@@ -149,7 +165,7 @@ class CheckpointReader(Protocol):
 
     @property
     def is_of_today(self) -> bool:
-        """Whether format and names are those that are written today."""
+        """Whether format, names and types are those that are written today."""
 
     def read(self, name: str) -> Tensor:
         """A tensor.
@@ -186,11 +202,14 @@ class _IndexedReader:
                 key.decode(errors="replace"): CheckpointEntry.FromString(value)
                 for key, value in table.items()
             }
+            self.shapes = {todays_name(name): _shape(e.shape) for name, e in entries.items()}
         except _DAMAGED as error:
             raise WorkError(f"{checkpoint}: no readable checkpoint: {error}") from error
         self._entries = {todays_name(name): entry for name, entry in entries.items()}
-        self.is_of_today = self._entries.keys() == entries.keys()
-        self.shapes = {name: _shape(entry.shape) for name, entry in self._entries.items()}
+        step = self._entries.get("global_step")
+        self.is_of_today = self._entries.keys() == entries.keys() and (
+            step is None or step.dtype == _INT64  # Until 2017 it was an int32.
+        )
 
     def read(self, name: str) -> Tensor:
         """As in CheckpointReader."""
@@ -228,20 +247,22 @@ class OneFileReader:
             table = read_table(data)
             contents = CheckpointItem.FromString(table.pop(b"")).contents
             items = [CheckpointItem.FromString(value).data for value in table.values()]
+            self.shapes = {todays_name(t.name): _shape(t.shape) for t in contents.tensors}
         except _DAMAGED as error:
             raise WorkError(f"{checkpoint}: no readable checkpoint: {error}") from error
         self._tensors = {todays_name(tensor.name): tensor for tensor in contents.tensors}
         self._items = {todays_name(item.name): item for item in items}
-        self.shapes = {name: _shape(tensor.shape) for name, tensor in self._tensors.items()}
 
     def read(self, name: str) -> Tensor:
         """As in CheckpointReader."""
         tensor = self._tensors[name]
-        stored = self._items[name].values
-        numbers = {_FLOAT: stored.floats, _INT64: stored.int64s}.get(tensor.dtype)
+        stored = self._items[name].values if name in self._items else CheckpointItem.Values()
+        numbers = {_FLOAT: stored.floats, _INT32: stored.int32s, _INT64: stored.int64s}.get(
+            tensor.dtype
+        )
         if numbers is None or len(tensor.slices) > 1:
             raise WorkError(
-                f"{self._checkpoint}: {name} is not stored as floats or int64s in one piece"
+                f"{self._checkpoint}: {name} is not stored as floats or integers in one piece"
             )
         values = np.array(numbers, _DTYPES[tensor.dtype])
         shape = self.shapes[name]
@@ -257,7 +278,11 @@ def _is_of_training(name: str) -> bool:
 
 
 def _shape(shape: TensorShape) -> tuple[int, ...]:
-    return tuple(dimension.size for dimension in shape.dim)
+    sizes = tuple(dimension.size for dimension in shape.dim)
+    is_possible = len(sizes) <= _MOST_DIMENSIONS and min(sizes, default=0) >= 0
+    if not is_possible or math.prod(max(size, 1) for size in sizes) > _MOST_NUMBERS:
+        raise TableError(f"a tensor of shape {reprlib.repr(sizes)}")
+    return sizes
 
 
 def _read_file(path: str, offset: int = 0, size: int = -1) -> bytes:

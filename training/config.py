@@ -78,7 +78,7 @@ class RnnHParams:
             "activation_regularization",
         ):
             value = getattr(self, name)
-            _require(value >= 0, f"{name} must not be negative", value)
+            _require(0 <= value < math.inf, f"{name} must be 0 or more", value)
         # More than any melody has; a description from strangers should not take all memory.
         _require(
             self.attn_length <= MAX_ATTN_LENGTH,

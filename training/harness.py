@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 import time
 from collections.abc import Iterator
 
@@ -17,7 +18,6 @@ from melodeon.commands.command_line import logger
 from melodeon.commands.errors import WorkError
 from melodeon.training import checkpoints, run_directory
 from melodeon.training.best_checkpoint import BestCheckpoint
-from melodeon.training.bundle import Variables
 from melodeon.training.console import ProgressHook, evaluation_line
 from melodeon.training.estimator import TrainingOptions, build_estimator, session_config
 from melodeon.training.evaluation import (
@@ -31,6 +31,7 @@ from melodeon.training.evaluation import (
 from melodeon.training.example_source import ExampleSource
 from melodeon.training.network import Network
 from melodeon.training.takeover import take_over
+from melodeon.training.trained_model import TrainedModel
 
 tf1 = tf.compat.v1
 
@@ -50,7 +51,7 @@ def train(
     options: TrainingOptions,
     training_set: ExampleSource,
     evaluation_set: ExampleSource | None = None,
-    first_variables: Variables | None = None,
+    begin_from: TrainedModel | None = None,
 ) -> None:
     """Trains up to a step, from the last checkpoint if there is one, evaluating now and then.
 
@@ -63,8 +64,7 @@ def train(
       options: how.
       training_set: what to train on.
       evaluation_set: what to evaluate on, if anything.
-      first_variables: where a run without checkpoint begins, instead of at random; they have the
-        network's shapes.
+      begin_from: where a run without checkpoint begins, instead of at random; of the same network.
 
     Raises:
       WorkError: when the checkpoints are of another network, an input turns out to be damaged, or
@@ -77,18 +77,28 @@ def train(
             f"--num_training_steps={options.num_training_steps} asks for no more"
         )
         return
+    take_over(run_dir)
     description = run_directory.describe(network.family, network.name, network.hparams)
+    description.begins_from = _begins_from(run_dir, None if start else begin_from)
     run_directory.write(run_dir, description)
     verb = f"Going on from step {start} with" if start else "Training"
-    logger.info(f"{verb} {network.name} in {run_dir}: {description.hparams}")
-    take_over(run_dir)
+    origin = f", beginning from {begin_from.path}" if begin_from and not start else ""
+    logger.info(f"{verb} {network.name} in {run_dir}{origin}: {description.hparams}")
     # The examples that were seen before the interruption should not be the next ones again.
     options = dataclasses.replace(options, seed=options.seed + start)
     best = None
     if evaluation_set and network.hparams.patience:
         best = BestCheckpoint(run_dir, evaluation_set.count.steps)
-    _train(network, run_dir, options, training_set, evaluation_set, best, first_variables)
+    _train(network, run_dir, options, training_set, evaluation_set, best, begin_from)
     logger.info(_outcome(run_dir, best))
+
+
+def _begins_from(run_dir: str, model: TrainedModel | None) -> str:
+    """The path of what a run begins or began from; empty where that is nothing."""
+    if model:
+        return os.path.abspath(model.path)
+    before = run_directory.read(run_dir)
+    return before.begins_from if before else ""
 
 
 def _outcome(run_dir: str, best: BestCheckpoint | None) -> str:
@@ -109,7 +119,7 @@ def _train(
     training_set: ExampleSource,
     evaluation_set: ExampleSource | None,
     best: BestCheckpoint | None,
-    first_variables: Variables | None,
+    begin_from: TrainedModel | None,
 ) -> None:
     progress = ProgressHook(options.num_training_steps or None)
 
@@ -128,6 +138,7 @@ def _train(
 
     sources = [training_set] + ([evaluation_set] if evaluation_set else [])
     with _clear_errors(network, sources), contextlib.closing(progress):
+        first_variables = begin_from.variables if begin_from else None
         build_estimator(network, run_dir, options, evaluation_hooks, first_variables).train(
             training_set.training_input(options.seed),
             max_steps=options.num_training_steps or None,
@@ -174,9 +185,13 @@ def wait_for_checkpoint(run_dir: str, *, after_step: int = -1) -> str:
     said = False
     while True:
         checkpoint = checkpoints.find_latest_checkpoint(folder)
-        with contextlib.suppress(WorkError):
+        try:
             if checkpoint and checkpoints.global_step_of(checkpoint) > after_step:
                 return checkpoint
+        except WorkError:
+            if checkpoints.exists(str(checkpoint)):
+                raise
+            # The training job removed this old checkpoint while it was read.
         if not said:
             logger.info(f"Waiting for a checkpoint in {folder}")
             said = True
@@ -225,4 +240,6 @@ def _first_line(error: Exception) -> str:
     # TensorFlow begins with where in the graph it was: indented lines and these.
     where = (" ", "\t", "Graph execution error", "Detected at node", "Node:")
     lines = [line for line in lines if not line.startswith(where)] or lines
+    if "Original error:" in lines:  # What comes before tells less.
+        lines = lines[lines.index("Original error:") + 1 :] or lines
     return lines[0] if lines else type(error).__name__

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import reprlib
 from collections.abc import Mapping
 from typing import Any
 
 from melodeon.commands.errors import WorkError
 from melodeon.training.config import MAX_ATTN_LENGTH
 
-_LSTM_BIAS = re.compile(r"rnn/(?:.*/)?multi_rnn_cell/cell_(\d+)/(?:.*/)?basic_lstm_cell/bias$")
+_LSTM_BIAS = re.compile(r"rnn/(?:.*/)?multi_rnn_cell/cell_(\d{1,4})/(?:.*/)?basic_lstm_cell/bias$")
 _AROUND_ALL = "rnn/attention_cell_wrapper/"
 _OUTPUT_BIASES = "fully_connected/biases"
 
@@ -82,6 +83,8 @@ def recognize(shapes: Mapping[str, tuple[int, ...]]) -> NetworkShape:
             f"of fully_connected, got {_a_few(shapes)}"
         )
     sizes = tuple(shapes[lstms[number]][0] // 4 for number in range(len(lstms)))
+    if not min(sizes):
+        raise WorkError(f"expected LSTM layers of one unit or more, got {_a_few(shapes)}")
     first = lstms[0].removesuffix("basic_lstm_cell/bias")
     return NetworkShape(
         input_size=_input_size(shapes, first, sizes[0]),
@@ -109,5 +112,5 @@ def _input_size(shapes: Mapping[str, tuple[int, ...]], first: str, size: int) ->
 
 
 def _a_few(shapes: Mapping[str, tuple[int, ...]]) -> str:
-    names = [f"{name} {list(shape)}" for name, shape in sorted(shapes.items())]
+    names = [f"{reprlib.repr(name)} {list(shape)}" for name, shape in sorted(shapes.items())]
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")

@@ -67,6 +67,8 @@ def _block_handle(data: bytes, position: int) -> tuple[tuple[int, int], int]:
 
 def _block(data: bytes, offset: int, size: int) -> bytes:
     """A block that is whole."""
+    if offset + size + _TRAILER.size > len(data):
+        raise TableError("it is cut short")
     compression, crc = _TRAILER.unpack_from(data, offset + size)
     if masked_crc(data[offset : offset + size + 1]) != crc:
         raise TableError("a checksum is wrong")

@@ -72,7 +72,10 @@ def test_writes_midi_files_and_a_manifest(tmp_path, run_dir, capsys):
     files = manifest.pop("files")
     hparams = manifest["model"].pop("hparams")
     assert manifest == {
-        "model": {"family": "melody_rnn", "config": "attention_rnn", "melodeon_version": "0.1.0"},
+        "model": {
+            "family": "melody_rnn", "config": "attention_rnn", "melodeon_version": "0.1.0",
+            "begins_from": "",
+        },
         "checkpoint": str(run_dir / "train" / "model.ckpt-7"),
         "num_steps": 40,
         "temperature": 1.25,

@@ -88,6 +88,7 @@ def test_a_run_with_names_of_2016_goes_on_with_its_optimizer(run_dir, dataset, c
         return name
 
     values = {old_name(name): before.read(name) for name in before.shapes}
+    values["global_step"] = values["global_step"].astype(np.int32)  # It was one in those years.
     shutil.rmtree(run_dir)
     (run_dir / "train").mkdir(parents=True)
     with tf.Graph().as_default(), tf1.Session() as session:
@@ -98,10 +99,51 @@ def test_a_run_with_names_of_2016_goes_on_with_its_optimizer(run_dir, dataset, c
             )
         )
     (run_dir / "train" / "checkpoint").write_text('model_checkpoint_path: "model.ckpt-150"\n')
+    evaluate = ["--eval", "--num_training_steps=150", "--num_eval_examples=16"]
+    assert go_on(run_dir, dataset, *evaluate) == 0
+    assert "Evaluation at step 150: loss " in capsys.readouterr().err
     assert go_on(run_dir, dataset, *ONE_STEP) == 0
     assert "renamed-model.ckpt-150" in capsys.readouterr().err
     check_it_went_on(run_dir, before)
     assert (run_dir / "train" / "model.ckpt-150").exists()
+
+
+def test_a_copy_of_a_run_leaves_the_original_alone(run_dir, dataset, tmp_path):
+    """The file `checkpoint` of the original tells where the original is."""
+    state = run_dir / "train" / "checkpoint"
+    state.write_text(f'model_checkpoint_path: "{run_dir}/train/model.ckpt-150"\n')
+    copy = tmp_path / "copy"
+    shutil.copytree(run_dir, copy)
+    files = {path.name for path in (run_dir / "train").iterdir()}
+    assert go_on(copy, dataset, *ONE_STEP, "--num_checkpoints=1") == 0
+    assert {path.name for path in (run_dir / "train").iterdir()} == files
+    assert [path.name for path in (copy / "train").glob("*-151.index")] == ["model.ckpt-151.index"]
+
+
+def test_the_window_of_attention_is_not_guessed_for_training(tmp_path, capsys):
+    packed = shared_data.require("golden", "encodings_attention_rnn.tfrecord.gz")
+    folder = shared_data.require("golden", "models", "attention")
+    shutil.copytree(folder / "train", tmp_path / "train")
+    assert go_on(tmp_path, packed) == 2
+    message = capsys.readouterr().err
+    assert "nothing tells the attn_length it was trained with: expected --hparams=attn" in message
+    assert not (tmp_path / "run.json").exists()
+
+
+def test_a_run_killed_before_its_first_checkpoint_begins_from_the_bundle_again(
+    tmp_path, dataset, capsys
+):
+    bundle = shared_data.require("golden", "models", "lookback", "lookback.mag")
+    hparams = "--hparams=batch_size=16,learning_rate=1e-9"
+    flags = [f"--warm_start_bundle_file={bundle}", "--num_training_steps=1"]
+    assert go_on(tmp_path / "run", dataset, *flags, hparams) == 0
+    expected = last(tmp_path / "run").read("fully_connected/weights")
+    for file in [*(tmp_path / "run" / "train").glob("*ckpt*"), tmp_path / "run/train/checkpoint"]:
+        file.unlink()
+    assert go_on(tmp_path / "run", dataset, "--num_training_steps=1") == 0
+    assert capsys.readouterr().err.count(f", beginning from {bundle}: ") == 2
+    found = last(tmp_path / "run").read("fully_connected/weights")
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def test_a_run_is_evaluated_as_magenta_evaluates_it(run_dir, dataset, capsys):

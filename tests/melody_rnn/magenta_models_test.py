@@ -17,6 +17,7 @@ from melodeon.tests import shared_data
 from melodeon.tools.compare_with_magenta import compare
 from melodeon.training import checkpoints
 from melodeon.training.config import override
+from melodeon.training.magenta_names import todays_name
 
 tf1 = tf.compat.v1
 
@@ -161,11 +162,11 @@ def test_what_a_bundles_graph_would_do_is_not_done(tmp_path, capsys):
     path = rewrite(message, tmp_path / "hostile.mag")
     out = tmp_path / "out"
     flags = [f"--bundle_file={path}", f"--output_dir={out}", "--num_outputs=1", "--num_steps=8"]
-    assert generate.run([*flags, "--hparams=attn_length=16"]) == 0
+    assert generate.run(flags) == 0
     assert len(list(out.glob("*.mid"))) == 1
+    # These nodes have no shape, so that the state's is not known any more.
+    assert "taking attention_rnn's, 40" in capsys.readouterr().err
     assert not trap.exists()
-    # The state's shape was made unreadable, so that nothing told the length of the window.
-    assert "nothing tells the attn_length" not in capsys.readouterr().err
 
 
 def test_a_state_that_would_take_all_memory_is_refused(tmp_path):
@@ -189,8 +190,12 @@ def test_bundles_of_other_kinds_are_named(tmp_path, generator):
         load(bundle_file=path)
     assert str(caught.value) == (
         f"{path}: expected a bundle of basic_rnn, mono_rnn, lookback_rnn or attention_rnn, got "
-        f"one of {generator}, which is another kind of model"
+        f"one of '{generator}', which is another kind of model; if it is not, --config says which "
+        "of these it is"
     )
+    assert load(bundle_file=path, config="basic_rnn")[1].name == "basic_rnn"
+    with pytest.raises(WorkError, match="classes of mono_rnn .130 and 130., got 38 and 38"):
+        load(bundle_file=path, config="mono_rnn")
 
 
 def test_a_bundle_whose_network_has_other_sizes_is_refused(tmp_path):
@@ -223,8 +228,6 @@ def test_flags_that_contradict_a_model_are_refused():
 
 
 def test_a_network_of_unknown_sizes_is_refused(tmp_path):
-    run_dir = tmp_path / "run"
-    shutil.copytree(model_folder("basic"), run_dir)
     variables = {
         name: np.zeros(shape, np.float32)
         for name, shape in {
@@ -241,3 +244,83 @@ def test_a_network_of_unknown_sizes_is_refused(tmp_path):
     old_checkpoint(tmp_path / "model.ckpt", variables)
     with pytest.raises(WorkError, match="expected the variables of LSTM layers"):
         load(checkpoint_file=str(tmp_path / "model.ckpt"))
+
+
+
+def with_tensors(tmp_path: pathlib.Path, **changes: np.ndarray | None) -> str:
+    """The bundle of basic_rnn with other tensors; None leaves one out."""
+    message = a_message()
+    reader = checkpoints.OneFileReader("", message.checkpoint_file[0])
+    variables = {name: reader.read(name) for name in reader.shapes} | changes
+    kept = {name: value for name, value in variables.items() if value is not None}
+    message.checkpoint_file[0] = old_checkpoint(tmp_path / "model.ckpt", kept)
+    return rewrite(message, tmp_path / "a.mag")
+
+
+FIRST_BIAS = "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/bias"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({FIRST_BIAS: np.zeros(2, np.float32)}, "expected LSTM layers of one unit or more"),
+        ({FIRST_BIAS: None}, "expected the variables of LSTM layers"),
+        ({FIRST_BIAS: np.zeros(128, np.float64)}, "is not stored as floats or integers"),
+        ({"fully_connected/weights": None}, "the model lacks fully_connected/weights"),
+        ({"what/is/this": np.zeros(3, np.float32)}, "the model has what/is/this besides"),
+        (
+            {f"rnn/multi_rnn_cell/cell_{'9' * 5000}/basic_lstm_cell/bias": np.zeros(4, np.float32)},
+            "besides what basic_rnn has",
+        ),
+    ],
+)
+def test_bundles_with_other_variables_are_refused_in_one_line(tmp_path, capsys, changes, expected):
+    path = with_tensors(tmp_path, **changes)
+    assert generate.run([f"--bundle_file={path}", f"--output_dir={tmp_path / 'out'}"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"melody_rnn_generate: {path}: ")
+    assert expected in line
+
+
+def test_variables_of_training_in_a_bundle_are_left_alone(tmp_path):
+    path = with_tensors(tmp_path, global_step=np.array(150, np.int64), beta1_power=np.float32(0.9))
+    trained, config = load(bundle_file=path)
+    trained_config.open_network(trained, config)
+
+
+def test_the_length_of_the_window_is_read_beside_a_checkpoint(tmp_path):
+    """A graph that trains has no list of the state; its cells' names tell."""
+    shutil.copytree(model_folder("attention") / "train", tmp_path / "run" / "train")
+    graph = tf1.MetaGraphDef.FromString(a_message("attention").metagraph_file)
+    del graph.collection_def["initial_state"]
+    meta = tmp_path / "run" / "train" / "model.ckpt-150.meta"
+    meta.write_bytes(graph.SerializeToString())
+    assert load(run_dir=str(tmp_path / "run"))[1].hparams.attn_length == 16
+    meta.write_bytes(b"no graph")
+    with pytest.raises(WorkError, match="model.ckpt-150.meta: the metagraph is damaged"):
+        load(run_dir=str(tmp_path / "run"))
+
+
+def test_names_of_attention_in_former_years():
+    for old, today in (
+        ("RNN/AttentionCellWrapper/Attention/AttnW", "rnn/attention_cell_wrapper/attention/attn_w"),
+        (
+            "RNN/AttentionCellWrapper/MultiRNNCell/Cell1/BasicLSTMCell/Linear/Matrix/Adam_1",
+            "rnn/attention_cell_wrapper/multi_rnn_cell/cell_1/basic_lstm_cell/kernel/Adam_1",
+        ),
+        (
+            "rnn/attention_cell_wrapper/multi_rnn_cell/cell_0/basic_lstm_cell/weights",
+            "rnn/attention_cell_wrapper/multi_rnn_cell/cell_0/basic_lstm_cell/kernel",
+        ),
+        (
+            "rnn/attention_cell_wrapper/attention/biases",
+            "rnn/attention_cell_wrapper/attention/bias",
+        ),
+        (
+            "rnn/attention_cell_wrapper/attn_output_projection/weights",
+            "rnn/attention_cell_wrapper/attn_output_projection/kernel",
+        ),
+        ("fully_connected/weights", "fully_connected/weights"),
+        ("global_step", "global_step"),
+    ):
+        assert todays_name(old) == today

@@ -105,10 +105,11 @@ def test_damaged_parts_are_refused(tmp_path):
     checkpoint = bytearray(message.checkpoint_file[0])
     checkpoint[20] ^= 1
     message.checkpoint_file[0] = bytes(checkpoint)
-    refused(path, message.SerializeToString(), "checkpoint is damaged")
+    damaged = "a damaged bundle: its checkpoint: no readable checkpoint: "
+    refused(path, message.SerializeToString(), damaged + "a checksum is wrong")
 
     message.checkpoint_file[0] = b"nothing like it"
-    refused(path, message.SerializeToString(), "checkpoint is damaged")
+    refused(path, message.SerializeToString(), damaged + "it does not end as a table does")
 
     message = a_message(tmp_path)
     metagraph = tf.compat.v1.MetaGraphDef.FromString(message.metagraph_file)

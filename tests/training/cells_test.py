@@ -174,6 +174,25 @@ def test_regularization_adds_the_gradient_of_the_mean_square_and_changes_nothing
         assert np.abs(part - plain_part).max() > 1e-4
 
 
+def test_dropout_inside_attention_around_all_layers(session):
+    hparams = dataclasses.replace(
+        toy.KINDS["attention_around_all_layers"],
+        rnn_layer_sizes=(50, 1000), dropout_keep_prob=0.25,
+    )
+    stack = cells.build_stack(5, hparams, training=True)
+    outputs, state = cells.unroll(stack, tf.constant(INPUTS), cells.zero_state(stack, 3))
+    session.run(tf1.global_variables_initializer())
+    outputs, state = session.run([outputs, state])
+    # What attention puts out and what LSTMs remember is whole; what the LSTMs hand up is not.
+    assert np.count_nonzero(outputs) == outputs.size
+    assert all(np.count_nonzero(part) == part.size for part in state[:4])
+    with_all = dataclasses.replace(hparams, dropout_keep_prob=1.0)
+    with tf1.variable_scope("", reuse=True):
+        whole = cells.build_stack(5, with_all, training=True)
+    of_all, _ = cells.unroll(whole, tf.constant(INPUTS), cells.zero_state(whole, 3))
+    assert np.abs(session.run(of_all) - outputs).max() > 1e-3
+
+
 def test_no_dropout_outside_of_training(session):
     hparams = dataclasses.replace(toy.KINDS["basic"], dropout_keep_prob=0.1)
     outputs, _ = _unroll(session, hparams, INPUTS)

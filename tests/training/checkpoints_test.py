@@ -5,11 +5,15 @@ Damaged ones are refused with one clear line.
 
 from __future__ import annotations
 
+import struct
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from melodeon.commands.errors import WorkError
+from melodeon.pipelines.tfrecord import masked_crc
+from melodeon.proto.checkpoint_pb2 import CheckpointItem
 from melodeon.tests import shared_data
 from melodeon.training import checkpoints
 
@@ -113,12 +117,63 @@ def test_a_path_beside_the_file_that_tells_it(tmp_path):
     assert checkpoints.latest_checkpoint(tmp_path) == path
 
 
-def test_an_absolute_path_that_exists(tmp_path):
+def test_in_a_copy_of_a_run_its_own_checkpoint_counts_and_not_the_originals(tmp_path):
     (tmp_path / "elsewhere").mkdir()
     path = save(tmp_path / "elsewhere" / "x", {"a": floats(2)})
-    save(tmp_path / "x", {"a": floats(2)})
+    own = save(tmp_path / "x", {"a": floats(2)})
     point_to(tmp_path, path)
-    assert checkpoints.latest_checkpoint(tmp_path) == path
+    assert checkpoints.latest_checkpoint(tmp_path) == own
+
+
+@pytest.mark.parametrize("shape", [[-2, -3], [1] * 81, [0, 2**62, 2**62]])
+def test_shapes_that_cannot_be_are_refused(shape):
+    item = CheckpointItem()
+    tensor = item.contents.tensors.add(name="a", dtype=1)
+    for size in shape:
+        tensor.shape.dim.add(size=size)
+    with pytest.raises(WorkError, match="x: no readable checkpoint: a tensor of shape"):
+        checkpoints.OneFileReader("x", table({b"": item.SerializeToString()}))
+
+
+def test_a_tensor_that_is_listed_and_not_there():
+    item = CheckpointItem()
+    item.contents.tensors.add(name="a", dtype=1).shape.dim.add(size=2)
+    reader = checkpoints.OneFileReader("x", table({b"": item.SerializeToString()}))
+    with pytest.raises(WorkError, match="x: a damaged checkpoint: a is not whole"):
+        reader.read("a")
+
+
+def table(entries: dict[bytes, bytes]) -> bytes:
+    """A table of short keys and values in one block; lengths are below 128."""
+    block = b"".join(
+        bytes([0, len(key)]) + varint(len(value)) + key + value for key, value in entries.items()
+    )
+    data, handle = with_trailer(block + struct.pack("<II", 0, 1), 0)
+    metaindex = handle_of(len(data), 8)
+    data += with_trailer(struct.pack("<II", 0, 1), 0)[0]
+    index = bytes([0, 1]) + varint(len(handle)) + b"z" + handle
+    start = len(data)
+    data += with_trailer(index + struct.pack("<II", 0, 1), 0)[0]
+    footer = metaindex + handle_of(start, len(index) + 8)
+    return data + footer.ljust(40, b"\0") + struct.pack("<Q", 0xDB4775248B80FB57)
+
+
+def with_trailer(block: bytes, offset: int) -> tuple[bytes, bytes]:
+    """A block with its trailer, and the handle that tells where it is."""
+    crc = masked_crc(block + b"\0")
+    return block + b"\0" + struct.pack("<I", crc), handle_of(offset, len(block))
+
+
+def handle_of(offset: int, size: int) -> bytes:
+    return varint(offset) + varint(size)
+
+
+def varint(number: int) -> bytes:
+    """Groups of seven bits, the lowest first."""
+    groups = [number & 127]
+    while number := number >> 7:
+        groups.append(number & 127)
+    return bytes([group | 128 for group in groups[:-1]] + groups[-1:])
 
 
 def test_the_one_before_where_the_last_is_gone(tmp_path):

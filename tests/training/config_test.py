@@ -64,7 +64,7 @@ def test_any_frozen_dataclass_can_be_overridden():
         ("rnn_layer_sizes=[64,x]", "rnn_layer_sizes: expected a whole number, got 'x'"),
         ("rnn_layer_sizes=[]", r"rnn_layer_sizes must be one or more positive numbers, not \[\]"),
         ("batch_size=0", "batch_size must be positive, not 0"),
-        ("attn_length=-1", "attn_length must not be negative, not -1"),
+        ("attn_length=-1", "attn_length must be 0 or more, not -1"),
     ],
 )
 def test_what_cannot_be_set_is_refused(text, message):
@@ -90,6 +90,7 @@ def test_what_cannot_be_set_is_refused(text, message):
         ("patience", -1),
         ("activation_regularization", -0.5),
         ("activation_regularization", float("nan")),
+        ("activation_regularization", float("inf")),
         ("attn_length", 10_001),
     ],
 )
