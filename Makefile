@@ -1,22 +1,26 @@
 # make demo    music in, ten new melodies out
+# make char_demo    ABC tunes in, ten new ones out, character by character
 # make test    linting, type check and all tests
 # make bench   how fast each step is on this machine, as a table in bench/ (15 minutes)
 # make clean   removes what the others made
 #
 # They make .venv first, from requirements.lock, with Python 3.11: that of the system, or the one
-# that uv fetches. The demo takes INPUT=some/folder, CORPUS, CONFIG and STEPS; see README.md.
+# that uv fetches. The demos take INPUT=some/folder, CORPUS, CONFIG and STEPS; see README.md.
 
-export INPUT CORPUS CONFIG STEPS HPARAMS
+export INPUT CORPUS CONFIG STEPS HPARAMS TUNES
 
 BIN := .venv/bin
 
-.PHONY: help demo test lint bench clean
+.PHONY: help demo char_demo test lint bench clean
 
 help:
 	@sed -n '/^# make/s/^# //p' Makefile
 
 demo: .venv/installed
 	@tools/demo.sh
+
+char_demo: .venv/installed
+	@tools/char_demo.sh
 
 test: lint
 	$(BIN)/python -m pytest

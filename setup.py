@@ -3,6 +3,7 @@
 from setuptools import setup
 
 PACKAGES = [
+    "char_rnn",
     "commands",
     "melody_rnn",
     "music",
@@ -36,6 +37,7 @@ setup(
     extras_require={
         "train": ["tensorflow==2.15.1"],
         "corpus": ["music21==9.9.2"],
+        "report": ["matplotlib", "tensorboard==2.15.*", "verovio"],
         "gcp": ["apache-beam[gcp]==2.72.*"],
         "dask": ["apache-beam[dask]==2.72.*"],
         "test": [
@@ -49,6 +51,10 @@ setup(
     },
     entry_points={
         "console_scripts": [
+            "char_rnn_create_dataset = melodeon.char_rnn.create_dataset:main",
+            "char_rnn_generate = melodeon.char_rnn.generate:main",
+            "char_rnn_report = melodeon.char_rnn.report:main",
+            "char_rnn_train = melodeon.char_rnn.train:main",
             "convert_dir_to_note_sequences = melodeon.pipelines.convert:main",
             "melody_rnn_create_dataset = melodeon.melody_rnn.create_dataset:main",
             "melody_rnn_generate = melodeon.melody_rnn.generate:main",

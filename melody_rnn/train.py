@@ -5,11 +5,10 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from absl import flags
 
-from melodeon.commands.command_line import logger, run_and_exit, run_command
+from melodeon.commands.command_line import run_and_exit, run_command
 from melodeon.commands.errors import UsageError
 from melodeon.melody_rnn import recognition, trained_config
 from melodeon.melody_rnn.configs import (
@@ -20,14 +19,9 @@ from melodeon.melody_rnn.configs import (
     get_config,
     with_recipe,
 )
-from melodeon.training import checkpoints, run_directory, trained_model
+from melodeon.training import checkpoints, run_directory, train_command, trained_model
 from melodeon.training.run_directory import Choice
 from melodeon.training.trained_model import TrainedModel
-
-if TYPE_CHECKING:
-    from melodeon.training.estimator import TrainingOptions
-    from melodeon.training.example_source import ExampleSource
-    from melodeon.training.network import Network
 
 _NAME = "melody_rnn_train"
 _DESCRIPTION = """\
@@ -40,27 +34,16 @@ job, for each new checkpoint as it comes."""
 
 def define_flags(flag_values: flags.FlagValues) -> None:
     """Defines the flags of this command, with Magenta's names."""
+    train_command.define_flags(flag_values)
 
     def text(name: str, description: str) -> None:
         flags.DEFINE_string(name, None, description, flag_values=flag_values)
 
-    def number(name: str, default: int, description: str, lowest: int = 0) -> None:
-        flags.DEFINE_integer(
-            name, default, description, lower_bound=lowest, flag_values=flag_values
-        )
-
     text("config", "basic_rnn, mono_rnn, lookback_rnn or attention_rnn. Not needed to go on with "
          "a run, Magenta's too, or to begin from a bundle.")
-    text("run_dir", "Folder of this run: checkpoints go to its train/, evaluations to its eval/. "
-         "TensorBoard shows both: tensorboard --logdir=<run_dir>.")
-    text("sequence_example_file", "TFRecord file of SequenceExamples, a pattern, or shards "
-         "(name@8): to train on, or with --eval to evaluate on.")
-    text("eval_sequence_example_file", "The same for evaluating while training.")
     text("warm_start_bundle_file", "Bundle (.mag), Melodeon's or Magenta's, that a new run begins "
          "from, instead of at random; the config is the bundle's. A run that has checkpoints goes "
          "on from the last one.")
-    number("num_training_steps", 0, "The step to end at. With 0 training ends when the eval loss "
-           "falls no more; where nothing is evaluated, when it is interrupted.")
     flags.DEFINE_enum("recipe", None, list(RECIPES), "How to train. melodeon: segments, small "
                       "batches, a high learning rate that falls, early stopping. magenta: whole "
                       "melodies, batches of 128, a low rate that stays, no early stopping. A run "
@@ -68,12 +51,6 @@ def define_flags(flag_values: flags.FlagValues) -> None:
                       flag_values=flag_values)
     text("hparams", 'Hyperparameters other than the recipe\'s: "batch_size=64,'
          'rnn_layer_sizes=[64,64]".')
-    flags.DEFINE_bool("eval", False, "Only evaluates, each checkpoint as it comes.",
-                      flag_values=flag_values)
-    number("num_eval_examples", 0, "How many examples to evaluate on; 0 takes all.")
-    number("summary_frequency", 10, "Steps between two summaries.", lowest=1)
-    number("num_checkpoints", 10, "How many of the last checkpoints are kept; 0 keeps all.")
-    number("seed", 0, "Of the first variables, of dropout and of the examples' order.")
 
 
 def run(argv: Sequence[str] | None = None) -> int:
@@ -84,7 +61,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         argv,
         name=_NAME,
         description=_DESCRIPTION,
-        required=("run_dir", "sequence_example_file"),
+        required=train_command.REQUIRED,
     )
 
 
@@ -105,19 +82,15 @@ def _train(values: flags.FlagValues, run_dir: str) -> None:
     if bundle:  # Refuses what doesn't fit.
         trained_config.open_network(bundle, trained_config.config_of(choice))
     from melodeon.melody_rnn.model import network_of
-    from melodeon.training import harness
-    from melodeon.training.example_source import ExampleSource
 
     network = network_of(get_config(choice.config), choice.hparams)
-    training_set = ExampleSource.for_training(
-        network, values["sequence_example_file"].value, _input_sizes()
+    train_command.train(
+        values,
+        network,
+        *train_command.open_sets(values, network, _input_sizes()),
+        changed=choice.changed,
+        begin_from=bundle,
     )
-    evaluation_set = None
-    if values["eval_sequence_example_file"].value:
-        evaluation_set = _evaluation_set(values, network)
-    if choice.changed:
-        logger.info(f"Other hyperparameters than the run had before: {choice.changed}")
-    harness.train(network, run_dir, _options(values), training_set, evaluation_set, bundle)
 
 
 def _evaluate(values: flags.FlagValues, run_dir: str) -> None:
@@ -125,12 +98,9 @@ def _evaluate(values: flags.FlagValues, run_dir: str) -> None:
         raise UsageError("--warm_start_bundle_file is of no use with --eval, which trains nothing")
     choice = _choose(values, run_dir, None)
     from melodeon.melody_rnn.model import network_of
-    from melodeon.training import harness
 
     network = network_of(get_config(choice.config), choice.hparams)
-    harness.evaluate_checkpoints(
-        network, run_dir, _options(values), _evaluation_set(values, network)
-    )
+    train_command.evaluate(values, network, _input_sizes())
 
 
 def _bundle(values: flags.FlagValues, run_dir: str) -> TrainedModel | None:
@@ -173,22 +143,6 @@ def _choose(values: flags.FlagValues, run_dir: str, bundle: TrainedModel | None)
         to_train=True,
     )
     return dataclasses.replace(choice, changed="") if nothing_tells else choice
-
-
-def _evaluation_set(values: flags.FlagValues, network: Network) -> ExampleSource:
-    from melodeon.training.example_source import ExampleSource
-
-    name = values["eval_sequence_example_file"].value or values["sequence_example_file"].value
-    return ExampleSource.for_evaluation(
-        network, name, _input_sizes(), values["num_eval_examples"].value
-    )
-
-
-def _options(values: flags.FlagValues) -> TrainingOptions:
-    from melodeon.training.estimator import TrainingOptions
-
-    names = ("num_training_steps", "summary_frequency", "num_checkpoints", "seed")
-    return TrainingOptions(**{name: values[name].value for name in names})
 
 
 def _input_sizes() -> dict[str, int]:

@@ -2,8 +2,8 @@
 
     folder -> paths -> (part, paths) -> NoteSequences in files of that part -> output and receipt
 
-Only paths cross the shuffle. Which part (and so which shard) a file belongs to is decided by a hash
-of its path relative to the folder, so that every run of the same folder writes the same bytes.
+Which part (and so which shard) a file belongs to is decided by its path, so that every run of the
+same folder writes the same bytes.
 """
 
 from __future__ import annotations
@@ -15,20 +15,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import apache_beam as beam
-from apache_beam.io.filesystem import BeamIOError
 from note_seq.protobuf import music_pb2
 
 import melodeon
-from melodeon.commands.errors import UsageError
-from melodeon.pipelines import files, parts, runner, shards
+from melodeon.pipelines import files, input_folder, parts, runner, shards
+from melodeon.pipelines.input_folder import (
+    FEWEST_PARTS,
+    decode_path,
+    encode_path,
+    part_name,
+    printable,
+)
 from melodeon.proto import receipt_pb2
 from melodeon.readers import registry
 from melodeon.readers.errors import ReadError
 from melodeon.readers.options import ReadOptions
 from melodeon.readers.piece import Piece
 
-# Parts are the unit of work, of progress, and of what is repeated when a worker dies.
-_FEWEST_PARTS = 64
 _FAILURES = "failures.jsonl"
 _WARNINGS = "warnings.jsonl"
 _REMARKS = (_FAILURES, _WARNINGS)
@@ -64,10 +67,15 @@ def convert(
     """
     runner.refuse_unknown_flags(beam_arguments)
     num_parts = _num_parts(num_shards or 1)
-    survey = _survey(input_dir, recursive, num_parts)
+    survey = input_folder.survey(
+        input_dir,
+        recursive=recursive,
+        num_parts=num_parts,
+        expected_seconds=_expected_seconds,
+    )
     beam_options = runner.make_options(beam_arguments, expected_seconds=survey.expected_seconds)
     flags = {
-        "input_dir": _printable(input_dir),
+        "input_dir": printable(input_dir),
         "recursive": str(recursive).lower(),
         "compress": str(compress).lower(),
         **{name: str(value).lower() for name, value in dataclasses.asdict(options).items()},
@@ -78,10 +86,8 @@ def convert(
     def build(pipeline: beam.Pipeline) -> None:
         _ = (
             pipeline
-            | "Folder" >> beam.Create([_encode(input_dir)], reshuffle=False)
-            | "ListFiles" >> beam.FlatMap(_list_paths, recursive=recursive)
-            | "KeyByPart" >> beam.Map(_key_by_part, num_parts=num_parts)
-            | "PathsOfPart" >> beam.GroupByKey()
+            | "Paths"
+            >> input_folder.PathsOfParts(input_dir, recursive=recursive, num_parts=num_parts)
             | "ConvertPart"
             >> beam.ParDo(ConvertPart(input_dir, publication, options, num_shards or 1))
             | "Publish" >> parts.Publish(publication)
@@ -138,30 +144,6 @@ def why_nothing(receipt: receipt_pb2.Receipt, output_file: str) -> str:
     return f"expected files that end in one of {extensions}"
 
 
-@dataclasses.dataclass
-class _Survey:
-    """What there is to do, and how long it may take one core."""
-
-    files_of_part: Counter[str]
-    expected_seconds: float
-
-
-def _survey(input_dir: str, recursive: bool, num_parts: int) -> _Survey:
-    """Looks through the folder; holds no list of its files, of which there may be very many."""
-    survey = _Survey(Counter(), 0.0)
-    try:
-        for file in files.list_folder(input_dir, recursive=recursive):
-            survey.files_of_part[_part_name(_part_of(_encode(file.path), num_parts))] += 1
-            survey.expected_seconds += _expected_seconds(file)
-    except (OSError, BeamIOError) as error:
-        folder = getattr(error, "filename", None) or input_dir
-        raise UsageError(f"--input_dir: cannot list {folder!r}: {_in_short(error)}") from error
-    if not survey.files_of_part:
-        hint = "" if recursive else " (without --recursive, folders below it are not looked into)"
-        raise UsageError(f"--input_dir: there are no files in {input_dir!r}{hint}")
-    return survey
-
-
 def _expected_seconds(file: files.FoundFile) -> float:
     format = registry.format_of(file.path)
     if format is None:
@@ -192,33 +174,7 @@ def _publication(
 
 def _num_parts(num_shards: int) -> int:
     """The least multiple of the number of shards that gives enough parts."""
-    return num_shards * -(-_FEWEST_PARTS // num_shards)
-
-
-def _list_paths(folder: bytes, recursive: bool) -> Iterator[bytes]:
-    for file in files.list_folder(_decode(folder), recursive=recursive):
-        yield _encode(file.path)
-
-
-def _encode(path: str) -> bytes:
-    """A path as it goes through Beam: names may hold bytes that are no UTF-8, and text may not."""
-    return path.encode("utf-8", "surrogateescape")
-
-
-def _decode(path: bytes) -> str:
-    return path.decode("utf-8", "surrogateescape")
-
-
-def _key_by_part(path: bytes, num_parts: int) -> tuple[int, bytes]:
-    return _part_of(path, num_parts), path
-
-
-def _part_of(path: bytes, num_parts: int) -> int:
-    return shards.stable_hash(path) % num_parts
-
-
-def _part_name(part: int) -> str:
-    return f"{part:06d}"
+    return num_shards * -(-FEWEST_PARTS // num_shards)
 
 
 _OUTCOMES = ("converted", "partly_converted", "failed")
@@ -244,9 +200,9 @@ class ConvertPart(beam.DoFn):
     def process(self, element: tuple[int, Iterable[bytes]]) -> Iterator[parts.PartResult]:
         """From (part, its paths) to what became of them."""
         part, paths = element
-        with parts.PartWriter(self._publication, _part_name(part)) as writer:
+        with parts.PartWriter(self._publication, part_name(part)) as writer:
             for path in sorted(paths):
-                self._convert_file(_decode(path), writer, self._shards[part % self._num_shards])
+                self._convert_file(decode_path(path), writer, self._shards[part % self._num_shards])
         writer.result.report_metrics("convert")
         yield writer.result
 
@@ -288,10 +244,9 @@ class ConvertPart(beam.DoFn):
     def _outcomes(self, path: str, format: registry.Format) -> Iterator[Piece | ReadError]:
         """The pieces of a file, named as Magenta names them, or why they cannot be read."""
         try:
-            with files.open_for_reading(os.path.join(self._root, path)) as file:
-                data = file.read()
-        except (OSError, BeamIOError) as error:
-            yield ReadError(path, f"cannot be opened: {_in_short(error)}")
+            data = input_folder.read_file(self._root, path)
+        except ReadError as error:
+            yield error
             return
         seen: Counter[str] = Counter()
         for outcome in format.read(data, path, self._options):
@@ -318,10 +273,10 @@ def _set_origin(
     format: registry.Format,
 ) -> None:
     """Sets id, filename and collection as Magenta's convert_dir_to_note_sequences does."""
-    fingerprint = hashlib.sha1(_encode(name)).hexdigest()
-    sequence.id = f"/id/{format.name}/{_printable(collection)}/{fingerprint}"
-    sequence.filename = _printable(path)
-    sequence.collection_name = _printable(collection)
+    fingerprint = hashlib.sha1(encode_path(name)).hexdigest()
+    sequence.id = f"/id/{format.name}/{printable(collection)}/{fingerprint}"
+    sequence.filename = printable(path)
+    sequence.collection_name = printable(collection)
 
 
 def _count_name(format: registry.Format, fate: str, kind: str) -> str:
@@ -332,18 +287,9 @@ def _remark(
     format: registry.Format, path: str, piece: str, reason: str, kind: str
 ) -> receipt_pb2.Remark:
     return receipt_pb2.Remark(
-        path=_printable(path),
-        piece=_printable(piece),
+        path=printable(path),
+        piece=printable(piece),
         format=format.name,
-        reason=_printable(reason),
+        reason=printable(reason),
         kind=kind,
     )
-
-
-def _printable(text: str) -> str:
-    """Text that a protobuf takes: file names may hold bytes that are no UTF-8."""
-    return _encode(text).decode("utf-8", "replace")
-
-
-def _in_short(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)

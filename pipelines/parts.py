@@ -89,6 +89,11 @@ class PartWriter:
         self._file(output).write(line.encode("utf-8", "replace"))
         self.result.records[output] += 1
 
+    def write_bytes(self, output: str, data: bytes) -> None:
+        """Appends bytes as they are to this part of an output; they count as one record."""
+        self._file(output).write(data)
+        self.result.records[output] += 1
+
     def _file(self, output: str) -> IO[bytes]:
         if output not in self._files:
             file = files.create(_part_path(self._publication, output, self._try))
@@ -276,6 +281,17 @@ def finished(work_dir: str) -> list[str]:
         return os.listdir(os.path.join(work_dir, _FINISHED))
     except OSError:
         return []
+
+
+def read_records(publication: Publication, output: str, part: PartResult) -> Iterator[bytes]:
+    """Yields the TFRecords that a part wrote to an output, for a later step of the same pipeline.
+
+    The output need not be one that is published.
+    """
+    if part.records[output]:
+        path = _part_path(publication, output, part.name)
+        with files.open_for_reading(path) as file:
+            yield from tfrecord.records_from(file, path)
 
 
 def _part_path(publication: Publication, output: str, part: str) -> str:

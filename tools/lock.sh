@@ -11,7 +11,7 @@ cat > "$work/pyproject.toml" <<EOF
 name = "lock"
 version = "0"
 requires-python = "==3.11.*"
-dependencies = ["melodeon[corpus,test,train] @ file://$root", "wheel"]
+dependencies = ["melodeon[corpus,report,test,train] @ file://$root", "wheel"]
 [tool.uv]
 environments = ["sys_platform == 'linux'", "sys_platform == 'darwin'"]
 EOF

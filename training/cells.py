@@ -18,6 +18,7 @@ from melodeon.training.attention_unroll import unroll_attention
 from melodeon.training.config import RnnHParams
 from melodeon.training.loops import State, multiply, over_last_axis
 from melodeon.training.lstm_unroll import unroll_lstm
+from melodeon.training.tanh_unroll import unroll_tanh
 
 tf1 = tf.compat.v1
 
@@ -54,6 +55,7 @@ class Stack:
 
     Attributes:
       layers: with variables of TensorFlow.
+      input_size: how many numbers a step takes.
       keep_prob: share of each layer's outputs that is kept; what a layer itself remembers stays
         whole.
       dtype: of the factors of products; sums, state and variables are float32.
@@ -61,6 +63,7 @@ class Stack:
     """
 
     layers: layers.Stack
+    input_size: int
     keep_prob: float = 1.0
     dtype: tf.DType = tf.float32
     activation_regularization: float = 0.0
@@ -80,7 +83,7 @@ def build_stack(input_size: int, hparams: RnnHParams, *, training: bool) -> Stac
     """The network that `hparams` describe; dropout and short factors are for training only."""
     stack = layers.build_stack(TensorFlowLibrary(), input_size, hparams)
     if not training:
-        return Stack(stack)
+        return Stack(stack, input_size)
     dtype = tf.bfloat16 if hparams.bfloat16_products else tf.float32
     keep_prob = hparams.dropout_keep_prob
     if keep_prob < 1.0 and hparams.attn_length and hparams.attention_around_all_layers:
@@ -90,7 +93,7 @@ def build_stack(input_size: int, hparams: RnnHParams, *, training: bool) -> Stac
         inner = [_Dropout(layer, keep_prob) for layer in attention.layer.layers]
         attention.layer = layers.Stack(inner)
         keep_prob = 1.0
-    return Stack(stack, keep_prob, dtype, hparams.activation_regularization)
+    return Stack(stack, input_size, keep_prob, dtype, hparams.activation_regularization)
 
 
 class _Dropout:
@@ -122,8 +125,9 @@ def unroll(
 
     Args:
       stack: the network.
-      inputs: [rows, time, input_size]. Rows that end earlier can be padded: an output doesn't
-        depend on what comes after.
+      inputs: [rows, time, input_size]; or whole numbers [rows, time, 1], each the place of the 1 in
+        an input of zeros. Rows that end earlier can be padded: an output doesn't depend on what
+        comes after.
       state: the state before the first step; gradients end there.
       finish: what is done with outputs [any number, any number, output_size], along the last axis.
 
@@ -163,6 +167,9 @@ def _unroll_stack(
 ) -> tuple[tf.Tensor, State]:
     """The outputs [time, rows, size] and the state after; `share` of all rows are these."""
     outputs, after = inputs, []
+    first = stack.layers.layers[0]
+    if inputs.dtype.is_integer and not isinstance(first, (layers.Lstm, layers.Tanh)):
+        outputs = tf.one_hot(inputs[..., 0], stack.input_size)
     for layer, before in stack.layers.with_state(state):
         outputs, layer_state = _unroll_layer(layer, outputs, before, stack.dtype)
         if stack.activation_regularization:
@@ -227,6 +234,7 @@ def _unroll_layer(
 
 
 _unroll_layer.register(layers.Lstm, unroll_lstm)
+_unroll_layer.register(layers.Tanh, unroll_tanh)
 
 
 @_unroll_layer.register

@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 Config = TypeVar("Config")
 
 MAX_ATTN_LENGTH = 10_000
+CELLS = ("lstm", "tanh")
+OPTIMIZERS = ("adam", "rmsprop", "adagrad")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,7 +31,7 @@ class RnnHParams:
 
     # Sequences in one training step.
     batch_size: int = 128
-    # Units of each LSTM layer, from the input upwards.
+    # Units of each recurrent layer, from the input upwards.
     rnn_layer_sizes: tuple[int, ...] = (128, 128)
     # Share of each layer's outputs that is kept while training; 1 means no dropout.
     dropout_keep_prob: float = 0.5
@@ -37,7 +39,7 @@ class RnnHParams:
     attn_length: int = 0
     # Gradients are scaled down together when their global norm is above this.
     clip_norm: float = 5.0
-    # Adam's step size, at its highest.
+    # The optimizer's step size, at its highest.
     learning_rate: float = 0.001
     # Whether each layer adds its (projected) input to its output.
     residual_connections: bool = False
@@ -59,6 +61,13 @@ class RnnHParams:
     # So many evaluations in a row without a lower loss end a training, of which the checkpoint with
     # the lowest loss is kept; 0 means neither.
     patience: int = 0
+    # Whether every example is trained on once between two evaluations; else there are so many steps
+    # between them that they take little of the time.
+    evaluation_every_epoch: bool = False
+    # What each layer is: lstm, or tanh, the plain recurrent layer.
+    cell: str = "lstm"
+    # How gradients become changes of the variables: adam, rmsprop or adagrad.
+    optimizer: str = "adam"
 
     def __post_init__(self) -> None:
         _require(self.batch_size > 0, "batch_size must be positive", self.batch_size)
@@ -84,6 +93,16 @@ class RnnHParams:
             self.attn_length <= MAX_ATTN_LENGTH,
             f"attn_length must be at most {MAX_ATTN_LENGTH}",
             self.attn_length,
+        )
+        self._check_layers()
+
+    def _check_layers(self) -> None:
+        for name, known in (("cell", CELLS), ("optimizer", OPTIMIZERS)):
+            value = getattr(self, name)
+            _require(value in known, f"{name} must be one of {', '.join(known)}", value)
+        _require(
+            self.cell == "lstm" or not self.attn_length, "cell must be lstm with attention",
+            self.cell,
         )
         _require(
             not (self.attention_around_all_layers and self.residual_connections),

@@ -30,10 +30,8 @@ def name_for_progress(metrics: Mapping[str, tf.Tensor]) -> None:
 
 def evaluation_line(evaluation: Evaluation) -> str:
     """How an evaluation came out, in one line."""
-    values = [
-        f"{name} {evaluation.means[name if name == 'loss' else f'metrics/{name}']:.3f}"
-        for name in _SHOWN_OF_EVALUATION
-    ]
+    means = {name.removeprefix("metrics/"): mean for name, mean in evaluation.means.items()}
+    values = [f"{name} {means[name]:.3f}" for name in _SHOWN_OF_EVALUATION if name in means]
     return f"Evaluation at step {evaluation.step}: {', '.join(values)}"
 
 

@@ -15,6 +15,7 @@ from melodeon.training.console import name_for_progress
 from melodeon.training.evaluation import assign_variables
 from melodeon.training.learning_rate import learning_rate
 from melodeon.training.network import Network
+from melodeon.training.optimizers import make_optimizer
 
 tf1 = tf.compat.v1
 
@@ -113,7 +114,7 @@ def training_step(
         tf.gradients(means["loss"], variables), network.hparams.clip_norm
     )
     with tf.control_dependencies(remember):
-        train_op = tf1.train.AdamOptimizer(rate).apply_gradients(
+        train_op = make_optimizer(network.hparams.optimizer, rate).apply_gradients(
             zip(gradients, variables, strict=True), global_step=step
         )
     return means["loss"], train_op

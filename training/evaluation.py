@@ -15,6 +15,8 @@ import tensorflow as tf
 
 from melodeon.training import input_fn, metrics, run_directory
 from melodeon.training.best_checkpoint import BestCheckpoint
+from melodeon.training.config import RnnHParams
+from melodeon.training.example_check import ExampleCount
 from melodeon.training.example_source import ExampleSource
 from melodeon.training.network import Network
 
@@ -138,12 +140,25 @@ def assign_variables(session: tf.compat.v1.Session, values: Mapping[str, np.ndar
 
 
 def interval_for(training_set: ExampleSource, evaluation_set: ExampleSource) -> int:
-    """How many training steps to make between two evaluations, by how much there is to evaluate."""
+    """How many training steps to make between two evaluations.
+
+    As many as an epoch has where the hyperparameters say so, else by how much is to be evaluated.
+    """
     hparams = training_set.network.hparams
     looked_at = training_set.count
+    if hparams.evaluation_every_epoch:
+        return max(1, round(_rows_of_an_epoch(looked_at, hparams) / hparams.batch_size))
     length = hparams.segment_length or looked_at.steps / looked_at.examples
     steps = evaluation_set.count.steps / (hparams.batch_size * length)
     return max(_LEAST_STEPS_BETWEEN_EVALUATIONS, round(_EVENTS_TRAINED_FOR_EACH_EVALUATED * steps))
+
+
+def _rows_of_an_epoch(count: ExampleCount, hparams: RnnHParams) -> float:
+    """Whole sequences, or segments; the last of a sequence lacks half of its steps on average."""
+    length = hparams.segment_length
+    if not length:
+        return count.examples
+    return (count.steps + count.examples * (length - 1) / 2) / length
 
 
 def write_summary(run_dir: str, evaluation: Evaluation) -> None:

@@ -95,14 +95,27 @@ def _check_inputs(
     where: str, inputs: np.ndarray, network: Network, input_sizes: Mapping[str, int]
 ) -> None:
     size = inputs.shape[1]
-    if not len(inputs) or size == network.input_size:
+    if not len(inputs):
+        return
+    if size == network.example_size:
+        if network.inputs_are_classes:
+            _check_classes(where, inputs, network)
         return
     makers = [name for name, of_config in input_sizes.items() if of_config == size]
     guess = f"; made with {' or '.join(makers)}?" if makers else ""
     raise WorkError(
-        f"{where}: inputs have {size} values a step, {network.name} takes {network.input_size}"
+        f"{where}: inputs have {size} values a step, {network.name} takes {network.example_size}"
         + guess
     )
+
+
+def _check_classes(where: str, inputs: np.ndarray, network: Network) -> None:
+    is_class = (inputs >= 0) & (inputs < network.input_size) & (inputs == np.floor(inputs))
+    if not is_class.all():
+        raise WorkError(
+            f"{where}: input {inputs[~is_class][0]:g}, {network.name} takes 0 to "
+            f"{network.input_size - 1}"
+        )
 
 
 def _check_labels(where: str, labels: np.ndarray, network: Network) -> None:

@@ -36,13 +36,14 @@ class ExampleSource:
     def for_training(
         cls, network: Network, name: str, input_sizes: Mapping[str, int]
     ) -> ExampleSource:
-        """Finds files and looks at the first examples of each.
+        """Finds files and looks at the first examples of each; at all, to know an epoch's length.
 
         Raises:
           WorkError: when there are none, or they don't fit the network.
         """
         files = find_files(name)
-        count = check_examples(files, network, input_sizes, at_most=EXAMPLES_CHECKED)
+        at_most = None if network.hparams.evaluation_every_epoch else EXAMPLES_CHECKED
+        count = check_examples(files, network, input_sizes, at_most=at_most)
         return cls(network, files, input_sizes, count)
 
     @classmethod
@@ -62,7 +63,7 @@ class ExampleSource:
         """What the Estimator calls to get batches to train on."""
         return lambda: input_fn.training_batches(
             self.files,
-            input_size=self.network.input_size,
+            input_size=self.network.example_size,
             batch_size=self.network.hparams.batch_size,
             segment_length=self.network.hparams.segment_length,
             seed=seed,
@@ -71,7 +72,7 @@ class ExampleSource:
     def evaluation_input(self) -> tf.data.Dataset:
         """What the Estimator calls to get batches to evaluate on."""
         return input_fn.evaluation_batches(
-            self.files, input_size=self.network.input_size, num_examples=self.count.examples
+            self.files, input_size=self.network.example_size, num_examples=self.count.examples
         )
 
     def check_all(self) -> None:

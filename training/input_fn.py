@@ -1,7 +1,7 @@
 """Batches of examples for training and evaluation, from TFRecord files of SequenceExamples.
 
 A batch is ({"inputs": float32 [rows, time, input_size], "lengths": int32 [rows]},
-labels int64 [rows, time]); rows shorter than the longest are padded with zeros. In batches of
+labels int64 [rows, time]); rows shorter than the others are padded with zeros. In batches of
 segments "continues", bool [rows], says which rows go on with what they held in the batch before.
 """
 
@@ -95,11 +95,11 @@ def _segment_batches(
             yield features, batch.labels
 
     features = {
-        "inputs": tf.TensorSpec([batch_size, None, input_size], tf.float32),
+        "inputs": tf.TensorSpec([batch_size, segment_length, input_size], tf.float32),
         "lengths": tf.TensorSpec([batch_size], tf.int32),
         "continues": tf.TensorSpec([batch_size], tf.bool),
     }
-    labels = tf.TensorSpec([batch_size, None], tf.int64)
+    labels = tf.TensorSpec([batch_size, segment_length], tf.int64)
     return tf.data.Dataset.from_generator(batches, output_signature=(features, labels)).prefetch(2)
 
 

@@ -1,12 +1,12 @@
-"""The layers of every network, each written once: LSTM, attention, residual connections, softmax.
+"""The layers of every network, each written once: LSTM, tanh, attention, residual connections.
 
 A layer is one step. Its arithmetic is written for whatever computes with arrays, an `ArrayLibrary`:
 NumPy to generate, TensorFlow to train. Variable names, shapes and arithmetic are those of the cells
 that Magenta uses, so that its checkpoints fit.
 
 State is always a flat list of [rows, size] arrays: `state_sizes` says which. It is c, h of each
-LSTM; one with attention adds its attention vector a, its window, and what the window's rows are
-remembered as (both flattened).
+LSTM, h of each tanh layer; attention adds its attention vector a, its window, and what the window's
+rows are remembered as (both flattened).
 """
 
 from __future__ import annotations
@@ -116,6 +116,36 @@ class Lstm:
         c = c * sigmoid(f + 1.0) + sigmoid(i) * tanh(j)
         h = tanh(c) * sigmoid(o)
         return h, [c, h]
+
+
+class Tanh:
+    """The plain recurrent layer (Elman 1990, "Finding Structure in Time"): its state is its output.
+
+    Kernel rows are [input, h]: h' = tanh([input, h] @ kernel + bias).
+
+    Attributes:
+      input_kernel: [input_size, size].
+      h_kernel: [size, size].
+      bias: [size].
+    """
+
+    def __init__(self, library: ArrayLibrary, input_size: int, size: int, scope: str) -> None:
+        self.output_size = size
+        self.state_sizes = [size]
+        self._library = library
+        sums = Affine(library, f"{scope}/basic_rnn_cell", input_size + size, size)
+        self.input_kernel, self.h_kernel = sums.kernel[:input_size], sums.kernel[input_size:]
+        self.bias = sums.bias
+
+    def project(self, inputs: Array) -> Array:
+        """What the input adds to the sums."""
+        return inputs @ self.input_kernel + self.bias
+
+    def step(self, projected: Array, state: State) -> tuple[Array, State]:
+        """One step; the output is h."""
+        (h,) = state
+        h = self._library.tanh(projected + h @ self.h_kernel)
+        return h, [h]
 
 
 class Attention:
@@ -282,8 +312,8 @@ def _build_layer(
         input_size = size
     attn_length = hparams.attn_length if number == 0 else 0
     inner_scope = scope + ("/attention_cell_wrapper" if attn_length else "")
-    lstm = Lstm(library, input_size, size, inner_scope)
-    layer: Layer = lstm
+    kind: type[Lstm | Tanh] = Tanh if hparams.cell == "tanh" else Lstm
+    layer: Layer = kind(library, input_size, size, inner_scope)
     if attn_length:
-        layer = Attention(library, lstm, input_size, attn_length, inner_scope)
+        layer = Attention(library, layer, input_size, attn_length, inner_scope)
     return Residual(layer, projection) if hparams.residual_connections else layer

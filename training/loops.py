@@ -9,6 +9,7 @@ kernels are then one product over all steps.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import tensorflow as tf
 
@@ -22,24 +23,70 @@ _STEPS_AT_A_TIME = 10
 
 State = list[tf.Tensor]
 # (time, state) -> (state after the step, what is recorded of it)
-Step = Callable[[tf.Tensor, State], tuple[State, State]]
+Step = Callable[[Any, State], tuple[State, State]]
+
+
+class Record(Protocol):
+    """A value [rows, size] of each step: a tf.TensorArray or a `StepList`."""
+
+    def write(self, time: Any, value: tf.Tensor, /) -> Record:
+        """The record with the value at that time, in place of this one."""
+
+    def read(self, time: Any, /) -> tf.Tensor:
+        """The value at that time."""
+
+    def stack(self) -> tf.Tensor:
+        """[time, rows, size]."""
+
+    def concat(self) -> tf.Tensor:
+        """[time * rows, size]."""
+
+
+class StepList:
+    """A `Record` of as many steps as are known when the graph is made.
+
+    Args:
+      values: of the steps; None where one is still to be written.
+    """
+
+    def __init__(self, values: Sequence[tf.Tensor | None]) -> None:
+        self._values = list(values)
+
+    def write(self, time: int, value: tf.Tensor) -> StepList:
+        """As in Record; it is this one."""
+        self._values[time] = value
+        return self
+
+    def read(self, time: int) -> tf.Tensor:
+        """As in Record."""
+        return self._values[time]
+
+    def stack(self) -> tf.Tensor:
+        """As in Record."""
+        return tf.stack(self._values)
+
+    def concat(self) -> tf.Tensor:
+        """As in Record."""
+        return tf.concat(self._values, axis=0)
 
 
 def loop(
     step: Step,
-    num_steps: tf.Tensor,
+    num_steps: tf.Tensor | int,
     state: Sequence[tf.Tensor],
-    records: Sequence[tf.TensorArray],
+    records: Sequence[Record],
     *,
     backwards: bool = False,
-) -> tuple[State, list[tf.TensorArray]]:
+) -> tuple[State, list[Record]]:
     """Runs `step` for time 0 to num_steps - 1.
 
-    Nothing is recorded for TensorFlow to derive a gradient from.
+    Nothing is recorded for TensorFlow to derive a gradient from. A number of steps that is known
+    gives a graph of so many steps instead of a loop, whose own operations take as long as the step
+    of a small layer.
 
     Args:
       step: from the time and a state to the next state and one value for each of `records`.
-      num_steps: how many.
+      num_steps: how many; an int, or a scalar that is known when the graph runs.
       state: before the first step that is run; any number of rows.
       records: as `new_records` makes them.
       backwards: whether time runs from num_steps - 1 to 0.
@@ -47,6 +94,8 @@ def loop(
     Returns:
       The state after the last step that is run, and the records, filled.
     """
+    if isinstance(num_steps, int):
+        return _steps_one_by_one(step, num_steps, list(state), list(records), backwards)
     count = len(state)
 
     def body(time: tf.Tensor, *variables: tf.Tensor) -> list[tf.Tensor]:
@@ -71,28 +120,74 @@ def loop(
     return results[:count], results[count:]
 
 
+def _steps_one_by_one(
+    step: Step, num_steps: int, state: State, records: list[Record], backwards: bool
+) -> tuple[State, list[Record]]:
+    times = range(num_steps)
+    for time in reversed(times) if backwards else times:
+        state, values = step(time, state)
+        records = [
+            record.write(time, value) for record, value in zip(records, values, strict=True)
+        ]
+    return state, records
+
+
+def num_steps_of(sequence: tf.Tensor) -> tf.Tensor | int:
+    """How many steps a tensor [time, rows, size] has: an int where that is known."""
+    return tf.shape(sequence)[0] if sequence.shape[0] is None else int(sequence.shape[0])
+
+
 def new_records(
-    num_steps: tf.Tensor, sizes: Sequence[int], dtype: tf.DType = tf.float32
-) -> list[tf.TensorArray]:
+    num_steps: tf.Tensor | int, sizes: Sequence[int], dtype: tf.DType = tf.float32
+) -> list[Record]:
     """One record for each size: a [rows, size] at each step."""
-    return [
-        tf.TensorArray(
-            dtype, size=num_steps, element_shape=[None, size], clear_after_read=False
-        )
-        for size in sizes
-    ]
+    if isinstance(num_steps, int):
+        return [StepList([None] * num_steps) for _ in sizes]
+    return [_new_array(num_steps, size, dtype) for size in sizes]
 
 
-def steps_of(sequence: tf.Tensor) -> tf.TensorArray:
-    """The steps of a tensor [time, rows, size], to be read one by one."""
-    (array,) = new_records(tf.shape(sequence)[0], [sequence.shape[2]])
+def steps_of(sequence: tf.Tensor, num_steps: tf.Tensor | int | None = None) -> Record:
+    """The steps of a tensor [time, rows, size], to be read one by one in a loop of `num_steps`."""
+    if isinstance(num_steps, int):
+        return StepList(tf.unstack(sequence, num_steps))
+    array = _new_array(tf.shape(sequence)[0], sequence.shape[2], sequence.dtype)
     return array.unstack(sequence)
+
+
+def _new_array(num_steps: tf.Tensor, size: int, dtype: tf.DType) -> tf.TensorArray:
+    return tf.TensorArray(
+        dtype, size=num_steps, element_shape=[None, size], clear_after_read=False
+    )
 
 
 def multiply(x: tf.Tensor, factor: tf.Tensor, *, transpose_x: bool = False) -> tf.Tensor:
     """The product x @ factor as float32, of factors of the second one's type."""
     product = tf.matmul(tf.cast(x, factor.dtype), factor, transpose_a=transpose_x)
     return tf.cast(product, tf.float32)
+
+
+def multiply_inputs(inputs: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
+    """The product inputs @ kernel as float32, of inputs that may be classes.
+
+    Args:
+      inputs: [any number, input_size]; or whole numbers [any number, 1], which stand for rows that
+        are 1 there and 0 elsewhere. Of those, the product is a row of the kernel.
+      kernel: [input_size, size].
+    """
+    if inputs.dtype.is_integer:
+        return tf.cast(tf.gather(kernel, inputs[:, 0]), tf.float32)
+    return multiply(inputs, kernel)
+
+
+def input_gradients(
+    inputs: tf.Tensor, kernel: tf.Tensor, d_product: tf.Tensor
+) -> tuple[tf.Tensor | None, tf.Tensor]:
+    """The gradients of inputs and kernel in `multiply_inputs`; classes have none."""
+    if inputs.dtype.is_integer:
+        d_rows = tf.cast(d_product, tf.float32)
+        return None, tf.math.unsorted_segment_sum(d_rows, inputs[:, 0], kernel.shape[0])
+    d_inputs = multiply(d_product, tf.transpose(kernel))
+    return d_inputs, multiply(inputs, d_product, transpose_x=True)
 
 
 def sum_of_rows(x: tf.Tensor) -> tf.Tensor:

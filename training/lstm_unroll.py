@@ -12,7 +12,17 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from melodeon.training import layers
-from melodeon.training.loops import State, loop, multiply, new_records, steps_of, sum_of_rows
+from melodeon.training.loops import (
+    Record,
+    State,
+    input_gradients,
+    loop,
+    multiply,
+    multiply_inputs,
+    new_records,
+    steps_of,
+    sum_of_rows,
+)
 
 
 class Gates(NamedTuple):
@@ -66,7 +76,7 @@ def unroll_lstm(
 
     Args:
       lstm: with variables of TensorFlow.
-      inputs: [time, rows, input_size].
+      inputs: [time, rows, input_size], or classes [time, rows, 1].
       state: c and h before the first step; no gradient goes there.
       dtype: of the factors of products.
 
@@ -106,8 +116,10 @@ class _Loops:
         self._size = size = int(h_kernel.shape[0])
         self._h_before = state[1]
         self._input_factor, self._h_factor = tf.cast(input_kernel, dtype), tf.cast(h_kernel, dtype)
-        self._inputs = tf.cast(tf.reshape(inputs, [-1, inputs.shape[2]]), dtype)
-        from_inputs = multiply(self._inputs, self._input_factor) + bias
+        self._inputs = tf.reshape(inputs, [-1, inputs.shape[2]])
+        if inputs.dtype.is_floating:
+            self._inputs = tf.cast(self._inputs, dtype)
+        from_inputs = multiply_inputs(self._inputs, self._input_factor) + bias
         from_inputs = tf.reshape(from_inputs, [self._steps, self._rows, 4 * size])
 
         def step(time: tf.Tensor, state: State) -> tuple[State, State]:
@@ -120,19 +132,19 @@ class _Loops:
         )
         self.outputs = outputs.stack()
 
-    def gradient(self, d_outputs: tf.Tensor) -> list[tf.Tensor]:
-        """The gradients of the inputs, of both kernels and of the bias."""
+    def gradient(self, d_outputs: tf.Tensor) -> list[tf.Tensor | None]:
+        """The gradients of the inputs (none of classes), of both kernels and of the bias."""
         d_summed = self._d_summed(steps_of(d_outputs))
         hs = tf.concat([self._h_before[tf.newaxis], self.outputs[:-1]], axis=0)
-        d_inputs = multiply(d_summed, tf.transpose(self._input_factor))
+        d_inputs, d_input_kernel = input_gradients(self._inputs, self._input_factor, d_summed)
         return [
-            tf.reshape(d_inputs, self._inputs_shape),
-            multiply(self._inputs, d_summed, transpose_x=True),
+            None if d_inputs is None else tf.reshape(d_inputs, self._inputs_shape),
+            d_input_kernel,
             multiply(tf.reshape(hs, [-1, self._size]), d_summed, transpose_x=True),
             sum_of_rows(d_summed),
         ]
 
-    def _d_summed(self, d_outputs: tf.TensorArray) -> tf.Tensor:
+    def _d_summed(self, d_outputs: Record) -> tf.Tensor:
         """The gradients of what is summed up for the gates, [time * rows, 4 * size]."""
         h_factor_transposed = tf.transpose(self._h_factor)
 

@@ -35,7 +35,7 @@ class StepScores:
 
 
 def score_steps(
-    logits: tf.Tensor, labels: tf.Tensor, lengths: tf.Tensor, default_event_label: int
+    logits: tf.Tensor, labels: tf.Tensor, lengths: tf.Tensor, default_event_label: int | None
 ) -> StepScores:
     """Scores predictions at every step.
 
@@ -44,22 +44,24 @@ def score_steps(
       labels: [rows, time], the class that came.
       lengths: [rows], how many steps of each row are real.
       default_event_label: the class of "nothing happens"; event_accuracy is taken over the
-        steps with other labels, no_event_accuracy over those with this one.
+        steps with other labels, no_event_accuracy over those with this one. With None there is
+        neither.
     """
     is_real = tf.sequence_mask(lengths, tf.shape(labels)[1])
-    is_no_event = tf.equal(labels, default_event_label)
     loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
     is_right = tf.cast(tf.equal(tf.argmax(logits, axis=2), labels), tf.float32)
     real = tf.cast(is_real, tf.float32)
-    events = tf.cast(is_real & ~is_no_event, tf.float32)
-    no_events = tf.cast(is_real & is_no_event, tf.float32)
     scores = {
         "loss": (loss, real),
         "metrics/accuracy": (is_right, real),
-        "metrics/event_accuracy": (is_right, events),
-        "metrics/no_event_accuracy": (is_right, no_events),
         "metrics/loss_per_step": (loss, real),
     }
+    if default_event_label is not None:
+        is_no_event = tf.equal(labels, default_event_label)
+        events = tf.cast(is_real & ~is_no_event, tf.float32)
+        no_events = tf.cast(is_real & is_no_event, tf.float32)
+        scores["metrics/event_accuracy"] = is_right, events
+        scores["metrics/no_event_accuracy"] = is_right, no_events
     return StepScores(
         values={name: values for name, (values, _) in scores.items()},
         weights={name: weights for name, (_, weights) in scores.items()},

@@ -26,16 +26,25 @@ class Network:
       name: the configuration, e.g. "attention_rnn".
       input_size: how many numbers a step takes.
       num_classes: how many classes a step chooses from.
-      default_event_label: the class of "nothing happens", counted apart in the metrics.
+      default_event_label: the class of "nothing happens", counted apart in the metrics; None where
+        there is none.
       hparams: sizes of the layers, dropout, and how to train.
+      inputs_are_classes: whether examples have one number a step, which says where in the input of
+        zeros a 1 is.
     """
 
     family: str
     name: str
     input_size: int
     num_classes: int
-    default_event_label: int
+    default_event_label: int | None
     hparams: RnnHParams
+    inputs_are_classes: bool = False
+
+    @property
+    def example_size(self) -> int:
+        """How many numbers a step of an example has."""
+        return 1 if self.inputs_are_classes else self.input_size
 
     def stack(self, *, training: bool = False) -> cells.Stack:
         """The recurrent layers; dropout is in them only for training."""
@@ -51,7 +60,8 @@ class Network:
             return layers.OutputLayer(cells.TensorFlowLibrary(), size, self.num_classes)
 
     def logits(self, inputs: tf.Tensor, *, training: bool = False) -> tf.Tensor:
-        """Logits [rows, time, num_classes] of inputs [rows, time, input_size], from zero state."""
+        """Logits [rows, time, num_classes] of inputs [rows, time, example_size], from zero state.
+        """
         stack = self.stack(training=training)
         state = cells.zero_state(stack, tf.shape(inputs)[0])
         return self.logits_from(stack, inputs, state)[0]
@@ -60,6 +70,8 @@ class Network:
         self, stack: cells.Stack, inputs: tf.Tensor, state: cells.State
     ) -> tuple[tf.Tensor, cells.State]:
         """The same with a stack of this network, from any state; also the state afterwards."""
+        if self.inputs_are_classes:
+            inputs = tf.cast(inputs, tf.int32)
         return cells.unroll(stack, inputs, state, self.output_layer)
 
     def variable_shapes(self) -> dict[str, tuple[int, ...]]:

@@ -24,7 +24,8 @@ from melodeon.training.config import RnnHParams, differences, override, to_text
 
 # A trained network can go on only with the same ones; the others say how to train.
 _SHAPE_HPARAMS = (
-    "rnn_layer_sizes", "attn_length", "residual_connections", "attention_around_all_layers",
+    "cell", "rnn_layer_sizes", "attn_length", "residual_connections",
+    "attention_around_all_layers",
 )
 
 # How to train: the hyperparameters to use for a configuration (by name) instead of some others.

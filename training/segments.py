@@ -19,11 +19,11 @@ Melody = tuple[NDArray[np.float32], NDArray[np.int64]]
 
 @dataclasses.dataclass(frozen=True)
 class SegmentBatch:
-    """One segment in each row, as long as the longest of them.
+    """One segment in each row, padded to the length that was asked for.
 
     Attributes:
-      inputs: float32 [rows, time, input_size], zeros after the end of a melody.
-      labels: int64 [rows, time], zeros after the end of a melody.
+      inputs: float32 [rows, length, input_size], zeros after the end of a melody.
+      labels: int64 [rows, length], zeros after the end of a melody.
       lengths: int32 [rows], how many steps are real.
       continues: bool [rows], whether the row goes on with the melody that it held in the batch
         before. If not, a melody begins here.
@@ -38,8 +38,8 @@ class SegmentBatch:
 def lay_out(melodies: Iterator[Melody], *, rows: int, length: int) -> Iterator[SegmentBatch]:
     """Batches of segments; where a melody ends in a row, the next one begins in the next batch.
 
-    Only the last segment of a melody may be shorter than the others of its batch. Ends when there
-    is no melody left for a row.
+    Only the last segment of a melody may be shorter than the others. Ends when there is no melody
+    left for a row.
 
     Args:
       melodies: taken in order, each once.
@@ -54,18 +54,17 @@ def lay_out(melodies: Iterator[Melody], *, rows: int, length: int) -> Iterator[S
         except StopIteration:
             return
         segments = [(inputs[:length], labels[:length]) for inputs, labels in current]
-        yield _batch(segments, continues)
+        yield _batch(segments, continues, length)
         rest = [
             (inputs[length:], labels[length:]) if len(labels) > length else None
             for inputs, labels in current
         ]
 
 
-def _batch(segments: list[Melody], continues: NDArray[np.bool_]) -> SegmentBatch:
+def _batch(segments: list[Melody], continues: NDArray[np.bool_], length: int) -> SegmentBatch:
     lengths = np.array([len(labels) for _, labels in segments], np.int32)
-    time, size = lengths.max(), segments[0][0].shape[1]
-    inputs = np.zeros((len(segments), time, size), np.float32)
-    labels = np.zeros((len(segments), time), np.int64)
+    inputs = np.zeros((len(segments), length, segments[0][0].shape[1]), np.float32)
+    labels = np.zeros((len(segments), length), np.int64)
     for row, (segment_inputs, segment_labels) in enumerate(segments):
         inputs[row, : lengths[row]] = segment_inputs
         labels[row, : lengths[row]] = segment_labels

@@ -40,6 +40,7 @@ class Note:
       staff: its place on the staff in diatonic steps above middle C, whatever its accidental.
       velocity: MIDI velocity.
       is_tied: whether a tie follows.
+      is_grace: whether it is a grace note, with time taken from the note that it stands before.
     """
 
     onset: Ticks
@@ -48,6 +49,7 @@ class Note:
     staff: int
     velocity: int
     is_tied: bool = False
+    is_grace: bool = False
 
     @property
     def end(self) -> Ticks:
@@ -132,6 +134,7 @@ class Voice:
       keys: the key that each note is in; None is no key at all.
       meters: likewise; None is free meter.
       signs: what its bar lines say about repeats, in the order of writing.
+      bars: where each bar begins, the first one at 0; a bar line at the end begins one, too.
       end: when its last note or rest ends, in ticks.
     """
 
@@ -141,6 +144,7 @@ class Voice:
     keys: list[Timed[Key | None]] = dataclasses.field(default_factory=list)
     meters: list[Timed[Meter | None]] = dataclasses.field(default_factory=list)
     signs: list[Sign] = dataclasses.field(default_factory=list)
+    bars: list[Ticks] = dataclasses.field(default_factory=lambda: [0])
     end: Ticks = 0
 
     def finish(self, time: Ticks) -> None:

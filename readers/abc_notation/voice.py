@@ -79,7 +79,6 @@ class VoiceReader:
         self._has_open_tie = False
         self._in_grace = False
         self._grace: list[tuple[int, int]] = []
-        self._bars: list[Ticks] = [0]
         self._overlay_bars = 0
         self._resume: Ticks = 0
         # What an overlay interrupts.
@@ -235,8 +234,8 @@ class VoiceReader:
         last.duration = duration
         for timed in (voice.signs, voice.texts, voice.keys, voice.meters):
             move_last(timed, self.time, change)
-        if self._bars[-1] == self.time:
-            self._bars[-1] += change
+        if voice.bars[-1] == self.time:
+            voice.bars[-1] += change
         self.time += change
 
     def tie(self, text: str) -> None:
@@ -265,8 +264,8 @@ class VoiceReader:
             self._end_overlay()
         if self._last:
             self._last.bar_since = True
-        if self._bars[-1] != self.time:
-            self._bars.append(self.time)
+        if self.voice.bars[-1] != self.time:
+            self.voice.bars.append(self.time)
         if sign.backward or sign.forward or sign.is_double:
             self.add_sign(sign)
 
@@ -289,11 +288,11 @@ class VoiceReader:
         if self._overlay_bars:
             self._end_overlay()
         num_bars = len(text)
-        if num_bars > len(self._bars):
+        if num_bars > len(self.voice.bars):
             self._report.warn("overlay", f"{text!r} goes back to the beginning of the tune only")
-            num_bars = len(self._bars)
+            num_bars = len(self.voice.bars)
         self._overlay_bars, self._resume = num_bars, self.time
-        self.time = self._bars[-num_bars]
+        self.time = self.voice.bars[-num_bars]
         self.accidentals.end_bar()
         self._below = self._last, self._rhythm
         self._last, self._rhythm = None, Rhythm(self._report)
@@ -365,7 +364,8 @@ class VoiceReader:
         num_grace = len(self._grace) if first < len(notes) else 0
         if num_grace:
             notes[first:first] = [
-                Note(self.time, 0, pitch, staff, self.velocity) for pitch, staff in self._grace
+                Note(self.time, 0, pitch, staff, self.velocity, is_grace=True)
+                for pitch, staff in self._grace
             ]
             self._grace.clear()
             first += num_grace

@@ -96,6 +96,7 @@ def test_a_run_from_before_there_were_recipes_goes_on_as_it_was(tmp_path, exampl
     assert set(stored.split(",")) - set(description.hparams.split(",")) == {
         "attention_around_all_layers=false", "warmup_steps=0", "decay_steps=0",
         "bfloat16_products=false", "activation_regularization=0.0", "patience=0",
+        "evaluation_every_epoch=false", "cell=lstm", "optimizer=adam",
     }
 
 

@@ -46,11 +46,16 @@ def test_what_comes_after_a_row_ends_does_not_matter(session, kind):
         np.testing.assert_allclose(outputs[row, :length], alone[0], atol=1e-6)
 
 
+@pytest.mark.parametrize("is_length_known", [True, False])
 @pytest.mark.parametrize("steps", [1, 7])
 @pytest.mark.parametrize("kind", toy.KINDS)
-def test_unrolling_and_its_gradient_are_those_of_the_steps_one_by_one(session, kind, steps):
+def test_unrolling_and_its_gradient_are_those_of_the_steps_one_by_one(
+    session, kind, steps, is_length_known
+):
     random = np.random.RandomState(steps)
     inputs = tf.constant(random.normal(size=[5, steps, 5]), tf.float32)
+    if not is_length_known:
+        inputs = tf1.placeholder_with_default(inputs, [5, None, 5])
     stack = cells.build_stack(5, toy.KINDS[kind], training=True)
     state = [
         tf.constant(random.normal(size=[5, size]), tf.float32) for size in stack.state_sizes
@@ -80,6 +85,26 @@ def test_unrolling_and_its_gradient_are_those_of_the_steps_one_by_one(session, k
         for value, expected in zip(*session.run([gradients, plain_gradients]), strict=True):
             tolerance = 1e-5 * np.abs(expected).max()
             np.testing.assert_allclose(value, expected, rtol=1e-4, atol=tolerance)
+
+
+# Of bfloat16, which has 8 significant bits, sums are rounded once or twice.
+@pytest.mark.parametrize("short, tolerance", [(False, 1e-5), (True, 0.01)])
+@pytest.mark.parametrize("kind", toy.KINDS)
+def test_classes_are_inputs_of_a_1_and_zeros(session, kind, short, tolerance):
+    classes = np.array([[0, 3, 3], [4, 1, 0]])
+    hparams = dataclasses.replace(toy.KINDS[kind], bfloat16_products=short)
+
+    def outputs_and_gradients(inputs):
+        with tf1.variable_scope("", reuse=tf1.AUTO_REUSE):
+            stack = cells.build_stack(5, hparams, training=True)
+        outputs, _ = cells.unroll(stack, inputs, cells.zero_state(stack, 2))
+        return [outputs, *tf.gradients(outputs[:, -1], tf1.trainable_variables())]
+
+    found = outputs_and_gradients(tf.constant(classes[..., np.newaxis], tf.int32))
+    expected = outputs_and_gradients(tf.constant(np.eye(5)[classes], tf.float32))
+    session.run(tf1.global_variables_initializer())
+    for value, wanted in zip(*session.run([found, expected]), strict=True):
+        np.testing.assert_allclose(value, wanted, rtol=tolerance, atol=tolerance / 10)
 
 
 @pytest.mark.parametrize("kind", sorted(toy.KINDS.keys() - {"attention_around_all_layers"}))

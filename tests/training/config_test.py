@@ -13,7 +13,7 @@ DEFAULT_TEXT = (
     "clip_norm=5.0,learning_rate=0.001,residual_connections=false,"
     "attention_around_all_layers=false,segment_length=0,"
     "warmup_steps=0,decay_steps=0,bfloat16_products=false,activation_regularization=0.0,"
-    "patience=0"
+    "patience=0,evaluation_every_epoch=false,cell=lstm,optimizer=adam"
 )
 
 

@@ -141,8 +141,8 @@ def test_note_that_is_damaged(tmp_path, forwards):
         _train(run_dir, forwards, forwards, steps=10)
 
 
-def _interval(training_file, evaluation_file, segment_length):
-    network = toy.network(segment_length=segment_length)  # batches of 4
+def _interval(training_file, evaluation_file, segment_length, **hparams):
+    network = toy.network(segment_length=segment_length, **hparams)  # batches of 4
     return evaluation.interval_for(
         ExampleSource.for_training(network, training_file, {}),
         ExampleSource.for_evaluation(network, evaluation_file, {}),
@@ -156,3 +156,10 @@ def test_more_to_evaluate_is_evaluated_less_often(tmp_path, forwards, backwards,
     assert _interval(forwards, forwards, segment_length=0) == 15
     # 80 events at least, 16 a step.
     assert _interval(forwards, backwards, segment_length=4) == 5
+
+
+def test_an_epoch_lies_between_evaluations_where_asked_for(tmp_path, forwards):
+    file = toy.write_melodies(tmp_path / "a", list(range(1, 9)) * 20)
+    # 160 melodies; of 4 steps they have 240 segments.
+    assert _interval(file, forwards, segment_length=0, evaluation_every_epoch=True) == 40
+    assert _interval(file, forwards, segment_length=4, evaluation_every_epoch=True) == 60

@@ -86,7 +86,7 @@ def test_segments_go_on_in_their_rows(tmp_path):
         assert features["lengths"].tolist() == [4, 4]
         assert features["continues"].tolist() == [False, False]
     features, labels = second
-    assert labels.tolist() == [[0, 1]] * 2
+    assert labels.tolist() == [[0, 1, 0, 0]] * 2
     assert features["lengths"].tolist() == [2, 2]
     assert features["continues"].tolist() == [True, True]
 
@@ -116,8 +116,8 @@ def test_the_seed_decides_the_order_of_segments(tmp_path):
     assert lengths(1) != lengths(2)
 
 
-def test_segments_have_as_many_rows_as_the_graph_must_know(tmp_path):
+def test_segments_have_as_many_rows_and_steps_as_the_graph_must_know(tmp_path):
     file = toy.write_melodies(tmp_path / "a", [40, 3])
     features, labels = _training(file, segment_length=4, batch_size=8).element_spec
-    assert features["inputs"].shape.as_list() == [8, None, 5]
-    assert labels.shape.as_list() == [8, None]
+    assert features["inputs"].shape.as_list() == [8, 4, 5]
+    assert labels.shape.as_list() == [8, 4]

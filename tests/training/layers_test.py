@@ -37,6 +37,17 @@ def test_lstm_by_hand():
     np.testing.assert_allclose(output, [[new_h]], rtol=1e-12)
 
 
+def test_tanh_by_hand():
+    library = NumpyLibrary({
+        "x/basic_rnn_cell/kernel": np.array([[0.1], [0.5]]),
+        "x/basic_rnn_cell/bias": np.array([0.03]),
+    })
+    layer = layers.Tanh(library, 1, 1, "x")
+    output, state = layer.step(layer.project(np.array([[2.0]])), [np.array([[-0.5]])])
+    # 2 * 0.1 - 0.5 * 0.5 + 0.03
+    np.testing.assert_allclose([output, *state], [[[math.tanh(-0.02)]]] * 2, rtol=1e-12)
+
+
 @pytest.mark.parametrize("kind", toy.KINDS)
 def test_steps_are_those_of_tensorflow(kind):
     with tf.Graph().as_default(), tf1.Session() as session:
@@ -57,9 +68,9 @@ def test_steps_are_those_of_tensorflow(kind):
     for time in range(7):
         output, state = stack.step(stack.project(INPUTS[:, time]), state)
         assert output.dtype == np.float32
-        np.testing.assert_allclose(output, expected[:, time], atol=1e-6)
+        np.testing.assert_allclose(output, expected[:, time], rtol=1e-6, atol=1e-6)
     for part, of_tensorflow in zip(state, expected_state, strict=True):
-        np.testing.assert_allclose(part, of_tensorflow, atol=1e-6)
+        np.testing.assert_allclose(part, of_tensorflow, rtol=1e-6, atol=1e-6)
 
 
 def test_functions_of_numbers():

@@ -43,6 +43,15 @@ def test_batch_means():
     assert means == pytest.approx(EXPECTED, rel=1e-5)
 
 
+def test_without_a_class_of_nothing_there_are_no_metrics_of_it():
+    with tf.Graph().as_default(), tf1.Session() as session:
+        logits = tf.math.log(tf.constant(PROBABILITIES, tf.float32))
+        scores = metrics.score_steps(logits, tf.constant(LABELS, tf.int64), LENGTHS, None)
+        means = session.run(metrics.batch_means(scores))
+    left = {name for name in EXPECTED if "event" not in name}
+    assert means == pytest.approx({name: EXPECTED[name] for name in left}, rel=1e-5)
+
+
 def test_several_batches_weigh_each_step_the_same():
     with tf.Graph().as_default(), tf1.Session() as session:
         row = tf1.placeholder(tf.int32, [])

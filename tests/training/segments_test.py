@@ -31,7 +31,7 @@ def test_where_each_melody_goes_on():
     assert [batch.labels.tolist() for batch in batches] == [
         [[11, 12, 13], [21, 22, 0]],
         [[14, 15, 16], [31, 32, 33]],
-        [[17], [34]],
+        [[17, 0, 0], [34, 0, 0]],
         [[41, 42, 43], [51, 0, 0]],
     ]
     assert [batch.lengths.tolist() for batch in batches] == [[3, 2], [3, 3], [1, 1], [3, 1]]
@@ -54,7 +54,9 @@ def test_a_melody_that_fills_its_last_segment_leaves_none_over():
 
 def test_it_ends_when_a_row_finds_no_melody():
     batches = _lay_out([_melody(1), _melody(2, 3, 4), _melody(5)], rows=2, length=2)
-    assert [batch.labels.tolist() for batch in batches] == [[[1, 0], [2, 3]], [[5], [4]]]
+    assert [batch.labels.tolist() for batch in batches] == [
+        [[1, 0], [2, 3]], [[5, 0], [4, 0]],
+    ]
     assert _lay_out([], rows=1, length=2) == []
 
 
@@ -79,5 +81,4 @@ def test_rows_hold_whole_melodies_one_after_the_other(lengths, rows, length):
                 shown.append(labels)
         # The last may not have come to its end.
         assert all(labels in [m[1].tolist() for m in melodies] for labels in shown[:-1])
-    # No step beyond the longest real one.
-    assert all(batch.labels.shape[1] == batch.lengths.max() for batch in batches)
+    assert {batch.labels.shape for batch in batches} == {(rows, length)}

@@ -19,6 +19,8 @@ _SMALL = RnnHParams(rnn_layer_sizes=(4, 3, 3), dropout_keep_prob=1.0)
 KINDS = {
     "basic": _SMALL,
     "attention": dataclasses.replace(_SMALL, attn_length=3),
+    "tanh": dataclasses.replace(_SMALL, cell="tanh"),
+    "residual_tanh": dataclasses.replace(_SMALL, cell="tanh", residual_connections=True),
     "residual": dataclasses.replace(_SMALL, residual_connections=True),
     "residual_attention": dataclasses.replace(_SMALL, residual_connections=True, attn_length=3),
     "attention_around_all_layers": dataclasses.replace(

@@ -1,0 +1,140 @@
+"""Characters as what a network reads and predicts.
+
+A tune of n characters is the events 0, c1, ..., cn, 0: the class of each character between two ends
+of a tune, of which the first is what the network sees before it has seen anything.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import pathlib
+from collections.abc import Iterable
+
+import numpy as np
+from google.protobuf.message import DecodeError
+from numpy.typing import NDArray
+
+from melodeon.commands.errors import WorkError
+from melodeon.commands.files import write_atomically
+from melodeon.proto import vocabulary_pb2
+
+# The class of the end of a tune, and of what is before its first character.
+END = 0
+
+# In the folder of a dataset, and in a run directory.
+VOCABULARY_FILE = "vocabulary.pb"
+
+IntArray = NDArray[np.int64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Vocabulary:
+    """The characters that a network knows; character i is class i + 1.
+
+    Attributes:
+      characters: each once, in ascending order of their code points.
+
+    Raises:
+      ValueError: They are not.
+    """
+
+    characters: str
+
+    def __post_init__(self) -> None:
+        if list(self.characters) != sorted(set(self.characters)):
+            raise ValueError(f"expected each character once and in order, got {self.characters!r}")
+
+    @property
+    def num_classes(self) -> int:
+        """How many classes there are: the characters, and the end of a tune."""
+        return len(self.characters) + 1
+
+    def encode(self, text: str) -> IntArray:
+        """The classes of n characters and the end: int64 [n + 1], "BA" -> [2, 1, 0].
+
+        Raises:
+          ValueError: A character is none of the vocabulary's; the message says which and where.
+        """
+        classes = {character: number for number, character in enumerate(self.characters, 1)}
+        for position, character in enumerate(text):
+            if character not in classes:
+                raise ValueError(
+                    f"the network knows no {character!r} (character {position + 1} of the text)"
+                )
+        return np.array([*(classes[character] for character in text), END], np.int64)
+
+    def decode(self, classes: Iterable[int]) -> str:
+        """The characters of classes, up to the end: [2, 1, 0, 2] -> "BA"."""
+        characters = []
+        for number in classes:
+            if number == END:
+                break
+            characters.append(self.characters[number - 1])
+        return "".join(characters)
+
+
+def read_vocabulary(path: str | os.PathLike[str]) -> Vocabulary:
+    """The vocabulary in a file.
+
+    Raises:
+      WorkError: when there is no such file, or something else is in it.
+    """
+    try:
+        message = vocabulary_pb2.Vocabulary.FromString(pathlib.Path(path).read_bytes())
+        return Vocabulary(message.characters)
+    except OSError as error:
+        raise WorkError(f"{path}: cannot be read: {error.strerror}") from error
+    except (DecodeError, ValueError) as error:
+        raise WorkError(f"{path}: expected a vocabulary: {error}") from error
+
+
+def to_bytes(vocabulary: Vocabulary) -> bytes:
+    """What a file for `read_vocabulary` holds."""
+    return vocabulary_pb2.Vocabulary(characters=vocabulary.characters).SerializeToString()
+
+
+def write_vocabulary(path: str | os.PathLike[str], vocabulary: Vocabulary) -> None:
+    """Writes a file for `read_vocabulary`, whole or not at all, making its folder if need be.
+
+    Raises:
+      WorkError: when it can't be written.
+    """
+    try:
+        with write_atomically(path) as file:
+            file.write(to_bytes(vocabulary))
+    except OSError as error:
+        raise WorkError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+@dataclasses.dataclass(frozen=True)
+class CharCodec:
+    """A `coded_network.Codec`: events are classes, inputs are 1 at the place of the class."""
+
+    vocabulary: Vocabulary
+
+    @property
+    def input_size(self) -> int:
+        """How many numbers the network sees at each step."""
+        return self.vocabulary.num_classes
+
+    @property
+    def num_classes(self) -> int:
+        """How many classes the network chooses from."""
+        return self.vocabulary.num_classes
+
+    def inputs(self, events: IntArray) -> NDArray[np.float32]:
+        """[rows, n] -> [rows, n, input_size]."""
+        return np.eye(self.input_size, dtype=np.float32)[events]
+
+    def last_inputs(self, events: IntArray) -> NDArray[np.float32]:
+        """[rows, n] -> [rows, input_size]."""
+        return self.inputs(events[:, -1])
+
+    def labels(self, events: IntArray) -> IntArray:
+        """The events themselves: [rows, n] -> [rows, n]."""
+        return events
+
+    def decode(self, labels: IntArray, events: IntArray) -> IntArray:
+        """The labels themselves: [rows], events [rows, n] -> [rows]."""
+        return labels

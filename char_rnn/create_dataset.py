@@ -1,0 +1,144 @@
+"""char_rnn_create_dataset: a folder of ABC files into a training and an eval set of tunes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from absl import flags
+
+from melodeon.char_rnn.codec import VOCABULARY_FILE
+from melodeon.commands.command_line import logger, run_and_exit, run_command
+from melodeon.commands.errors import WorkError
+from melodeon.pipelines.lean_imports import lean_imports, needless
+from melodeon.proto import receipt_pb2
+
+_NAME = "char_rnn_create_dataset"
+_DESCRIPTION = f"""
+Reads the .abc files of a folder and writes each tune, header and body, as a SequenceExample of its
+characters to <output_dir>/training_tunes.tfrecord or <output_dir>/eval_tunes.tfrecord; beside them
+the characters that there are ({VOCABULARY_FILE}), a receipt, and what could not be used and why
+(failures.jsonl).
+
+Which set a tune belongs to is decided by its notes, taken relative to each other, and by
+--split_seed: the same tune under another name or in another key is always in the same set.
+
+example:
+  char_rnn_create_dataset --input_dir=tunes --output_dir=dataset --eval_ratio=0.2
+
+All flags of Apache Beam work too, e.g. --runner=DataflowRunner or --direct_num_workers=4.
+"""
+TRAINING_FILE, EVAL_FILE = "training_tunes.tfrecord", "eval_tunes.tfrecord"
+# Measured on one core; decides only whether worker processes are started.
+_SECONDS_PER_BYTE = 3e-6
+_REASONS = {
+    "failed_no_key": "tunes without a key (K:)",
+    "failed_no_notes": "tunes without notes",
+    "failed_too_long": "tunes that are too long",
+    "files_failed": "files without a tune, or that cannot be read",
+    "pieces_beyond_limit": "tunes beyond --max_tunes",
+}
+
+
+def define_flags(values: flags.FlagValues) -> None:
+    """Defines the command's flags."""
+    flags.DEFINE_string("input_dir", None, "Folder with the .abc files.", flag_values=values)
+    flags.DEFINE_bool("recursive", False, "Reads the folders below, too.", flag_values=values)
+    flags.DEFINE_string("output_dir", None, "Folder to write to.", flag_values=values)
+    flags.DEFINE_float(
+        "eval_ratio", 0.2, "Share of the tunes that becomes the eval set.",
+        lower_bound=0.0, upper_bound=1.0, flag_values=values,
+    )
+    flags.DEFINE_integer(
+        "split_seed", 0, "Another seed puts other tunes into the eval set.", flag_values=values
+    )
+    flags.DEFINE_integer(
+        "max_tunes", None, "Takes no more than so many tunes: whichever, but always the same ones.",
+        lower_bound=1, flag_values=values,
+    )
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit status."""
+    return run_command(
+        _create_dataset,
+        define_flags,
+        argv,
+        name=_NAME,
+        description=_DESCRIPTION,
+        required=("input_dir", "output_dir"),
+        passes_on_unknown_flags=True,
+    )
+
+
+def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None:
+    # Beam takes a second to import: --help and wrong flags are answered before.
+    with lean_imports(needless([values.input_dir, values.output_dir, *beam_arguments])):
+        from melodeon.char_rnn.tune_encoder import TuneEncoder
+        from melodeon.pipelines import text_dataset
+        from melodeon.pipelines.input_folder import printable
+
+    names = ("input_dir", "recursive", "eval_ratio", "split_seed", "max_tunes")
+    receipt = text_dataset.create_text_dataset(
+        TuneEncoder(values.split_seed),
+        text_dataset.TextDatasetOptions(
+            command=_NAME,
+            input_dir=values.input_dir,
+            recursive=values.recursive,
+            output_dir=values.output_dir,
+            eval_ratio=values.eval_ratio,
+            max_pieces=values.max_tunes,
+            training_name=TRAINING_FILE,
+            eval_name=EVAL_FILE,
+            vocabulary_name=VOCABULARY_FILE,
+            flags={name: printable(str(values[name].value)) for name in names},
+            seconds_per_byte=_SECONDS_PER_BYTE,
+        ),
+        beam_arguments,
+    )
+    if receipt is None:
+        return
+    for line in summary(receipt, values.output_dir):
+        logger.info(line)
+    if not receipt.counts["pieces"]:
+        raise WorkError(
+            f"no tune could be used of the {receipt.counts['files_seen']} files in "
+            f"{values.input_dir}: {', '.join(left_out(receipt)) or 'they are all of other kinds'}"
+        )
+
+
+def summary(receipt: receipt_pb2.Receipt, output_dir: str) -> Iterator[str]:
+    """The receipt in lines for a person."""
+    counts, folder = receipt.counts, output_dir.rstrip("/")
+    yield (
+        f"Found {counts['pieces']} tunes in {counts['files_seen'] - counts['files_ignored']} .abc "
+        f"files ({counts['files_ignored']} files are of other kinds)."
+    )
+    for reason in left_out(receipt):
+        yield f"  left out: {reason}"
+    if counts["pieces_failed"] or counts["files_failed"]:
+        yield f"What could not be used, and why: {folder}/failures.jsonl"
+    if counts["pieces_with_warnings"]:
+        yield (
+            f"The notes of {counts['pieces_with_warnings']} tunes could not be read, but their "
+            f"text is used: {folder}/warnings.jsonl"
+        )
+    records = {output.path: output.records for output in receipt.outputs}
+    for name in (TRAINING_FILE, EVAL_FILE):
+        yield f"Wrote {records[name]} tunes to {folder}/{name}"
+    if counts["pieces"] and not all(records.values()):
+        yield "One of the sets is empty: another --split_seed or --eval_ratio divides otherwise."
+
+
+def left_out(receipt: receipt_pb2.Receipt) -> list[str]:
+    """What was left out for which reason: "3 tunes without a key (K:)"."""
+    counts = receipt.counts
+    return [f"{counts[name]} {reason}" for name, reason in _REASONS.items() if counts[name]]
+
+
+def main() -> None:
+    """The console script."""
+    run_and_exit(run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""The command char_rnn_generate: a trained network in, tunes as ABC and MIDI files out."""
+
+from __future__ import annotations
+
+import pathlib
+import secrets
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from absl import flags
+
+from melodeon.char_rnn.generate_flags import REQUIRED, check_flags, define_flags, prime_of
+from melodeon.commands.command_line import logger, run_and_exit, run_command
+from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.progress import Progress
+
+if TYPE_CHECKING:  # these take seconds to import, and --help and wrong flags need none of them
+    from melodeon.char_rnn.codec import CharCodec
+    from melodeon.char_rnn.constraint import Constraint
+    from melodeon.char_rnn.outputs import WrittenTune
+    from melodeon.char_rnn.sampling import Sample
+    from melodeon.training.coded_network import StepNetwork
+
+_NAME = "char_rnn_generate"
+_DESCRIPTION = """
+Writes tunes that a trained network makes up character by character, as ABC and, where they can be
+read, as MIDI files, with a manifest. Says how many of them are well-formed: their bars are as long
+as the meter says. With --valid_only, all of them are.
+"""
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit status."""
+    return run_command(
+        _work, define_flags, argv, name=_NAME, description=_DESCRIPTION, required=REQUIRED
+    )
+
+
+def _work(values: flags.FlagValues, rest: list[str]) -> None:
+    from melodeon.char_rnn import trained
+
+    check_flags(values)
+    codec, network, _ = trained.load(values.run_dir)
+    constraint = _constraint(values, codec)
+    _check_prime(values, codec, constraint)
+    folder = _make_folder(values.output_dir)
+    seed = secrets.randbits(32) if values.seed is None else values.seed
+    samples = _sample(values, codec, network, constraint, seed)
+    _write(folder, samples, _description(values, seed))
+
+
+def _constraint(values: flags.FlagValues, codec: CharCodec) -> Constraint | None:
+    """What all tunes must keep to, if anything."""
+    from melodeon.char_rnn.constraint import MOST_CHARACTERS, Constraint
+
+    if not values.valid_only:
+        return None
+    if values.max_length > MOST_CHARACTERS:
+        raise UsageError(
+            f"--max_length: with --valid_only expected at most {MOST_CHARACTERS}, "
+            f"got {values.max_length}"
+        )
+    try:
+        return Constraint(codec.vocabulary)
+    except ValueError as error:
+        raise WorkError(
+            f"{values.run_dir}: --valid_only: its characters make no tune: {error}"
+        ) from error
+
+
+def _check_prime(
+    values: flags.FlagValues, codec: CharCodec, constraint: Constraint | None
+) -> None:
+    """Refuses a prime that cannot be read, or that nothing well-formed begins with."""
+    prime = prime_of(values)
+    try:
+        codec.vocabulary.encode(prime)
+        state = constraint.read(prime) if constraint else None
+    except ValueError as error:
+        raise UsageError(f"--prime: {error}") from error
+    shortest = len(prime)
+    if constraint and state is not None:
+        shortest += len(constraint.rest(state))
+    if shortest > values.max_length:
+        what = "a whole tune with this prime" if constraint else "the prime"
+        raise UsageError(
+            f"--max_length: {what} takes {shortest} characters, got {values.max_length}"
+        )
+
+
+def _make_folder(path: str) -> pathlib.Path:
+    folder = pathlib.Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkError(f"--output_dir {path}: cannot make it: {error.strerror}") from error
+    return folder
+
+
+def _sample(
+    values: flags.FlagValues, codec: CharCodec, network: StepNetwork,
+    constraint: Constraint | None, seed: int,
+) -> list[Sample]:
+    from melodeon.char_rnn import sampling
+
+    with Progress("Generating", values.num_outputs, unit="tune") as progress:
+        try:
+            return sampling.sample_texts(
+                network, codec, prime_of(values), values.max_length,
+                num_outputs=values.num_outputs, seed=seed, temperature=values.temperature,
+                constraint=constraint, on_end=progress.update,
+            )
+        except FloatingPointError as error:
+            raise WorkError(
+                f"{values.run_dir}: {error}: its training must have diverged"
+            ) from error
+
+
+def _description(values: flags.FlagValues, seed: int) -> dict[str, Any]:
+    """What the manifest says of all tunes."""
+    from google.protobuf import json_format
+
+    from melodeon.training import checkpoints, run_directory
+
+    run = run_directory.read(values.run_dir)
+    return {
+        "model": json_format.MessageToDict(run, preserving_proto_field_name=True) if run else {},
+        "checkpoint": checkpoints.checkpoint_of_run(values.run_dir),
+        "prime": prime_of(values),
+        "temperature": values.temperature,
+        "max_length": values.max_length,
+        "valid_only": values.valid_only,
+        "seed": seed,
+    }
+
+
+def _write(folder: pathlib.Path, samples: Sequence[Sample], description: dict[str, Any]) -> None:
+    from melodeon.char_rnn import outputs
+    from melodeon.commands import stamp
+
+    tunes: list[WrittenTune] = []
+    try:
+        with stamp.new_stamp(folder) as begun:
+            names = stamp.numbered(begun, len(samples))
+            for name, sample in zip(names, samples, strict=True):
+                tunes.append(outputs.write_tune(folder, name, sample))
+            outputs.write_manifest(folder / f"{begun}_manifest.json", description, tunes)
+    except OSError as error:
+        raise WorkError(f"{folder}: cannot write the tunes: {error.strerror}") from error
+    for tune in tunes:
+        if tune.detail:
+            logger.info("%s", tune.detail)
+    for line in outputs.summary(tunes):
+        logger.info("%s", line)
+    num_midi = sum(bool(tune.midi) for tune in tunes)
+    logger.info("Wrote %d ABC and %d MIDI files to %s", len(tunes), num_midi, folder)
+
+
+def main() -> None:
+    """The console script."""
+    run_and_exit(run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""What char_rnn_generate writes: each tune as ABC and MIDI, and a manifest of all."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import json
+import pathlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from note_seq import midi_io
+
+from melodeon.char_rnn.sampling import Sample
+from melodeon.char_rnn.well_formed import Examined, examine
+from melodeon.commands.files import write_atomically
+from melodeon.readers.errors import PARSER_ERRORS, in_words
+
+UNFINISHED = "unfinished"
+
+
+@dataclasses.dataclass(frozen=True)
+class WrittenTune:
+    """A tune and the files that it is in.
+
+    Attributes:
+      sample: what was sampled.
+      abc: name of its ABC file.
+      midi: name of its MIDI file, repeats played; empty where there is none.
+      problem: why it is not well-formed, as it is counted; empty where it is.
+      detail: the same in one line.
+    """
+
+    sample: Sample
+    abc: str
+    midi: str
+    problem: str
+    detail: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Its entry in the manifest."""
+        return {
+            "path": self.abc,
+            "midi_path": self.midi,
+            "log_likelihood": self.sample.log_likelihood,
+            "constrained_log_likelihood": self.sample.constrained_log_likelihood,
+            "num_sampled": self.sample.num_sampled,
+            "is_well_formed": not self.problem,
+            "problem": self.detail,
+        }
+
+
+def write_tune(folder: pathlib.Path, name: str, sample: Sample) -> WrittenTune:
+    """Writes NAME.abc and, where the text can be read and has notes, NAME.mid.
+
+    Raises:
+      OSError: A file cannot be written.
+    """
+    abc = f"{name}.abc"
+    with write_atomically(folder / abc) as file:
+        file.write(sample.text.encode())
+    examined = examine(sample.text, abc)
+    midi, reason = _write_midi(folder, f"{name}.mid", examined)
+    if not sample.is_finished:
+        length = len(sample.text)
+        return WrittenTune(
+            sample, abc, midi, UNFINISHED, f"{abc}: no end within {length} characters"
+        )
+    if reason and examined.is_well_formed:
+        return WrittenTune(sample, abc, midi, "no MIDI", f"{abc}: no MIDI file: {reason}")
+    return WrittenTune(sample, abc, midi, examined.problem, examined.detail)
+
+
+def _write_midi(folder: pathlib.Path, name: str, examined: Examined) -> tuple[str, str]:
+    """Writes a tune as it is played: the file's name, or else why there is none."""
+    if examined.piece is None or not examined.piece.sequence.notes:
+        return "", examined.detail
+    try:
+        midi = midi_io.sequence_proto_to_pretty_midi(examined.piece.sequence)
+        with write_atomically(folder / name) as file:
+            midi.write(file)
+    except PARSER_ERRORS as error:
+        # What MIDI has no numbers for, as a meter of 4/3.
+        return "", in_words(error)
+    return name, ""
+
+
+def write_manifest(
+    path: pathlib.Path, description: Mapping[str, Any], tunes: Sequence[WrittenTune]
+) -> None:
+    """Writes the manifest as JSON: what the tunes were made from, and each of them.
+
+    Raises:
+      OSError: It cannot be written.
+    """
+    manifest = {**description, "files": [tune.as_json() for tune in tunes]}
+    with write_atomically(path) as file:
+        file.write((json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def summary(tunes: Sequence[WrittenTune]) -> list[str]:
+    """Lines for people: how many tunes are well-formed, why the others are not, how likely all are.
+    """
+    problems = collections.Counter(tune.problem for tune in tunes)
+    well_formed = problems.pop("", 0)
+    percent = 100 * well_formed / len(tunes)
+    lines = [f"Well-formed: {well_formed} of {len(tunes)} tunes ({percent:.1f}%)"]
+    lines += [f"  {problem}: {count}" for problem, count in problems.most_common()]
+    num_sampled = sum(tune.sample.num_sampled for tune in tunes)
+    free = sum(tune.sample.log_likelihood for tune in tunes) / num_sampled
+    constrained = sum(tune.sample.constrained_log_likelihood for tune in tunes) / num_sampled
+    lines.append(f"Log-likelihood of a character: {free:.4f}")
+    if constrained != free:
+        lines[-1] += (
+            f"; {constrained:.4f} among the characters that the constraint allows, "
+            f"{constrained - free:.4f} more"
+        )
+    return lines

@@ -1,0 +1,110 @@
+"""`char_rnn_train`: tunes in, a trained network out (checkpoints, TensorBoard summaries)."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from collections.abc import Sequence
+
+from absl import flags
+
+from melodeon.char_rnn.codec import (
+    VOCABULARY_FILE,
+    CharCodec,
+    Vocabulary,
+    read_vocabulary,
+    write_vocabulary,
+)
+from melodeon.char_rnn.configs import CONFIGS, FAMILY, get_config
+from melodeon.commands.command_line import run_and_exit, run_command
+from melodeon.commands.errors import WorkError
+from melodeon.training import run_directory, train_command
+from melodeon.training.run_directory import Choice
+
+_NAME = "char_rnn_train"
+_DESCRIPTION = """\
+Trains a network on the tunes that char_rnn_create_dataset wrote, and evaluates it after every
+epoch on --eval_sequence_example_file. The checkpoint with the lowest eval loss is kept in best/ of
+the run, for char_rnn_generate; when the loss falls no more, training ends by itself. Started
+again, it goes on from the last checkpoint. With --eval it only evaluates: a job beside a training
+job, for each new checkpoint as it comes."""
+
+
+def define_flags(flag_values: flags.FlagValues) -> None:
+    """Defines the flags of this command."""
+    train_command.define_flags(flag_values)
+    configs = " ".join(f"{config.name}: {config.description}" for config in CONFIGS.values())
+    flags.DEFINE_string("config", None, f"{configs} Not needed to go on with a run.",
+                        flag_values=flag_values)
+    flags.DEFINE_string("hparams", None, 'Hyperparameters other than the config\'s: "batch_size=64,'
+                        'rnn_layer_sizes=[64,64]".', flag_values=flag_values)
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Runs the command; the exit status is 0 when done, 1 when it failed, 2 for wrong flags."""
+    return run_command(
+        _work,
+        define_flags,
+        argv,
+        name=_NAME,
+        description=_DESCRIPTION,
+        required=train_command.REQUIRED,
+    )
+
+
+def main() -> None:
+    """Runs the command as a program."""
+    run_and_exit(run)
+
+
+def _work(values: flags.FlagValues, rest: list[str]) -> None:
+    # What can be refused without TensorFlow is refused before it is imported, which takes seconds.
+    run_dir = values["run_dir"].value
+    choice, is_new = _choose(values, run_dir)
+    codec = CharCodec(_vocabulary(values["sequence_example_file"].value, run_dir))
+    from melodeon.char_rnn.model import network_of
+
+    network = network_of(get_config(choice.config), codec, choice.hparams)
+    input_sizes: dict[str, int] = {}
+    if values["eval"].value:
+        train_command.evaluate(values, network, input_sizes)
+        return
+    sets = train_command.open_sets(values, network, input_sizes)
+    write_vocabulary(os.path.join(run_dir, VOCABULARY_FILE), codec.vocabulary)
+    train_command.train(values, network, *sets, changed="" if is_new else choice.changed)
+
+
+def _choose(values: flags.FlagValues, run_dir: str) -> tuple[Choice, bool]:
+    """What the run is, or is to become, and whether it is new."""
+    described = run_directory.read(run_dir)
+    choice = run_directory.reconcile(
+        described,
+        run_dir,
+        FAMILY,
+        lambda name: get_config(name).hparams,
+        config=values["config"].value,
+        hparams=values["hparams"].value,
+        to_train=True,
+    )
+    return choice, described is None
+
+
+def _vocabulary(examples: str, run_dir: str) -> Vocabulary:
+    """The vocabulary of the examples, which must be that of the run if it has one.
+
+    Raises:
+      WorkError: when it cannot be read, or is another one than the run's.
+    """
+    of_run = pathlib.Path(run_dir) / VOCABULARY_FILE
+    of_examples = pathlib.Path(examples).parent / VOCABULARY_FILE
+    vocabulary = read_vocabulary(of_examples)
+    if of_run.exists() and read_vocabulary(of_run) != vocabulary:
+        raise WorkError(
+            f"{of_examples}: other characters than those that {run_dir} was trained on; expected "
+            "the same dataset, or another --run_dir"
+        )
+    return vocabulary
+
+
+if __name__ == "__main__":
+    main()

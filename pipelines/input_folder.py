@@ -1,0 +1,124 @@
+"""A folder of files as a pipeline's input: found, dealt out in parts, read.
+
+Only paths cross the shuffle. Which part a file belongs to is decided by a hash of its path relative
+to the folder, so that every run of the same folder works on the same parts.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import apache_beam as beam
+from apache_beam.io.filesystem import BeamIOError
+
+from melodeon.commands.errors import UsageError
+from melodeon.pipelines import files, shards
+from melodeon.readers.errors import ReadError
+
+# Parts are the unit of work, of progress, and of what is repeated when a worker dies.
+FEWEST_PARTS = 64
+
+
+@dataclasses.dataclass
+class Survey:
+    """What there is to do, and how long it may take one core."""
+
+    files_of_part: Counter[str]
+    expected_seconds: float
+
+
+def survey(
+    folder: str,
+    *,
+    recursive: bool,
+    num_parts: int,
+    expected_seconds: Callable[[files.FoundFile], float],
+) -> Survey:
+    """Looks through a folder; holds no list of its files, of which there may be very many.
+
+    Raises:
+      UsageError: when it cannot be listed, or there are no files in it.
+    """
+    found = Survey(Counter(), 0.0)
+    try:
+        for file in files.list_folder(folder, recursive=recursive):
+            found.files_of_part[part_name(_part_of(encode_path(file.path), num_parts))] += 1
+            found.expected_seconds += expected_seconds(file)
+    except (OSError, BeamIOError) as error:
+        culprit = getattr(error, "filename", None) or folder
+        raise UsageError(f"--input_dir: cannot list {culprit!r}: {_in_short(error)}") from error
+    if not found.files_of_part:
+        hint = "" if recursive else " (without --recursive, folders below it are not looked into)"
+        raise UsageError(f"--input_dir: there are no files in {folder!r}{hint}")
+    return found
+
+
+class PathsOfParts(beam.PTransform):
+    """Out of the beginning of a pipeline: the number of each part, with the paths of its files."""
+
+    def __init__(self, folder: str, *, recursive: bool, num_parts: int) -> None:
+        super().__init__()
+        self._folder, self._recursive, self._num_parts = folder, recursive, num_parts
+
+    def expand(self, pipeline: beam.Pipeline) -> beam.PCollection:
+        """A pipeline in, (part, paths in no order) out; paths as `encode_path` makes them."""
+        return (
+            pipeline
+            | "Folder" >> beam.Create([encode_path(self._folder)], reshuffle=False)
+            | "ListFiles" >> beam.FlatMap(_list_paths, recursive=self._recursive)
+            | "KeyByPart" >> beam.Map(_key_by_part, num_parts=self._num_parts)
+            | "PathsOfPart" >> beam.GroupByKey()
+        )
+
+
+def _list_paths(folder: bytes, recursive: bool) -> Iterator[bytes]:
+    for file in files.list_folder(decode_path(folder), recursive=recursive):
+        yield encode_path(file.path)
+
+
+def _key_by_part(path: bytes, num_parts: int) -> tuple[int, bytes]:
+    return _part_of(path, num_parts), path
+
+
+def _part_of(path: bytes, num_parts: int) -> int:
+    return shards.stable_hash(path) % num_parts
+
+
+def part_name(part: int) -> str:
+    """What a part is called: names sort as numbers do."""
+    return f"{part:06d}"
+
+
+def read_file(folder: str, path: str) -> bytes:
+    """What is in a file of a folder.
+
+    Raises:
+      ReadError: when it cannot be opened.
+    """
+    try:
+        with files.open_for_reading(os.path.join(folder, path)) as file:
+            return file.read()
+    except (OSError, BeamIOError) as error:
+        raise ReadError(path, f"cannot be opened: {_in_short(error)}") from error
+
+
+def encode_path(path: str) -> bytes:
+    """A path as it goes through Beam: names may hold bytes that are no UTF-8, and text may not."""
+    return path.encode("utf-8", "surrogateescape")
+
+
+def decode_path(path: bytes) -> str:
+    """The path that `encode_path` encoded."""
+    return path.decode("utf-8", "surrogateescape")
+
+
+def printable(text: str) -> str:
+    """Text that a protobuf takes: file names may hold bytes that are no UTF-8."""
+    return encode_path(text).decode("utf-8", "replace")
+
+
+def _in_short(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

@@ -1,0 +1,35 @@
+"""From logits to a choice among classes, in double precision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+def log_softmax(logits: NDArray[np.floating[Any]], temperature: float) -> FloatArray:
+    """Logarithm of softmax(logits / temperature) over the last axis.
+
+    Raises:
+      FloatingPointError: A logit is not a finite number.
+    """
+    scaled = logits.astype(np.float64) / temperature
+    if not np.isfinite(scaled).all():
+        raise FloatingPointError("the network's output is not a number")
+    scaled -= scaled.max(axis=-1, keepdims=True)
+    return scaled - np.log(np.exp(scaled).sum(axis=-1, keepdims=True))
+
+
+def choose(log_probs: FloatArray, uniforms: FloatArray) -> NDArray[np.intp]:
+    """The class [rows] whose share of the cumulative distribution holds each uniform number.
+
+    Args:
+      log_probs: [rows, classes]; -inf is never chosen.
+      uniforms: [rows], in [0, 1).
+    """
+    cumulative = np.exp(log_probs).cumsum(axis=1)
+    cumulative /= cumulative[:, -1:]
+    return (cumulative <= uniforms[:, np.newaxis]).sum(axis=1)
