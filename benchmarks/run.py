@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 
 from melodeon.benchmarks import (
+    char_training,
     data,
     generation,
     machine,
@@ -56,6 +57,7 @@ def _measure(music: pathlib.Path, scratch: pathlib.Path, *, quick: bool) -> Iter
     yield from midi_reader.measure(music, repeats)
     yield from pipeline_commands.measure(music, scratch, repeats)
     yield from training.measure(scratch, repeats)
+    yield from char_training.measure(scratch, repeats)
     yield from generation.measure(scratch, repeats)
     if not quick:
         yield from pipeline_commands.measure_memory(music, scratch)

@@ -10,6 +10,7 @@ import shlex
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stderr
 
@@ -37,6 +38,8 @@ _SECONDS_TO_START_WORKERS = 2.0
 _RUNNERS_TO_REPLACE = (None, "DirectRunner", "SwitchingDirectRunner")
 _LOCAL_RUNNER = "FnApiRunner"
 _WORKER_DIED = signal.SIGUSR1
+# What ends with it is cleared up by then.
+_SECONDS_TO_CLEAR_UP = 10.0
 _FILE_ERROR = re.compile(
     r"(?:OS|IO|BeamIO|Permission|NotADirectory|IsADirectory|FileExists|FileNotFound)Error: "
     r"(.*?)(?: \[while running|$)",
@@ -191,22 +194,38 @@ def _runner(options: PipelineOptions) -> FnApiRunner | None:
 
 @contextmanager
 def _ended_by_dead_worker() -> Iterator[None]:
-    """Ends the wait for the pipeline when a worker process could not start, or died."""
+    """Ends the wait for the pipeline when a worker process could not start, or died.
 
-    def end(_number: int, _frame: object) -> None:
-        # Once is enough: the others' end must not disturb the clearing up.
-        signal.signal(_WORKER_DIED, signal.SIG_IGN)
-        raise WorkError("a worker process died; --direct_num_workers=1 does without them")
-
+    The signal arrives anywhere in Beam, also where it catches whatever is raised. It is therefore
+    raised again as long as the wait goes on; but the clearing up is given time before, and the ends
+    of other workers do not disturb it.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    ended = threading.Event()
+    raised_at: list[float] = []
+
+    def remind() -> None:
+        if not ended.is_set():
+            os.kill(os.getpid(), _WORKER_DIED)
+
+    def end(_number: int, _frame: object) -> None:
+        if raised_at and time.monotonic() - raised_at[-1] < _SECONDS_TO_CLEAR_UP:
+            return
+        raised_at.append(time.monotonic())
+        reminder = threading.Timer(_SECONDS_TO_CLEAR_UP, remind)
+        reminder.daemon = True
+        reminder.start()
+        raise WorkError("a worker process died; --direct_num_workers=1 does without them")
+
     before = signal.signal(_WORKER_DIED, end)
     try:
         yield
     finally:
-        if signal.getsignal(_WORKER_DIED) is end:
-            signal.signal(_WORKER_DIED, before)
+        ended.set()
+        # The others can still end.
+        signal.signal(_WORKER_DIED, signal.SIG_IGN if raised_at else before)
 
 
 @contextmanager

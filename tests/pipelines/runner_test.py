@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import time
+
 import pytest
 from apache_beam.options.pipeline_options import DirectOptions, StandardOptions
 
@@ -37,6 +41,15 @@ def test_flags_that_beam_does_not_know_are_refused():
     runner.refuse_unknown_flags(["--runner=DataflowRunner", "--project", "p", "--region=r"])
     with pytest.raises(UsageError, match="unknown flag --runer=X"):
         runner.refuse_unknown_flags(["--runer=X"])
+
+
+def test_the_death_of_a_worker_is_raised_again_where_it_was_caught(monkeypatch):
+    monkeypatch.setattr(runner, "_SECONDS_TO_CLEAR_UP", 0.05)
+    with pytest.raises(WorkError, match="a worker process died"), runner._ended_by_dead_worker():
+        with contextlib.suppress(WorkError):
+            signal.raise_signal(runner._WORKER_DIED)
+        time.sleep(5)
+    signal.raise_signal(runner._WORKER_DIED)  # Another's, too late to matter.
 
 
 def test_a_worker_that_dies_ends_the_work(monkeypatch):
