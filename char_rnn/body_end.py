@@ -74,10 +74,10 @@ class BodyEnd:
         """What a length lacks, and the way from there, which depends on it."""
         written = body.text if body.place is Place.LENGTH else ""
         ways = []
-        for text in self._lengths.grains:
-            settled = self._rules.settled(body.at(Place.LENGTH, text))
-            if text.startswith(written) and settled is not None:
-                ways.append(text[len(written) :] + self.rest(settled))
+        for lacking in self._lengths.endings(written):
+            settled = self._rules.settled(body.at(Place.LENGTH, written + lacking))
+            if settled is not None:
+                ways.append(lacking + self.rest(settled))
         return min(ways, key=len)
 
     def _rest_of_bar_line(self, body: Body) -> str:

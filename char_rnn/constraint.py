@@ -26,9 +26,9 @@ from melodeon.char_rnn.note_lengths import NoteLengths
 # The reader gives up a tune with more odd things than 1000. The only ones that pass here are ties
 # between unlike notes, and each takes two characters.
 MOST_CHARACTERS = 2000
-# A character can make the way to the end longer by so many bars and other characters at most: those
-# of a first ending that begins, and of the second.
-_MOST_BARS, _MOST_SIGNS = 3, 40
+# No way to the end takes more than so many bars and other characters: out of a first ending it is
+# three bars, and from the beginning of a tune one and the header.
+_MOST_BARS, _MOST_SIGNS = 4, 80
 
 State = Header | Body
 
@@ -64,7 +64,7 @@ class Constraint:
                 "expected the letters X, T, M and K, a colon, a bar line, the end of a line, and "
                 "what a number, a meter and a key need"
             )
-        self._margin = _MOST_BARS * self._header.longest_bar + _MOST_SIGNS
+        self._longest_way = _MOST_BARS * self._header.longest_bar + _MOST_SIGNS
         # Caches for each object, which they do not outlive.
         self._next = functools.lru_cache(maxsize=1 << 16)(self._next_states)
         self.rest = functools.lru_cache(maxsize=1 << 16)(self._rest)
@@ -85,7 +85,8 @@ class Constraint:
             state = self.step(state, character)
             if state is None:
                 line = text[:position].rpartition("\n")[2]
-                raise ValueError(f"{character!r} cannot follow {line!r} (character {position + 1})")
+                where = f"behind {line!r}" if line else "at the beginning of a line"
+                raise ValueError(f"{character!r} cannot stand {where} (character {position + 1})")
         assert state is not None
         return state
 
@@ -126,7 +127,7 @@ class Constraint:
         """
         following = self._next(state)
         mask = following.mask
-        if characters_left > len(self.rest(state)) + self._margin:
+        if characters_left > self._longest_way:
             return mask
         mask = mask.copy()
         for character, after in following.states.items():

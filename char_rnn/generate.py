@@ -75,9 +75,12 @@ def _check_prime(
     prime = prime_of(values)
     try:
         codec.vocabulary.encode(prime)
-        state = constraint.read(prime) if constraint else None
     except ValueError as error:
         raise UsageError(f"--prime: {error}") from error
+    try:
+        state = constraint.read(prime) if constraint else None
+    except ValueError as error:
+        raise UsageError(f"--prime: with --valid_only, {error}") from error
     shortest = len(prime)
     if constraint and state is not None:
         shortest += len(constraint.rest(state))

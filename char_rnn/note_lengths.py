@@ -6,6 +6,7 @@ Lengths are counted in grains, eighths of the unit length: "c" has 8, "c/" 4, "c
 from __future__ import annotations
 
 import functools
+from collections.abc import Collection
 from fractions import Fraction
 
 from melodeon.readers.abc_notation.note_text import parse_length
@@ -40,7 +41,7 @@ class NoteLengths:
             if characters.issuperset(text) and length.denominator == 1:
                 self.grains[text] = int(length)
         self._shortest: dict[int, str] = {}
-        self._beginning: dict[str, frozenset[int]] = {}
+        self._endings: dict[str, dict[int, str]] = {}
         for text, grains in self.grains.items():
             self._add(text, grains)
         # Caches for each object, which they do not outlive.
@@ -51,11 +52,16 @@ class NoteLengths:
         if grains not in self._shortest or len(text) < len(self._shortest[grains]):
             self._shortest[grains] = text
         for end in range(len(text) + 1):
-            self._beginning[text[:end]] = self._beginning.get(text[:end], frozenset()) | {grains}
+            endings = self._endings.setdefault(text[:end], {})
+            endings[grains] = min(endings.get(grains, text[end:]), text[end:], key=len)
 
-    def beginning_with(self, text: str) -> frozenset[int]:
+    def beginning_with(self, text: str) -> Collection[int]:
         """The lengths in grains whose texts begin with `text`."""
-        return self._beginning.get(text, frozenset())
+        return self._endings.get(text, {})
+
+    def endings(self, text: str) -> Collection[str]:
+        """What can follow `text` to make it a whole one: for each length, the shortest."""
+        return self._endings.get(text, {}).values()
 
     def text_of(self, grains: int) -> str | None:
         """The shortest text of a length; None where there is none."""

@@ -14,11 +14,10 @@ from collections.abc import Iterable, Sequence
 
 from melodeon.readers.abc_notation import reader, tunebook
 from melodeon.readers.abc_notation.interpreter import interpret
-from melodeon.readers.abc_notation.lines import Line, read_lines
+from melodeon.readers.abc_notation.lines import read_lines
 from melodeon.readers.abc_notation.repeats import Span, form_of
 from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.score import Score, Ticks, Voice
-from melodeon.readers.abc_notation.tokenizer import tokenize
 from melodeon.readers.errors import ReadError
 from melodeon.readers.options import ReadOptions
 from melodeon.readers.piece import Piece
@@ -26,8 +25,6 @@ from melodeon.readers.piece import Piece
 _PLAYED = ReadOptions(expand_repeats=True)
 # What bars are counted under where the pieces before and behind a sign do not make a whole bar.
 MISFIT = "pickup that does not fit"
-# No text of a tune begins with it.
-_BAR_MARK = "\x00"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,7 +65,7 @@ def examine(text: str, source: str = "the tune") -> Examined:
     """
     pieces = list(reader.read(text.encode(errors="replace"), source, _PLAYED))
     if not text.startswith("X:") or not pieces:
-        return Examined(None, "no X:", f"{source}: expected X: at the beginning")
+        return Examined(None, "no X", f"{source}: expected X: at the beginning")
     first = pieces[0]
     if isinstance(first, ReadError):
         return Examined(None, first.kind, str(first))
@@ -87,28 +84,10 @@ def examine(text: str, source: str = "the tune") -> Examined:
 
 def _check_bars(lines: Sequence[str]) -> None:
     report = Report("", "", 1)
-    marked = map(_with_bar_marks, read_lines(lines, 1))
-    score = interpret((), marked, report, keep_grace_notes=False)
+    score = interpret((), read_lines(lines, 1), report, keep_grace_notes=False)
     spans = _played_spans(score, report)
     for voice in score.voices:
         _BarCounter(voice).play(spans)
-
-
-def _with_bar_marks(line: Line) -> Line:
-    """The line with an annotation before each bar line.
-
-    A score keeps the times of annotations, also where a broken rhythm moves them, but those of
-    plain bar lines it does not.
-    """
-    if line.field:
-        return line
-    parts, end = [], 0
-    for token in tokenize(line.text):
-        if token.kind == "bar":
-            start = token.column - 1
-            parts += [line.text[end:start], f'"{_BAR_MARK}"']
-            end = start
-    return line._replace(text="".join([*parts, line.text[end:]]))
 
 
 def _played_spans(score: Score, report: Report) -> list[Span]:
@@ -122,7 +101,7 @@ class _BarCounter:
 
     def __init__(self, voice: Voice) -> None:
         self._meters = voice.meters
-        self._lines = sorted({mark.time for mark in voice.texts if mark.value == _BAR_MARK})
+        self._lines = voice.bars[1:]
         self._signs = {sign.time for sign in voice.signs}
         self._length: Ticks = 0
         self._expected: Ticks | None = None

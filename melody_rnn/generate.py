@@ -163,10 +163,11 @@ def _make_folder(path: str) -> pathlib.Path:
 
 
 def _write(folder: pathlib.Path, melodies: Sequence[Melody], manifest: GenerationManifest) -> None:
+    from melodeon.commands.stamp import new_stamp
     from melodeon.melody_rnn import outputs
 
     try:
-        with outputs.new_stamp(folder) as stamp:
+        with new_stamp(folder) as stamp:
             names = outputs.file_names(stamp, len(melodies))
             outputs.write_midi_files(folder, names, melodies, manifest.qpm)
             for name, file in zip(names, manifest.files, strict=True):

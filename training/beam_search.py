@@ -20,6 +20,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from melodeon.training.softmax import choose, log_softmax
+
 IntArray = npt.NDArray[np.integer[Any]]
 FloatArray = npt.NDArray[np.floating[Any]]
 # What a network carries from step to step: arrays with one row for each sequence.
@@ -184,7 +186,7 @@ def _start(
     if not 1 <= len(primer) <= num_steps:
         raise ValueError(f"expected a primer of 1 to {num_steps} events, got {len(primer)}")
     logits, labels, state = model.start(primer)
-    log_probs = _log_softmax(logits, temperature)
+    log_probs = log_softmax(logits, temperature)
     log_likelihood = log_probs[np.arange(len(primer) - 1), labels[1:]].sum()
     return _Candidates(
         model, num_steps, events=primer[np.newaxis], log_likelihoods=log_likelihood[np.newaxis],
@@ -220,7 +222,7 @@ class _Candidates:
 
     def advance(self, uniforms: npt.NDArray[np.float64], temperature: float) -> None:
         """Samples one more event for each candidate and shows it to the network."""
-        labels = _sample(self._log_probs, uniforms)
+        labels = choose(self._log_probs, uniforms)
         self.log_likelihoods = (
             self.log_likelihoods + self._log_probs[np.arange(len(labels)), labels]
         )
@@ -229,25 +231,7 @@ class _Candidates:
         self.length += 1
         if self.length < self.events.shape[1]:
             logits, self._state = self._model.step(self.events[:, : self.length], self._state)
-            self._log_probs = _log_softmax(logits, temperature)
-
-
-def _log_softmax(logits: FloatArray, temperature: float) -> npt.NDArray[np.float64]:
-    """Logarithm of softmax(logits / temperature) over the last axis, in double precision."""
-    scaled = logits.astype(np.float64) / temperature
-    if not np.isfinite(scaled).all():
-        raise FloatingPointError("the network's output is not a number")
-    scaled -= scaled.max(axis=-1, keepdims=True)
-    return scaled - np.log(np.exp(scaled).sum(axis=-1, keepdims=True))
-
-
-def _sample(
-    log_probs: npt.NDArray[np.float64], uniforms: npt.NDArray[np.float64]
-) -> npt.NDArray[np.intp]:
-    """The class [rows] whose share of the cumulative distribution holds each uniform number."""
-    cumulative = np.exp(log_probs).cumsum(axis=1)
-    cumulative /= cumulative[:, -1:]
-    return (cumulative <= uniforms[:, np.newaxis]).sum(axis=1)
+            self._log_probs = log_softmax(logits, temperature)
 
 
 def _survivors(log_likelihoods: npt.NDArray[np.float64], options: BeamOptions) -> IntArray:

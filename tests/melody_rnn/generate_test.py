@@ -16,6 +16,7 @@ import tensorflow as tf
 from note_seq import midi_io
 from note_seq.protobuf import generator_pb2
 
+from melodeon.commands import stamp
 from melodeon.melody_rnn import generate, outputs
 from melodeon.melody_rnn.configs import CONFIGS, FAMILY
 from melodeon.melody_rnn.model import network_of
@@ -179,10 +180,10 @@ def test_two_runs_in_one_second_keep_apart(tmp_path, run_dir):
 def test_a_stamp_is_not_taken_while_another_run_writes_with_it(tmp_path, monkeypatch):
     seconds = iter(["a", "a", "b", "c", "d"])
     monkeypatch.setattr(time, "strftime", lambda format: next(seconds))
-    with outputs.new_stamp(tmp_path) as first, outputs.new_stamp(tmp_path) as second:
+    with stamp.new_stamp(tmp_path) as first, stamp.new_stamp(tmp_path) as second:
         assert (first, second) == ("a", "b")
     (tmp_path / "c_1.mid").touch()
-    with outputs.new_stamp(tmp_path) as third:
+    with stamp.new_stamp(tmp_path) as third:
         assert third == "d"
     assert [path.name for path in tmp_path.iterdir()] == ["c_1.mid"]
 
