@@ -18,13 +18,7 @@ from melodeon.music.extract_melodies import (
     extract_melodies,
 )
 from melodeon.music.melody import Melody
-from melodeon.music.pieces import (
-    QUANTIZATION_ERRORS,
-    QuantizationError,
-    QuantizedPiece,
-    quantize,
-    split_on_time_changes,
-)
+from melodeon.music.pieces import QuantizedPiece, quantize_all
 from melodeon.music.transpose import possible_amounts
 from melodeon.pipelines import example_schema
 from melodeon.pipelines.dataset import Encoded
@@ -51,7 +45,7 @@ class MelodyEncoder:
         counts: Counter[str] = Counter()
         if not sequence.notes:
             counts["sequences_without_notes"] += 1
-        pieces = _quantized_pieces(sequence, counts)
+        pieces = quantize_all(sequence, counts)
         encoded = Encoded(content_fraction(pieces, self.split_seed), counts=counts)
         for piece in pieces:
             self._encode_piece(piece, encoded)
@@ -78,15 +72,3 @@ class MelodyEncoder:
     def _example(self, melody: Melody) -> bytes:
         squashed, _ = self.config.codec.squash(melody)
         return example_schema.serialize(*self.config.codec.encode(squashed.events))
-
-
-def _quantized_pieces(
-    sequence: music_pb2.NoteSequence, counts: Counter[str]
-) -> list[QuantizedPiece]:
-    quantized = []
-    for piece in split_on_time_changes(sequence):
-        try:
-            quantized.append(quantize(piece))
-        except QuantizationError as error:
-            counts[QUANTIZATION_ERRORS[type(error)]] += 1
-    return quantized

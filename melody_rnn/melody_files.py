@@ -273,12 +273,8 @@ def _extract(
     """The melodies of a NoteSequence, and what is counted of it."""
     found: list[Melody] = []
     counts: Counter[str] = Counter()
-    for piece in pieces.split_on_time_changes(sequence):
-        try:
-            melodies, left_out = extract_melodies(pieces.quantize(piece), extraction)
-        except pieces.QuantizationError as error:
-            counts[pieces.QUANTIZATION_ERRORS[type(error)]] += 1
-        else:
-            found += melodies
-            counts.update(left_out)
+    for piece in pieces.quantize_all(sequence, counts):
+        melodies, left_out = extract_melodies(piece, extraction)
+        found += melodies
+        counts.update(left_out)
     return found, counts

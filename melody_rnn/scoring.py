@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from melodeon.melody_rnn.codec import MelodyCodec
 from melodeon.music.melody import NO_EVENT, Melody
 from melodeon.training.coded_network import StepNetwork
+from melodeon.training.softmax import log_softmax
 
 # Of one call of the network: rows beyond which none of them takes less time; steps, and numbers in
 # the state, of all rows together, which bound the memory.
@@ -105,9 +106,8 @@ def _log_likelihoods(
 
 def _log_likelihood(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
     """Of labels [steps] by softmax(logits [steps, classes]), in double precision."""
-    if not np.isfinite(logits).all():
+    try:
+        log_probs = log_softmax(logits, temperature=1.0)
+    except FloatingPointError:
         return math.nan
-    shifted = logits.astype(np.float64)
-    shifted -= shifted.max(axis=1, keepdims=True)
-    of_labels = np.take_along_axis(shifted, labels[:, np.newaxis], axis=1)[:, 0]
-    return float((of_labels - np.log(np.exp(shifted).sum(axis=1))).sum())
+    return float(log_probs[np.arange(len(labels)), labels].sum())

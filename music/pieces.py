@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections import Counter
 
 import numpy as np
 from note_seq.protobuf import music_pb2
@@ -153,6 +154,22 @@ def quantize(piece: Piece, steps_per_quarter: int = STEPS_PER_QUARTER) -> Quanti
             f"note {wrong} begins at step {start[wrong]} and ends at step {end[wrong]}"
         )
     return QuantizedPiece(piece.notes.at(start, end), piece.meter, steps_per_quarter)
+
+
+def quantize_all(sequence: music_pb2.NoteSequence, counts: Counter[str]) -> list[QuantizedPiece]:
+    """The pieces of a NoteSequence that can be quantized; the others are counted by their reason.
+
+    Args:
+      sequence: the music.
+      counts: where those left out are added, under the names of QUANTIZATION_ERRORS.
+    """
+    quantized = []
+    for piece in split_on_time_changes(sequence):
+        try:
+            quantized.append(quantize(piece))
+        except QuantizationError as error:
+            counts[QUANTIZATION_ERRORS[type(error)]] += 1
+    return quantized
 
 
 def _nearest_steps(steps: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -16,13 +16,13 @@ import pathlib
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from melodeon.melody_rnn import scoring, trained_config
 from melodeon.melody_rnn.configs import MelodyRnnConfig
 from melodeon.music.melody import Melody
 from melodeon.training import beam_search
 from melodeon.training.coded_network import CodedNetwork
+from melodeon.training.softmax import log_softmax
 from melodeon.training.step_model import StepModel
 
 # What Magenta seeded NumPy's generator with.
@@ -90,13 +90,9 @@ def _probability(
         for case in cases:
             inputs = config.codec.inputs(np.array([case["squashed"]]))
             logits, _ = network.step(inputs, network.initial_state(1))
-            differences.append(np.abs(_softmax(logits[0]) - expected[case["key"]]).max())
+            probabilities = np.exp(log_softmax(logits[0], temperature=1.0))
+            differences.append(np.abs(probabilities - expected[case["key"]]).max())
     return float(max(differences))
-
-
-def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
 
 
 def _log_likelihood(
