@@ -12,17 +12,8 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from melodeon.training import layers
-from melodeon.training.loops import (
-    Record,
-    State,
-    input_gradients,
-    loop,
-    multiply,
-    multiply_inputs,
-    new_records,
-    steps_of,
-    sum_of_rows,
-)
+from melodeon.training.loops import Record, State, loop, multiply, new_records
+from melodeon.training.unrolled_layer import UnrolledLayer
 
 
 class Gates(NamedTuple):
@@ -94,55 +85,24 @@ def unroll_lstm(
     return outputs, [tf.stop_gradient(part) for part in after]
 
 
-class _Loops:
-    """The loop over the steps of sequences, and the one back for the gradient.
-
-    Attributes:
-      outputs: [time, rows, size].
-      after: c and h after the last step.
-    """
+class _Loops(UnrolledLayer):
+    """The loop over the steps of sequences, and the one back for the gradient."""
 
     def __init__(
-        self,
-        inputs: tf.Tensor,
-        kernels: Sequence[tf.Tensor],
-        state: State,
-        dtype: tf.DType,
+        self, inputs: tf.Tensor, kernels: Sequence[tf.Tensor], state: State, dtype: tf.DType
     ) -> None:
-        input_kernel, h_kernel, bias = kernels
-        self._dtype = dtype
-        self._inputs_shape = tf.shape(inputs)
-        self._steps, self._rows = tf.unstack(self._inputs_shape[:2])
-        self._size = size = int(h_kernel.shape[0])
-        self._h_before = state[1]
-        self._input_factor, self._h_factor = tf.cast(input_kernel, dtype), tf.cast(h_kernel, dtype)
-        self._inputs = tf.reshape(inputs, [-1, inputs.shape[2]])
-        if inputs.dtype.is_floating:
-            self._inputs = tf.cast(self._inputs, dtype)
-        from_inputs = multiply_inputs(self._inputs, self._input_factor) + bias
-        from_inputs = tf.reshape(from_inputs, [self._steps, self._rows, 4 * size])
+        super().__init__(inputs, kernels, state[1], tf.shape(inputs)[0], dtype)
 
         def step(time: tf.Tensor, state: State) -> tuple[State, State]:
             c, h = state
-            new_c, new_h, gates = next_state(from_inputs[time] + multiply(h, self._h_factor), c)
+            summed = self._from_inputs[time] + multiply(h, self._h_factor)
+            new_c, new_h, gates = next_state(summed, c)
             return [new_c, new_h], [*gates, c, new_h]
 
         self.after, (*self._gates, self._cs, outputs) = loop(
-            step, self._steps, state, new_records(self._steps, [size] * 7)
+            step, self._num_steps, state, new_records(self._num_steps, [self._size] * 7)
         )
         self.outputs = outputs.stack()
-
-    def gradient(self, d_outputs: tf.Tensor) -> list[tf.Tensor | None]:
-        """The gradients of the inputs (none of classes), of both kernels and of the bias."""
-        d_summed = self._d_summed(steps_of(d_outputs))
-        hs = tf.concat([self._h_before[tf.newaxis], self.outputs[:-1]], axis=0)
-        d_inputs, d_input_kernel = input_gradients(self._inputs, self._input_factor, d_summed)
-        return [
-            None if d_inputs is None else tf.reshape(d_inputs, self._inputs_shape),
-            d_input_kernel,
-            multiply(tf.reshape(hs, [-1, self._size]), d_summed, transpose_x=True),
-            sum_of_rows(d_summed),
-        ]
 
     def _d_summed(self, d_outputs: Record) -> tf.Tensor:
         """The gradients of what is summed up for the gates, [time * rows, 4 * size]."""
@@ -158,6 +118,6 @@ class _Loops:
             return [d_c, multiply(d_summed, h_factor_transposed)], [d_summed]
 
         zeros = tf.zeros([self._rows, self._size])
-        records = new_records(self._steps, [4 * self._size], self._dtype)
-        _, (d_summed,) = loop(step_back, self._steps, [zeros, zeros], records, backwards=True)
+        records = new_records(self._num_steps, [4 * self._size], self._dtype)
+        _, (d_summed,) = loop(step_back, self._num_steps, [zeros, zeros], records, backwards=True)
         return d_summed.concat()
