@@ -6,13 +6,14 @@ The networks have the default layers and were never trained; they compute as lon
 from __future__ import annotations
 
 import pathlib
+import tempfile
 from collections.abc import Iterator
 
 import numpy as np
 import tensorflow as tf
 
+from melodeon.benchmarks import processes
 from melodeon.benchmarks.figures import Figure, seconds_of
-from melodeon.benchmarks.processes import seconds
 from melodeon.melody_rnn.configs import CONFIGS, FAMILY
 from melodeon.melody_rnn.model import network_of
 from melodeon.melody_rnn.trained_config import resolve_config
@@ -42,13 +43,17 @@ def measure(scratch: pathlib.Path, repeats: int) -> Iterator[Figure]:
         run_dir = scratch / "runs" / config
         if not run_dir.exists():
             _make_untrained_run(run_dir, config)
-        command = [
-            "melodeon.melody_rnn.generate", f"--run_dir={run_dir}", "--seed=1",
-            f"--output_dir={scratch / 'generated'}", "--num_outputs=10", "--num_steps=128",
-            f"--beam_size={beam}", f"--branch_factor={beam}",
-        ]
+
+        def generate(run_dir: pathlib.Path = run_dir, beam: int = beam) -> None:
+            # Into one folder, a run would wait for the end of the second that the one before took.
+            processes.run([
+                "melodeon.melody_rnn.generate", f"--run_dir={run_dir}", "--seed=1",
+                f"--output_dir={tempfile.mkdtemp(dir=scratch)}", "--num_outputs=10",
+                "--num_steps=128", f"--beam_size={beam}", f"--branch_factor={beam}",
+            ])
+
         name = f"melody_rnn_generate, 10 outputs of 128 steps, {config}, beam {beam}x{beam}"
-        yield Figure(name, seconds(command, repeats), "s", magenta)
+        yield Figure(name, seconds_of(generate, repeats), "s", magenta)
     yield from _running_process(scratch / "runs" / "attention_rnn", repeats)
 
 

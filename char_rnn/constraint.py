@@ -1,8 +1,8 @@
-"""A constraint on sampled text: whatever it lets pass is, when it ends, a well-formed tune.
+"""A constraint on sampled text: what it lets pass is, when it ends, a well-formed tune.
 
-It is an automaton over characters. A state knows, of the text so far, what matters for what may
-follow: which part of the header or which sign of the music is being written, and how much room the
-bar has left. From each state that it reaches there is a way to the end.
+Its pickups fit, too. It is an automaton over characters. A state knows, of the text so far, what
+matters for what may follow: which part of the header or which sign of the music is being written,
+and how much room the bar has left. From each state that it reaches there is a way to the end.
 
 What it lets pass is less than what `well_formed` takes: it wants T: behind X:, and M: in the
 header, and knows no voices, overlays, inline fields and changes of meter.

@@ -29,6 +29,7 @@ class WrittenTune:
       midi: name of its MIDI file, repeats played; empty where there is none.
       problem: why it is not well-formed, as it is counted; empty where it is.
       detail: the same in one line.
+      misfit: the first pickup that does not fit, in one line; empty where all do.
     """
 
     sample: Sample
@@ -36,6 +37,7 @@ class WrittenTune:
     midi: str
     problem: str
     detail: str
+    misfit: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Its entry in the manifest."""
@@ -47,6 +49,7 @@ class WrittenTune:
             "num_sampled": self.sample.num_sampled,
             "is_well_formed": not self.problem,
             "problem": self.detail,
+            "misfit": self.misfit,
         }
 
 
@@ -68,7 +71,9 @@ def write_tune(folder: pathlib.Path, name: str, sample: Sample) -> WrittenTune:
         )
     if reason and examined.is_well_formed:
         return WrittenTune(sample, abc, midi, "no MIDI", f"{abc}: no MIDI file: {reason}")
-    return WrittenTune(sample, abc, midi, examined.problem, examined.detail)
+    return WrittenTune(
+        sample, abc, midi, examined.problem, examined.detail, examined.misfit
+    )
 
 
 def _write_midi(folder: pathlib.Path, name: str, examined: Examined) -> tuple[str, str]:
@@ -104,7 +109,10 @@ def summary(tunes: Sequence[WrittenTune]) -> list[str]:
     problems = collections.Counter(tune.problem for tune in tunes)
     well_formed = problems.pop("", 0)
     percent = 100 * well_formed / len(tunes)
+    fitting = sum(not tune.problem and not tune.misfit for tune in tunes)
     lines = [f"Well-formed: {well_formed} of {len(tunes)} tunes ({percent:.1f}%)"]
+    if well_formed:
+        lines[0] += f"; in {fitting} of them all pickups fit as they are played"
     lines += [f"  {problem}: {count}" for problem, count in problems.most_common()]
     num_sampled = sum(tune.sample.num_sampled for tune in tunes)
     free = sum(tune.sample.log_likelihood for tune in tunes) / num_sampled

@@ -6,11 +6,10 @@ import os
 from collections.abc import Iterator
 
 from melodeon.char_rnn.codec import VOCABULARY_FILE, Vocabulary, read_vocabulary
+from melodeon.char_rnn.create_dataset import EVAL_FILE, TRAINING_FILE
 from melodeon.commands.errors import WorkError
 from melodeon.pipelines import example_schema
 from melodeon.pipelines.tfrecord import TFRecordError, read_records
-
-_TRAINING_FILE, _EVAL_FILE = "training_tunes.tfrecord", "eval_tunes.tfrecord"
 
 
 def read_tunes(folder: str, vocabulary: Vocabulary) -> tuple[list[str], str]:
@@ -26,8 +25,8 @@ def read_tunes(folder: str, vocabulary: Vocabulary) -> tuple[list[str], str]:
     if read_vocabulary(os.path.join(folder, VOCABULARY_FILE)) != vocabulary:
         raise WorkError(f"{folder}: expected the dataset that the run was trained on, but its "
                         "characters are others")
-    training = next(_texts(os.path.join(folder, _TRAINING_FILE), vocabulary), "")
-    return list(_texts(os.path.join(folder, _EVAL_FILE), vocabulary)), training
+    training = next(_texts(os.path.join(folder, TRAINING_FILE), vocabulary), "")
+    return list(_texts(os.path.join(folder, EVAL_FILE), vocabulary)), training
 
 
 def _texts(path: str, vocabulary: Vocabulary) -> Iterator[str]:

@@ -177,8 +177,7 @@ def _finding(finding: Finding) -> str:
 def _tune(number: int, tune: GeneratedTune, picture: Picture | None) -> str:
     parts = [f"<h3>Tune {number}, temperature {tune.temperature:g}</h3>"]
     if picture:
-        verdict = f"Not well-formed: {tune.problem}." if tune.problem else "Well-formed."
-        parts += [f'<p class="note">{_text(verdict)}</p>', _figure(picture)]
+        parts += [f'<p class="note">{_text(_verdict(tune))}</p>', _figure(picture)]
     else:
         error = _text(tune.notation.error)
         parts.append(f'<p class="error">The ABC reader cannot read it: {error}</p>')
@@ -193,3 +192,9 @@ def _tune(number: int, tune: GeneratedTune, picture: Picture | None) -> str:
             f"<ul>{remarks}</ul></details>"
         )
     return "\n".join(parts)
+
+
+def _verdict(tune: GeneratedTune) -> str:
+    if tune.problem:
+        return f"Not well-formed: {tune.problem}."
+    return f"Well-formed, but for {tune.misfit}." if tune.misfit else "Well-formed."

@@ -22,6 +22,7 @@ class GeneratedTune:
       text: as it was written.
       has_end: whether the network ended it, or MOST_CHARACTERS did.
       problem: why it is not well-formed; empty where it is.
+      misfit: the first pickup that does not fit; empty where all do.
       notation: the picture, or the reader's error.
     """
 
@@ -29,6 +30,7 @@ class GeneratedTune:
     text: str
     has_end: bool
     problem: str
+    misfit: str
     notation: report_notation.Notation
 
 
@@ -49,8 +51,9 @@ def generate(network: TrainedNetwork, seed: int) -> list[GeneratedTune]:
 
 
 def _tune(temperature: float, sample: Sample) -> GeneratedTune:
+    examined = well_formed.examine(sample.text)
     return GeneratedTune(
         temperature, sample.text, sample.is_finished,
-        problem=well_formed.examine(sample.text).detail,
+        problem=examined.detail, misfit=examined.misfit,
         notation=report_notation.draw(sample.text),
     )

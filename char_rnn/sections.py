@@ -1,8 +1,8 @@
 """Where a tune that is being written stands among its bars, sections and endings.
 
 Each method is something that is written next, and returns what comes of it; None where it must not
-be written. The rules are those of `well_formed`: as the tune is played, a bar that a sign cuts goes
-on behind that sign, and all bars are full but the first.
+be written. The rules are those by which `well_formed` says that pickups fit: as the tune is
+played, a bar that a sign cuts goes on behind that sign, and all bars are full but the first.
 """
 
 from __future__ import annotations

@@ -1,16 +1,19 @@
-"""Whether the text of a tune is well-formed: it can be read, and its bars add up as it is played.
+"""Whether a tune's text is well-formed: it can be read, and its bars are of the meter's length.
 
-Well-formed is a text that is one tune with X: and K:, which the ABC reader reads, and whose bars,
-in the order of playing, are as long as the meter says. Only the first bar may be shorter, a pickup.
-A bar that a repeat, a double bar or an ending cuts is counted together with the bar that is played
-next; at the end of the tune with the pickup of the tune, or of its last section. Where two such
-pieces make no whole bar, the problem is counted as MISFIT.
+Well-formed is a text that is one tune with X: and K:, which the ABC reader reads, and whose bars
+are as long as the meter says. A bar that a sign cuts (the tune's beginning or end, a repeat, a
+double bar, an ending) may be shorter: it is a pickup, or the bar that the pickup is taken from.
+
+Whether these belong together is said apart: a pickup fits if, as the tune is played, it and the bar
+that is cut before it make a whole one. At the end of the tune that is the pickup of the tune, or of
+its last section; only the first bar of all needs nothing before it.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable
 
 from melodeon.readers.abc_notation import reader, tunebook
 from melodeon.readers.abc_notation.interpreter import interpret
@@ -23,8 +26,6 @@ from melodeon.readers.options import ReadOptions
 from melodeon.readers.piece import Piece
 
 _PLAYED = ReadOptions(expand_repeats=True)
-# What bars are counted under where the pieces before and behind a sign do not make a whole bar.
-MISFIT = "pickup that does not fit"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,11 +37,14 @@ class Examined:
       problem: why the text is not well-formed, as it is counted, e.g. "bar too long"; empty where
         it is well-formed.
       detail: the same in one line, with the place where there is one.
+      misfit: the first pickup of a well-formed text that does not fit, in one line; empty where all
+        do.
     """
 
     piece: Piece | None
     problem: str = ""
     detail: str = ""
+    misfit: str = ""
 
     @property
     def is_well_formed(self) -> bool:
@@ -49,7 +53,7 @@ class Examined:
 
 
 class _BarError(Exception):
-    """A bar that is not as long as the meter says."""
+    """A bar that is not as long as it should be: its number, from 1 on."""
 
     def __init__(self, kind: str, number: int) -> None:
         super().__init__(kind)
@@ -74,20 +78,45 @@ def examine(text: str, source: str = "the tune") -> Examined:
         return Examined(first, "more than a tune", f"{source}: expected one tune, found more")
     if not first.sequence.notes:
         return Examined(first, "no notes", f"{source}: expected notes, found none")
+    report = Report("", "", 1)
+    score = interpret((), read_lines(tune.lines, 1), report, keep_grace_notes=False)
     try:
-        _check_bars(tune.lines)
+        for voice in score.voices:
+            _check_written_bars(voice)
+    except _BarError as error:
+        return Examined(first, error.kind, f"{source}: bar {error.number}: {error.kind}")
+    try:
+        spans = _played_spans(score, report)
+        for voice in score.voices:
+            _PlayedBars(voice).play(spans)
     except _BarError as error:
         place = f"{source}: bar {error.number} as it is played"
-        return Examined(first, error.kind, f"{place}: {error.kind}")
+        return Examined(first, misfit=f"{place}: {error.kind}")
     return Examined(first)
 
 
-def _check_bars(lines: Sequence[str]) -> None:
-    report = Report("", "", 1)
-    score = interpret((), read_lines(lines, 1), report, keep_grace_notes=False)
-    spans = _played_spans(score, report)
-    for voice in score.voices:
-        _BarCounter(voice).play(spans)
+def _bar_at(voice: Voice, time: Ticks) -> Ticks | None:
+    """How long a bar is that begins at a time; None in free meter."""
+    meters = [meter.value for meter in voice.meters if meter.time <= time]
+    return meters[-1].bar if meters and meters[-1] else None
+
+
+def _check_written_bars(voice: Voice) -> None:
+    """Looks at each bar by itself.
+
+    Raises:
+      _BarError: at the first that is too long, or too short without a sign at either end.
+    """
+    cuts = {0, voice.end, *(sign.time for sign in voice.signs)}
+    lines = sorted({*voice.bars, voice.end})
+    for number, (start, stop) in enumerate(itertools.pairwise(lines), 1):
+        expected = _bar_at(voice, start)
+        if expected is None:
+            continue
+        if stop - start > expected:
+            raise _BarError("bar too long", number)
+        if stop - start < expected and start not in cuts and stop not in cuts:
+            raise _BarError("bar too short", number)
 
 
 def _played_spans(score: Score, report: Report) -> list[Span]:
@@ -96,17 +125,15 @@ def _played_spans(score: Score, report: Report) -> list[Span]:
     return [form.span(section) for section in form.order] or [(0, score.end)]
 
 
-class _BarCounter:
-    """Adds up the bars of a voice as they are played."""
+class _PlayedBars:
+    """Adds up the bars of a voice as they are played; those that are written are whole, or cut."""
 
     def __init__(self, voice: Voice) -> None:
-        self._meters = voice.meters
+        self._voice = voice
         self._lines = voice.bars[1:]
         self._signs = {sign.time for sign in voice.signs}
         self._length: Ticks = 0
         self._expected: Ticks | None = None
-        self._longest_piece: Ticks = 0
-        self._is_at_sign = False
         self._num_bars = 0
         self._pickup: Ticks = 0
 
@@ -114,7 +141,7 @@ class _BarCounter:
         """Adds up all spans.
 
         Raises:
-          _BarError: at the first bar that is not as long as it should be.
+          _BarError: at the first bar that pieces do not make whole.
         """
         carried: set[Ticks] = set()
         for start, end in spans:
@@ -129,44 +156,27 @@ class _BarCounter:
         if self._length and self._expected is not None:
             carried |= {self._expected, self._expected - self._pickup}
             if self._length not in carried:
-                self._is_at_sign = True
                 self._fail()
 
     def _add(self, start: Ticks, end: Ticks) -> None:
         """Music of the current bar, from `start` to `end` as written."""
         if end > start:
             if not self._length:
-                self._expected = self._bar_at(start)
+                self._expected = _bar_at(self._voice, start)
             self._length += end - start
-            self._longest_piece = max(self._longest_piece, end - start)
-
-    def _bar_at(self, time: Ticks) -> Ticks | None:
-        """How long a bar is that begins at a time; None in free meter."""
-        meters = [meter.value for meter in self._meters if meter.time <= time]
-        return meters[-1].bar if meters and meters[-1] else None
 
     def _end_bar(self, *, is_cut: bool) -> None:
         if not self._length:
-            self._is_at_sign |= is_cut
             return
         is_short = self._expected is not None and self._length < self._expected
         if is_short and not self._num_bars:
             self._pickup = self._length
         elif is_short and is_cut:
-            self._is_at_sign = True
             return
         elif self._expected not in (None, self._length):
             self._fail()
         self._num_bars += 1
-        self._length = self._longest_piece = 0
-        self._is_at_sign = is_cut
+        self._length = 0
 
     def _fail(self) -> None:
-        assert self._expected is not None
-        if self._longest_piece > self._expected:
-            kind = "bar too long"
-        elif self._is_at_sign:
-            kind = MISFIT
-        else:
-            kind = "bar too long" if self._length > self._expected else "bar too short"
-        raise _BarError(kind, self._num_bars + 1)
+        raise _BarError("a pickup that does not fit", self._num_bars + 1)

@@ -184,13 +184,15 @@ def _unroll_stack(
 def _dropout(x: tf.Tensor, keep_prob: float) -> tf.Tensor:
     """Zeroes numbers at random, and scales the others up to the same mean.
 
-    As tf.nn.dropout, which spends 32 random bits on a number; here it is 16.
+    As tf.nn.dropout, which spends 32 random bits on a number, where here it is 8: `keep_prob` is
+    taken to the nearest 256th.
     """
     count = tf.size(x)
-    words = tf.random.uniform([(count + 1) // 2], tf.int32.min, tf.int32.max, tf.int32)
-    draws = tf.reshape(tf.bitcast(words, tf.uint16), [-1])[:count]
-    is_kept = tf.reshape(tf.cast(draws, tf.int32) < round(keep_prob * 65536), tf.shape(x))
-    return x * (tf.cast(is_kept, tf.float32) / keep_prob)
+    words = tf.random.uniform([(count + 3) // 4], tf.int32.min, tf.int32.max, tf.int32)
+    draws = tf.reshape(tf.bitcast(words, tf.uint8), [-1])[:count]
+    num_kept = max(1, round(keep_prob * 256))
+    is_kept = tf.reshape(tf.cast(draws, tf.int32) < num_kept, tf.shape(x))
+    return x * (tf.cast(is_kept, tf.float32) * (256 / num_kept))
 
 
 def _kept_small(outputs: tf.Tensor, strength: tf.Tensor) -> tf.Tensor:

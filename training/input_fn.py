@@ -22,7 +22,7 @@ EVALUATION_BATCH_SIZE = 128
 # Examples are drawn at random from this many that lie next to each other; it bounds the memory.
 _EXAMPLES_IN_SHUFFLE_WINDOW = 1024
 # Whole sequences share a batch with sequences of about their own length.
-_BUCKET_BOUNDARIES = tuple(range(65, 1025, 64))
+_BUCKET_BOUNDARIES = tuple(range(33, 1025, 32))
 _AUTOTUNE = tf.data.AUTOTUNE
 # Around the functions below: they hold no Python control flow that AutoGraph would have to
 # translate, and its translations are files in /tmp, which stay there when a process is killed.

@@ -65,7 +65,7 @@ def test_whatever_is_sampled_is_well_formed(characters, likely, scale, spare, se
         constraint=constraint,
     ):
         examined = examine(sample.text)
-        assert examined.problem == "", sample.text
+        assert (examined.problem, examined.misfit) == ("", ""), sample.text
         assert {warning.kind for warning in examined.piece.warnings} <= {"tie to another note"}
         assert sample.is_finished
         assert len(sample.text) <= max_length
@@ -146,7 +146,7 @@ def test_what_may_follow_in_music(body, allowed, refused):
 def test_real_notation_passes(body):
     text = HEADER + body
     assert EVERYTHING.may_end(EVERYTHING.read(text))
-    assert examine(text).problem == ""
+    assert (examine(text).problem, examine(text).misfit) == ("", "")
 
 
 @pytest.mark.parametrize(

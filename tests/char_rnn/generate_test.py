@@ -98,13 +98,16 @@ def test_with_valid_only_all_tunes_are_well_formed(tmp_path, run_dir, capsys):
     }
     for file, text in zip(files, texts(tmp_path, {"files": files}), strict=True):
         assert examine(text).is_well_formed and file["is_well_formed"]
+        assert (file["problem"], file["misfit"]) == ("", "")
         assert len(text) <= 200
         assert file["num_sampled"] == len(text) + 1
         assert file["log_likelihood"] < file["constrained_log_likelihood"] < 0
         notes = midi_io.midi_to_note_sequence((tmp_path / file["midi_path"]).read_bytes()).notes
         assert notes
     log = capsys.readouterr().err.splitlines()
-    assert log[0] == "Well-formed: 10 of 10 tunes (100.0%)"
+    assert log[0] == (
+        "Well-formed: 10 of 10 tunes (100.0%); in 10 of them all pickups fit as they are played"
+    )
     assert "among the characters that the constraint allows" in log[1]
     assert log[2] == f"Wrote 10 ABC and 10 MIDI files to {tmp_path}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from melodeon.char_rnn.well_formed import MISFIT, examine
+from melodeon.char_rnn.well_formed import examine
 from melodeon.readers.abc_notation import tunebook
 from melodeon.tests import shared_data
 
@@ -30,7 +30,7 @@ HEADER = "X:1\nT:A tune\nM:2/4\nL:1/8\nK:C\n"
 )
 def test_whole_bars_as_they_are_played(body):
     examined = examine(HEADER + body)
-    assert (examined.problem, examined.detail) == ("", "")
+    assert (examined.problem, examined.detail, examined.misfit) == ("", "", "")
     assert examined.is_well_formed
     assert examined.piece.sequence.notes
 
@@ -41,19 +41,36 @@ def test_whole_bars_as_they_are_played(body):
         ("CDEF|GAB|CDEF|\n", "bar too short", 2),
         ("CDEF|GABcd|CDEF|\n", "bar too long", 2),
         ("CDEFG|\n", "bar too long", 1),
-        ("CDEF|GAB\n", MISFIT, 2),  # Nothing completes the last bar.
-        ("G|CDEF|GAB:|CDEF|\n", MISFIT, 5),  # The second time, no pickup follows.
-        ("CDEF|GAB:|\n", MISFIT, 2),
-        ("CDEF|GABc||G|CDEF|\n", MISFIT, 3),
-        ("CDEF|1GAB:|2GABc|]\n", MISFIT, 2),
+        ("CD||EFGAB|CDEF|\n", "bar too long", 2),  # A sign makes bars shorter, not longer.
+        ("G|CDEF|GA|Bc|CDEF|\n", "bar too short", 3),
+        ("CDEF|GA[1Bcd:|[2CDEF|\n", "bar too long", 2),  # An ending is not a bar line.
+        ("CDEF|GABc|\nM:3/4\nCDEF|CDEFGA|\n", "bar too short", 3),
+        ("V:1\nCDEF|CDEF|\nV:2\nC4|C5|\n", "bar too long", 2),
         ("C>DEFG|\n", "bar too long", 1),
     ],
 )
 def test_bars_that_are_not(body, problem, bar):
     examined = examine(HEADER + body, "a.abc")
     assert examined.problem == problem
-    assert examined.detail == f"a.abc: bar {bar} as it is played: {problem}"
+    assert examined.detail == f"a.abc: bar {bar}: {problem}"
     assert examined.piece.sequence.notes
+
+
+@pytest.mark.parametrize(
+    ("body", "bar"),
+    [
+        ("CDEF|GAB\n", 2),  # Nothing completes the last bar.
+        ("G|CDEF|GAB:|CDEF|\n", 5),  # The second time, no pickup follows.
+        ("CDEF|GAB:|\n", 2),
+        ("CDEF|GABc||G|CDEF|\n", 3),
+        ("CDEF|1GAB:|2GABc|]\n", 2),
+        ("V:1\nCDEF|GABc|\nV:2\nCDEF|C3|\n", 2),
+    ],
+)
+def test_pickups_that_do_not_fit(body, bar):
+    examined = examine(HEADER + body, "a.abc")
+    assert examined.is_well_formed
+    assert examined.misfit == f"a.abc: bar {bar} as it is played: a pickup that does not fit"
 
 
 @pytest.mark.parametrize(
@@ -84,4 +101,5 @@ def test_the_piece_is_as_played():
 def test_the_collection_is_well_formed():
     for path in (shared_data.ROOT / "testdata" / "tunes").glob("*.abc"):
         for tune in tunebook.split(path.read_text())[1]:
-            assert examine("\n".join(tune.lines) + "\n", tune.label).detail == ""
+            examined = examine("\n".join(tune.lines) + "\n", tune.label)
+            assert (examined.detail, examined.misfit) == ("", "")
