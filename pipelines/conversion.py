@@ -74,24 +74,17 @@ def convert(
         expected_seconds=_expected_seconds,
     )
     beam_options = runner.make_options(beam_arguments, expected_seconds=survey.expected_seconds)
-    flags = {
-        "input_dir": printable(input_dir),
-        "recursive": str(recursive).lower(),
-        "compress": str(compress).lower(),
-        **{name: str(value).lower() for name, value in dataclasses.asdict(options).items()},
-    }
+    switches = {"recursive": recursive, "compress": compress, **dataclasses.asdict(options)}
+    flags = {name: str(value).lower() for name, value in switches.items()}
+    flags["input_dir"] = printable(input_dir)
     publication = _publication(output_file, flags, num_shards, compress)
     parts.prepare(publication)
+    paths = input_folder.PathsOfParts(input_dir, recursive=recursive, num_parts=num_parts)
+    convert_part = ConvertPart(input_dir, publication, options, num_shards or 1)
 
     def build(pipeline: beam.Pipeline) -> None:
-        _ = (
-            pipeline
-            | "Paths"
-            >> input_folder.PathsOfParts(input_dir, recursive=recursive, num_parts=num_parts)
-            | "ConvertPart"
-            >> beam.ParDo(ConvertPart(input_dir, publication, options, num_shards or 1))
-            | "Publish" >> parts.Publish(publication)
-        )
+        converted = pipeline | "Paths" >> paths | "ConvertPart" >> beam.ParDo(convert_part)
+        _ = converted | "Publish" >> parts.Publish(publication)
 
     def count_done() -> int:
         return sum(survey.files_of_part[part] for part in parts.finished(publication.work_dir))
@@ -217,26 +210,11 @@ class ConvertPart(beam.DoFn):
         for outcome in self._outcomes(path, format):
             if isinstance(outcome, ReadError):
                 num_failed += 1
-                remark = _remark(
-                    format, outcome.source, outcome.piece, outcome.reason, outcome.kind
-                )
-                writer.write_json_line(_FAILURES, remark)
-                if outcome.kind:
-                    counts[_count_name(format, "failed", outcome.kind)] += 1
+                _write_failure(outcome, format, writer)
             else:
                 num_read += 1
-                if outcome.left_to_note_seq:
-                    counts[f"{format.name}_files_read_by_note_seq"] += 1
-                    kind = outcome.left_to_note_seq
-                    counts[_count_name(format, "read_by_note_seq", kind)] += 1
                 writer.write_record(shard, outcome.sequence.SerializeToString(deterministic=True))
-                if outcome.warnings:
-                    counts[f"{format.name}_sequences_with_warnings"] += 1
-                for kind in {warning.kind for warning in outcome.warnings}:
-                    counts[_count_name(format, "warned", kind)] += 1
-                for warning in outcome.warnings:
-                    remark = _remark(format, path, outcome.label, warning.message, warning.kind)
-                    writer.write_json_line(_WARNINGS, remark)
+                _write_remarks(outcome, path, format, writer)
         counts[f"{format.name}_files_{_fate(num_read, num_failed)}"] += 1
         counts[f"{format.name}_sequences"] += num_read
         counts[f"{format.name}_pieces_failed"] += num_failed
@@ -257,6 +235,31 @@ class ConvertPart(beam.DoFn):
                 unique = name if seen[name] == 1 else f"{name}_{seen[name]}"
                 _set_origin(outcome.sequence, path, unique, self._collection, format)
             yield outcome
+
+
+def _write_failure(error: ReadError, format: registry.Format, writer: parts.PartWriter) -> None:
+    """Lists and counts a piece that cannot be read."""
+    remark = _remark(format, error.source, error.piece, error.reason, error.kind)
+    writer.write_json_line(_FAILURES, remark)
+    if error.kind:
+        writer.result.counts[_count_name(format, "failed", error.kind)] += 1
+
+
+def _write_remarks(
+    piece: Piece, path: str, format: registry.Format, writer: parts.PartWriter
+) -> None:
+    """Lists and counts what was odd about a piece that was read."""
+    counts = writer.result.counts
+    if piece.left_to_note_seq:
+        counts[f"{format.name}_files_read_by_note_seq"] += 1
+        counts[_count_name(format, "read_by_note_seq", piece.left_to_note_seq)] += 1
+    if piece.warnings:
+        counts[f"{format.name}_sequences_with_warnings"] += 1
+    for kind in {warning.kind for warning in piece.warnings}:
+        counts[_count_name(format, "warned", kind)] += 1
+    for warning in piece.warnings:
+        remark = _remark(format, path, piece.label, warning.message, warning.kind)
+        writer.write_json_line(_WARNINGS, remark)
 
 
 def _fate(num_read: int, num_failed: int) -> str:
