@@ -56,12 +56,12 @@ _ALL = (
     _tanh("seq30", "tanh100 on slices of 30, early stopping.", segment_length=30, patience=3),
     CharRnnConfig(
         "lstm",
-        "Two LSTM layers of 256 units.",
+        "Two LSTM layers of 512 units.",
         RnnHParams(
-            rnn_layer_sizes=(256, 256),
+            rnn_layer_sizes=(512, 512),
             batch_size=32,
             segment_length=64,
-            dropout_keep_prob=0.65,
+            dropout_keep_prob=0.5,
             activation_regularization=1.0,
             learning_rate=0.005,
             warmup_steps=20,
