@@ -29,6 +29,10 @@ _T = TypeVar("_T")
 # What holds from a time on, in quarters: [(0, 4/4), (6, 3/4)].
 Changes = list[tuple[Fraction, _T]]
 
+# What the ABC reader reads back: it takes other tempos and meters for mistakes.
+_SLOWEST, _FASTEST = 1, 10_000  # In quarters a minute.
+_MOST_IN_METER = 9999
+
 
 class AbcWriteError(ValueError):
     """A NoteSequence that ABC has no notation for: what, where, and what was expected."""
@@ -127,8 +131,11 @@ class _Clock:
         self._seconds, self._quarters = [0.0], [0.0]
         self._speeds = [DEFAULT_QUARTERS_PER_MINUTE / 60]
         for tempo in sorted(sequence.tempos, key=lambda tempo: tempo.time):
-            if not 0 < tempo.qpm < math.inf:
-                raise AbcWriteError(f"expected a tempo above 0 quarters a minute, got {tempo.qpm}")
+            if not _SLOWEST <= tempo.qpm <= _FASTEST:
+                raise AbcWriteError(
+                    f"expected tempos from {_SLOWEST} to {_FASTEST} quarters a minute, got "
+                    f"{tempo.qpm}"
+                )
             quarters = self._to_quarters(tempo.time)
             self._seconds.append(tempo.time)
             self._quarters.append(quarters)
@@ -192,6 +199,8 @@ def _meters(
             raise AbcWriteError(
                 f"{name}: expected counts above 0 of halves, quarters, eighths, ..."
             )
+        if max(meter.numerator, meter.denominator) > _MOST_IN_METER:
+            raise AbcWriteError(f"{name}: expected numbers up to {_MOST_IN_METER}")
         changes.append((clock.at(signature.time, name), meter))
     return changes
 

@@ -115,9 +115,8 @@ def _meter_field(meter: abc_score.Meter) -> str:
 
 
 def _tempo_field(qpm: float) -> str:
-    """All digits, so that the same number is read back, but never an exponent."""
-    text = repr(qpm) if 1e-4 <= qpm < 1e16 else f"{qpm:.20f}"
-    return f"Q:1/4={text.removesuffix('.0')}"
+    """All digits, so that the same number is read back."""
+    return f"Q:1/4={repr(qpm).removesuffix('.0')}"
 
 
 def _escaped(text: str) -> str:

@@ -307,6 +307,7 @@ def broken(**fields: Any) -> Any:
         (broken(is_drum=True), r"note 1 \(pitch 62\) is a drum's"),
         (make([], meters=[(0, 4, 3)]), r"time signature 4/3: expected"),
         (make([], meters=[(0, 0, 4)]), r"time signature 0/4: expected"),
+        (make([], meters=[(0, 10000, 4)]), r"time signature 10000/4: expected numbers up to 9999"),
         (make([], keys=[("1/3001", 0, 0)]), r"key signature 0 is at 0.000166\d* seconds"),
         (make([], chords=[("1/3001", "Am")]), r"chord symbol 'Am' is at 0.000166\d* seconds"),
     ],
@@ -316,10 +317,11 @@ def test_what_cannot_be_written_is_refused_by_name(sequence, message):
         write(sequence)
 
 
-def test_impossible_tempos_are_refused():
+@pytest.mark.parametrize("qpm", [0, -1, 0.5, 10001, float("inf"), float("nan")])
+def test_tempos_that_would_not_be_read_back_are_refused(qpm):
     sequence = make([(0, 1, 60)])
-    sequence.tempos.add(qpm=0)
-    with pytest.raises(AbcWriteError, match="expected a tempo above 0 quarters a minute, got 0.0"):
+    sequence.tempos.add(qpm=qpm)
+    with pytest.raises(AbcWriteError, match=f"tempos from 1 to 10000 .* minute, got {float(qpm)}"):
         write(sequence)
 
 
