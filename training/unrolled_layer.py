@@ -57,7 +57,7 @@ class UnrolledLayer(abc.ABC):
         self._inputs = tf.reshape(inputs, [-1, inputs.shape[2]])
         if inputs.dtype.is_floating:
             self._inputs = tf.cast(self._inputs, dtype)
-        from_inputs = tf.nn.bias_add(multiply_inputs(self._inputs, self._input_factor), bias)
+        from_inputs = multiply_inputs(self._inputs, self._input_factor) + bias
         self._from_inputs = tf.reshape(from_inputs, [num_steps, self._rows, self._summed_size])
 
     def gradient(self, d_outputs: tf.Tensor) -> list[tf.Tensor | None]:
