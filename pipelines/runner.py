@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import logging
 import os
+import pathlib
 import re
 import shlex
 import signal
 import sys
+import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stderr
 
@@ -38,6 +39,7 @@ _SECONDS_TO_START_WORKERS = 2.0
 _RUNNERS_TO_REPLACE = (None, "DirectRunner", "SwitchingDirectRunner")
 _LOCAL_RUNNER = "FnApiRunner"
 _WORKER_DIED = signal.SIGUSR1
+_SECONDS_BETWEEN_LOOKS = 0.2
 # What ends with it is cleared up by then.
 _SECONDS_TO_CLEAR_UP = 10.0
 _FILE_ERROR = re.compile(
@@ -143,19 +145,21 @@ def run_pipeline(
     # Here, what Beam logs of an error the error itself says as well; elsewhere, its messages tell
     # where the job is and how it fares.
     logging.getLogger("apache_beam").setLevel(logging.CRITICAL if is_local else logging.INFO)
-    try:
-        pipeline = beam.Pipeline(runner=_runner(options), options=options)
-    except ValueError as error:
-        raise UsageError(" ".join(str(error).split())) from error
     progress = _progress_shown(label, unit, total, count_done) if is_local else nullcontext()
-    # Beam imports IPython to ask it whether this is a notebook.
-    with hidden(["IPython"]), progress, _ended_by_dead_worker():
+    with tempfile.TemporaryDirectory() as folder:
+        died = pathlib.Path(folder) / "a_worker_died"
         try:
-            build(pipeline)
-            result = pipeline.run()
-            result.wait_until_finish()
-        except (OSError, BeamIOError, RuntimeError) as error:
-            raise _in_one_line(error) from error
+            pipeline = beam.Pipeline(runner=_runner(options, died), options=options)
+        except ValueError as error:
+            raise UsageError(" ".join(str(error).split())) from error
+        # Beam imports IPython to ask it whether this is a notebook.
+        with hidden(["IPython"]), progress, _ended_by_dead_worker(died):
+            try:
+                build(pipeline)
+                result = pipeline.run()
+                result.wait_until_finish()
+            except (OSError, BeamIOError, RuntimeError) as error:
+                raise _in_one_line(error) from error
     is_dry_run = options.view_as(TestOptions).dry_run
     if is_dry_run or options.view_as(GoogleCloudOptions).template_location:
         logger.info("The job was made and not run, as --dry_run or --template_location asks.")
@@ -173,8 +177,11 @@ def _in_one_line(error: Exception) -> Exception:
     return WorkError(" ".join(str(error).split()))
 
 
-def _runner(options: PipelineOptions) -> FnApiRunner | None:
-    """The local runner with worker processes of ours; None for Beam to make what is named."""
+def _runner(options: PipelineOptions, died: pathlib.Path) -> FnApiRunner | None:
+    """The local runner with worker processes of ours; None for Beam to make what is named.
+
+    Where a worker dies, the file `died` is made.
+    """
     direct = options.view_as(DirectOptions)
     if (
         options.view_as(StandardOptions).runner != _LOCAL_RUNNER
@@ -187,45 +194,48 @@ def _runner(options: PipelineOptions) -> FnApiRunner | None:
     command = (
         f"{shlex.quote(sys.executable)} -m melodeon.pipelines.worker {os.getpid()}"
         f" {' '.join(done_without())}"
-        f" || kill -{_WORKER_DIED.value} {os.getpid()}"
+        f" || touch {shlex.quote(str(died))} 2>/dev/null"
     )
     return FnApiRunner(SubprocessSDKEnvironment.from_command_string(command))
 
 
 @contextmanager
-def _ended_by_dead_worker() -> Iterator[None]:
+def _ended_by_dead_worker(died: pathlib.Path) -> Iterator[None]:
     """Ends the wait for the pipeline when a worker process could not start, or died.
 
-    The signal arrives anywhere in Beam, also where it catches whatever is raised. It is therefore
-    raised again as long as the wait goes on; but the clearing up is given time before, and the ends
-    of other workers do not disturb it.
+    An error is raised in the main thread by a signal; it arrives anywhere in Beam, also where that
+    catches whatever is raised. It is therefore raised again as long as the wait goes on, with time
+    between for clearing up.
+
+    Args:
+      died: a file that is there as soon as a worker has died.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    ident = threading.get_ident()
     ended = threading.Event()
-    raised_at: list[float] = []
 
-    def remind() -> None:
-        if not ended.is_set():
-            os.kill(os.getpid(), _WORKER_DIED)
+    def watch() -> None:
+        while not ended.wait(_SECONDS_BETWEEN_LOOKS):
+            if died.exists():
+                signal.pthread_kill(ident, _WORKER_DIED)
+                ended.wait(_SECONDS_TO_CLEAR_UP)
 
     def end(_number: int, _frame: object) -> None:
-        if raised_at and time.monotonic() - raised_at[-1] < _SECONDS_TO_CLEAR_UP:
-            return
-        raised_at.append(time.monotonic())
-        reminder = threading.Timer(_SECONDS_TO_CLEAR_UP, remind)
-        reminder.daemon = True
-        reminder.start()
         raise WorkError("a worker process died; --direct_num_workers=1 does without them")
 
     before = signal.signal(_WORKER_DIED, end)
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
     try:
         yield
     finally:
+        # What the watcher sends from here on is too late to matter.
+        signal.signal(_WORKER_DIED, signal.SIG_IGN)
         ended.set()
-        # The others can still end.
-        signal.signal(_WORKER_DIED, signal.SIG_IGN if raised_at else before)
+        watcher.join()
+        signal.signal(_WORKER_DIED, before)
 
 
 @contextmanager

@@ -43,13 +43,21 @@ def test_flags_that_beam_does_not_know_are_refused():
         runner.refuse_unknown_flags(["--runer=X"])
 
 
-def test_the_death_of_a_worker_is_raised_again_where_it_was_caught(monkeypatch):
+def test_the_death_of_a_worker_is_raised_again_where_it_was_caught(monkeypatch, tmp_path):
     monkeypatch.setattr(runner, "_SECONDS_TO_CLEAR_UP", 0.05)
-    with pytest.raises(WorkError, match="a worker process died"), runner._ended_by_dead_worker():
+    died = tmp_path / "died"
+    with pytest.raises(WorkError, match="worker process died"), runner._ended_by_dead_worker(died):
         with contextlib.suppress(WorkError):
-            signal.raise_signal(runner._WORKER_DIED)
-        time.sleep(5)
-    signal.raise_signal(runner._WORKER_DIED)  # Another's, too late to matter.
+            died.touch()
+            time.sleep(60)
+        time.sleep(60)
+    assert signal.getsignal(runner._WORKER_DIED) == signal.SIG_DFL
+
+
+def test_nothing_ends_work_whose_workers_live(monkeypatch, tmp_path):
+    monkeypatch.setattr(runner, "_SECONDS_BETWEEN_LOOKS", 0.01)
+    with runner._ended_by_dead_worker(tmp_path / "died"):
+        time.sleep(0.1)
 
 
 def test_a_worker_that_dies_ends_the_work(monkeypatch):
