@@ -10,24 +10,19 @@ from __future__ import annotations
 import pathlib
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import numpy as np
-import tensorflow as tf
 
 from melodeon.benchmarks.figures import Figure
+from melodeon.benchmarks.training import rates
 from melodeon.char_rnn import create_dataset
 from melodeon.char_rnn.codec import VOCABULARY_FILE, CharCodec, read_vocabulary
 from melodeon.char_rnn.configs import get_config
 from melodeon.char_rnn.model import network_of
 from melodeon.pipelines import example_schema, tfrecord
 from melodeon.tools.corpus_folder import corpus_folder
-from melodeon.training import estimator, input_fn
 from melodeon.training.config import RnnHParams
-from melodeon.training.network import Network
-
-tf1 = tf.compat.v1
 
 _ROOT = pathlib.Path(__file__).resolve().parent.parent
 _SECONDS = 8
@@ -43,7 +38,7 @@ def measure(scratch: pathlib.Path, repeats: int) -> Iterator[Figure]:
         slices = scratch / f"{name}.npz"
         _write_slices(examples, network.hparams.segment_length, slices)
         pairs = [
-            (_our_rate(network, examples), _rate_of_keras(network.hparams, slices))
+            (rates(network, examples, 1, _SECONDS)[0], _rate_of_keras(network.hparams, slices))
             for _ in range(repeats)
         ]
         ours, keras = zip(*pairs, strict=True)
@@ -64,30 +59,6 @@ def _make_dataset(scratch: pathlib.Path) -> pathlib.Path:
     )
     assert status == 0
     return dataset
-
-
-def _our_rate(network: Network, examples: pathlib.Path) -> float:
-    """Characters a second in training steps as the Estimator makes them; padding doesn't count."""
-    hparams = network.hparams
-    with tf.Graph().as_default(), tf1.Session(config=estimator.session_config()) as session:
-        tf1.set_random_seed(0)
-        tf1.train.create_global_step()
-        batches = input_fn.training_batches(
-            [str(examples)],
-            input_size=network.example_size,
-            batch_size=hparams.batch_size,
-            segment_length=hparams.segment_length,
-            seed=0,
-        )
-        features, labels = tf1.data.make_one_shot_iterator(batches).get_next()
-        _, train_op = estimator.training_step(network, features, labels)
-        characters = tf.reduce_sum(features["lengths"])
-        session.run([tf1.global_variables_initializer(), tf1.local_variables_initializer()])
-        session.run(train_op)
-        start, count = time.perf_counter(), 0
-        while time.perf_counter() - start < _SECONDS:
-            count += session.run([characters, train_op])[0]
-        return count / (time.perf_counter() - start)
 
 
 def _rate_of_keras(hparams: RnnHParams, slices: pathlib.Path) -> float:

@@ -47,19 +47,29 @@ def measure(datasets: pathlib.Path, repeats: int) -> Iterator[Figure]:
             ("Melodeon's recipe", ours, None),
         ):
             network = network_of(get_config(config), changed)
-            rates = tuple(_rates(network, datasets / config, repeats))
-            yield Figure(f"melody_rnn_train, {config}, {name}", rates, "events/s", peer)
+            examples = datasets / config / "training_melodies.tfrecord"
+            spans = rates(network, examples, repeats, _SECONDS)
+            yield Figure(f"melody_rnn_train, {config}, {name}", spans, "events/s", peer)
 
 
-def _rates(network: Network, dataset: pathlib.Path, repeats: int) -> Iterator[float]:
-    """Events in a second, in spans of a few seconds each."""
+def rates(
+    network: Network, examples: pathlib.Path, repeats: int, seconds: float
+) -> tuple[float, ...]:
+    """Events a second in training steps as the Estimator makes them, for each of some spans.
+
+    Args:
+      network: what to train.
+      examples: TFRecord file of the training set.
+      repeats: how many spans.
+      seconds: of a span.
+    """
     hparams = network.hparams
     with tf.Graph().as_default():
         tf1.set_random_seed(0)
         tf1.train.create_global_step()
         batches = input_fn.training_batches(
-            [str(dataset / "training_melodies.tfrecord")],
-            input_size=network.input_size,
+            [str(examples)],
+            input_size=network.example_size,
             batch_size=hparams.batch_size,
             segment_length=hparams.segment_length,
             seed=0,
@@ -70,8 +80,10 @@ def _rates(network: Network, dataset: pathlib.Path, repeats: int) -> Iterator[fl
         with tf1.Session(config=estimator.session_config()) as session:
             session.run([tf1.global_variables_initializer(), tf1.local_variables_initializer()])
             session.run(train_op)
+            found = []
             for _ in range(repeats):
                 start, count = time.perf_counter(), 0
-                while time.perf_counter() - start < _SECONDS:
+                while time.perf_counter() - start < seconds:
                     count += session.run([events, train_op])[0]
-                yield count / (time.perf_counter() - start)
+                found.append(count / (time.perf_counter() - start))
+            return tuple(found)

@@ -12,6 +12,7 @@ from absl import flags
 from melodeon.char_rnn.generate_flags import REQUIRED, check_flags, define_flags, prime_of
 from melodeon.commands.command_line import logger, run_and_exit, run_command
 from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.files import make_output_dir
 from melodeon.commands.progress import Progress
 
 if TYPE_CHECKING:  # these take seconds to import, and --help and wrong flags need none of them
@@ -43,7 +44,7 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
     codec, network, _ = trained.load(values.run_dir)
     constraint = _constraint(values, codec)
     _check_prime(values, codec, constraint)
-    folder = _make_folder(values.output_dir)
+    folder = make_output_dir(values.output_dir)
     seed = secrets.randbits(32) if values.seed is None else values.seed
     samples = _sample(values, codec, network, constraint, seed)
     _write(folder, samples, _description(values, seed))
@@ -89,15 +90,6 @@ def _check_prime(
         raise UsageError(
             f"--max_length: {what} takes {shortest} characters, got {values.max_length}"
         )
-
-
-def _make_folder(path: str) -> pathlib.Path:
-    folder = pathlib.Path(path)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WorkError(f"--output_dir {path}: cannot make it: {error.strerror}") from error
-    return folder
 
 
 def _sample(

@@ -18,7 +18,7 @@ from absl import flags
 
 from melodeon.commands.command_line import logger, run_and_exit, run_command
 from melodeon.commands.errors import UsageError, WorkError
-from melodeon.commands.files import write_atomically
+from melodeon.commands.files import make_output_dir, write_atomically
 
 if TYPE_CHECKING:  # these take long to import, and --help and wrong flags need none of them
     from melodeon.char_rnn.report_curves import Group, Run
@@ -89,7 +89,7 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
     network = _load(shown)
     _check_neurons(values.neuron or (), network)
     eval_texts, training_text = _dataset_texts(values.dataset_dir, network)
-    folder = _make_folder(values.output_dir)
+    folder = make_output_dir(values.output_dir)
     tunes = _generate(network, shown, values.seed)
     groups = report_curves.groups_of(runs)
     curves = _curve_pictures(runs, groups)
@@ -149,15 +149,6 @@ def _dataset_texts(folder: str | None, network: TrainedNetwork) -> tuple[list[st
     from melodeon.char_rnn import report_dataset
 
     return report_dataset.read_tunes(folder, network.codec.vocabulary)
-
-
-def _make_folder(path: str) -> pathlib.Path:
-    folder = pathlib.Path(path)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WorkError(f"--output_dir {path}: cannot make it: {error.strerror}") from error
-    return folder
 
 
 def _generate(network: TrainedNetwork, shown: Run, seed: int) -> list[GeneratedTune]:

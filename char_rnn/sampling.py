@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from melodeon.char_rnn.codec import END, CharCodec
 from melodeon.char_rnn.constraint import Constraint, State
 from melodeon.training.coded_network import StepNetwork
-from melodeon.training.softmax import choose, log_softmax
+from melodeon.training.softmax import choose, log_softmax, normalized
 
 FloatArray = NDArray[np.float64]
 
@@ -176,10 +176,7 @@ class _Sampler:
         allowed = np.stack([
             self._constraint.allowed(text.state, left) for text in texts if text.state is not None
         ])
-        masked = np.where(allowed, log_probs, -np.inf)
-        # By the largest, so that no exponential is 0 where the network thinks all of them unlikely.
-        masked -= masked.max(axis=1, keepdims=True)
-        return masked - np.log(np.exp(masked).sum(axis=1, keepdims=True))
+        return normalized(np.where(allowed, log_probs, -np.inf))
 
     def _advance(self, text: _Text) -> None:
         """Brings the state of a text's constraint up to its last class."""

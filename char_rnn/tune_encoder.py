@@ -5,23 +5,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from note_seq.protobuf import music_pb2
 
 from melodeon.char_rnn.codec import END, Vocabulary, to_bytes
 from melodeon.music.content_hash import content_fraction
-from melodeon.music.pieces import (
-    QuantizationError,
-    QuantizedPiece,
-    quantize,
-    split_on_time_changes,
-)
+from melodeon.music.pieces import quantize_all
 from melodeon.pipelines import example_schema
 from melodeon.proto.text_piece_pb2 import TextPiece
 from melodeon.readers.abc_notation import reader, tunebook
@@ -82,7 +76,7 @@ class TuneEncoder:
         elif not outcome.sequence.notes:
             return _refused(tune, source, "no notes", "expected notes, found none")
         else:
-            pieces = _quantized(outcome.sequence)
+            pieces = quantize_all(outcome.sequence, Counter())
             piece.fraction = (
                 content_fraction(pieces, self.split_seed) if pieces
                 else _text_fraction(text, self.split_seed)
@@ -102,15 +96,6 @@ class TuneEncoder:
 
 def _refused(tune: tunebook.TuneText, source: str, kind: str, reason: str) -> ReadError:
     return AbcError(source, reason, piece=tune.label, kind=kind)
-
-
-def _quantized(sequence: music_pb2.NoteSequence) -> list[QuantizedPiece]:
-    """The parts of a tune that lie on a grid of steps."""
-    pieces = []
-    for piece in split_on_time_changes(sequence):
-        with contextlib.suppress(QuantizationError):
-            pieces.append(quantize(piece))
-    return pieces
 
 
 def _text_fraction(text: str, split_seed: int) -> float:

@@ -1,4 +1,4 @@
-"""Local files that are either whole or not there."""
+"""Local files that are either whole or not there, and the folder that they go to."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pathlib
 import tempfile
 from collections.abc import Iterator
 from typing import IO, Any
+
+from melodeon.commands.errors import WorkError
 
 
 @contextlib.contextmanager
@@ -30,6 +32,20 @@ def write_atomically(path: str | os.PathLike[str], mode: str = "wb") -> Iterator
     except BaseException:
         os.unlink(beside)
         raise
+
+
+def make_output_dir(path: str) -> pathlib.Path:
+    """The folder that --output_dir names, made where it is missing.
+
+    Raises:
+      WorkError: It cannot be made.
+    """
+    folder = pathlib.Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkError(f"--output_dir {path}: cannot make it: {error.strerror}") from error
+    return folder
 
 
 def _umask() -> int:

@@ -15,6 +15,7 @@ from absl import flags
 
 from melodeon.commands.command_line import logger, run_and_exit, run_command
 from melodeon.commands.errors import WorkError
+from melodeon.commands.files import make_output_dir
 from melodeon.commands.progress import Progress
 from melodeon.melody_rnn.generate_flags import check_flags, check_qpm, define_flags
 
@@ -77,7 +78,7 @@ def _generate(values: flags.FlagValues) -> None:
     )
     primers.check_length(primer, values.num_steps)
     manifest = _manifest(values, primer)
-    folder = _make_folder(values.output_dir)
+    folder = make_output_dir(values.output_dir)
     trained, config = _load(values)
     manifest.checkpoint = trained.path
     manifest.model.CopyFrom(_run_description(config))
@@ -151,15 +152,6 @@ def _manifest(values: flags.FlagValues, primer: Primer) -> GenerationManifest:
         primer=primer.melody.events.tolist(),
         primer_source=primer.source,
     )
-
-
-def _make_folder(path: str) -> pathlib.Path:
-    folder = pathlib.Path(path)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WorkError(f"--output_dir {path}: cannot make it: {error.strerror}") from error
-    return folder
 
 
 def _write(folder: pathlib.Path, melodies: Sequence[Melody], manifest: GenerationManifest) -> None:

@@ -86,16 +86,13 @@ def convert(
         converted = pipeline | "Paths" >> paths | "ConvertPart" >> beam.ParDo(convert_part)
         _ = converted | "Publish" >> parts.Publish(publication)
 
-    def count_done() -> int:
-        return sum(survey.files_of_part[part] for part in parts.finished(publication.work_dir))
-
     was_run = runner.run_pipeline(
         build,
         beam_options,
         label="Converting",
         unit="file",
         total=survey.files_of_part.total(),
-        count_done=count_done,
+        count_done=lambda: survey.num_files_of(parts.finished(publication.work_dir)),
     )
     return parts.outcome(publication) if was_run else None
 

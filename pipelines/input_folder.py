@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import apache_beam as beam
 from apache_beam.io.filesystem import BeamIOError
@@ -28,6 +28,10 @@ class Survey:
 
     files_of_part: Counter[str]
     expected_seconds: float
+
+    def num_files_of(self, part_names: Iterable[str]) -> int:
+        """How many files these parts have."""
+        return sum(self.files_of_part[name] for name in part_names)
 
 
 def survey(

@@ -128,9 +128,7 @@ def create_text_dataset(
         label="Making the dataset",
         unit="file",
         total=survey.files_of_part.total(),
-        count_done=lambda: sum(
-            survey.files_of_part[part] for part in parts.finished(publication.work_dir)
-        ),
+        count_done=lambda: survey.num_files_of(parts.finished(publication.work_dir)),
     )
     return parts.outcome(publication) if was_run else None
 

@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from melodeon.training import layers
 from melodeon.training.loops import Record, State, loop, multiply, new_records
-from melodeon.training.unrolled_layer import UnrolledLayer
+from melodeon.training.unrolled_layer import UnrolledLayer, unroll
 
 
 class Gates(NamedTuple):
@@ -74,15 +74,7 @@ def unroll_lstm(
     Returns:
       The outputs [time, rows, size], and c and h after the last step, for values only.
     """
-
-    @tf.custom_gradient
-    def unroll(inputs: tf.Tensor, *kernels: tf.Tensor) -> tuple[list[tf.Tensor], object]:
-        loops = _Loops(inputs, kernels, state, dtype)
-        return [loops.outputs, *loops.after], lambda d_outputs, *_: loops.gradient(d_outputs)
-
-    kernels = (lstm.input_kernel, lstm.h_kernel, lstm.bias)
-    outputs, *after = unroll(inputs, *map(tf.identity, kernels))
-    return outputs, [tf.stop_gradient(part) for part in after]
+    return unroll(_Loops, lstm, inputs, state, dtype)
 
 
 class _Loops(UnrolledLayer):

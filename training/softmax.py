@@ -19,8 +19,14 @@ def log_softmax(logits: NDArray[np.floating[Any]], temperature: float) -> FloatA
     scaled = logits.astype(np.float64) / temperature
     if not np.isfinite(scaled).all():
         raise FloatingPointError("the network's output is not a number")
-    scaled -= scaled.max(axis=-1, keepdims=True)
-    return scaled - np.log(np.exp(scaled).sum(axis=-1, keepdims=True))
+    return normalized(scaled)
+
+
+def normalized(log_weights: FloatArray) -> FloatArray:
+    """Log probabilities over the last axis, in proportion to weights; -inf stays impossible."""
+    # By the largest, so that not all exponentials are 0 where all weights are small.
+    below = log_weights - log_weights.max(axis=-1, keepdims=True)
+    return below - np.log(np.exp(below).sum(axis=-1, keepdims=True))
 
 
 def choose(log_probs: FloatArray, uniforms: FloatArray) -> NDArray[np.intp]:

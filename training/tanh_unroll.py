@@ -19,7 +19,7 @@ from melodeon.training.loops import (
     new_records,
     num_steps_of,
 )
-from melodeon.training.unrolled_layer import UnrolledLayer
+from melodeon.training.unrolled_layer import UnrolledLayer, unroll
 
 
 def unroll_tanh(
@@ -36,15 +36,7 @@ def unroll_tanh(
     Returns:
       The outputs [time, rows, size], and h after the last step, for values only.
     """
-
-    @tf.custom_gradient
-    def unroll(inputs: tf.Tensor, *kernels: tf.Tensor) -> tuple[list[tf.Tensor], object]:
-        loops = _Loops(inputs, kernels, state, dtype)
-        return [loops.outputs, *loops.after], lambda d_outputs, _: loops.gradient(d_outputs)
-
-    kernels = (layer.input_kernel, layer.h_kernel, layer.bias)
-    outputs, *after = unroll(inputs, *map(tf.identity, kernels))
-    return outputs, [tf.stop_gradient(part) for part in after]
+    return unroll(_Loops, layer, inputs, state, dtype)
 
 
 class _Loops(UnrolledLayer):

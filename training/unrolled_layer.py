@@ -7,10 +7,11 @@ steps at once; only what needs the state of the step before is in a layer's own 
 from __future__ import annotations
 
 import abc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
+from melodeon.training import layers
 from melodeon.training.loops import (
     Record,
     State,
@@ -75,3 +76,33 @@ class UnrolledLayer(abc.ABC):
     @abc.abstractmethod
     def _d_summed(self, d_outputs: Record) -> tf.Tensor:
         """The gradient of what input, h and bias are summed up to, [time * rows, any size]."""
+
+
+def unroll(
+    make_loops: Callable[[tf.Tensor, Sequence[tf.Tensor], State, tf.DType], UnrolledLayer],
+    layer: layers.Lstm | layers.Tanh,
+    inputs: tf.Tensor,
+    state: State,
+    dtype: tf.DType,
+) -> tuple[tf.Tensor, State]:
+    """Applies a layer to sequences.
+
+    Args:
+      make_loops: from inputs, kernels, state and dtype to the layer's loops.
+      layer: with variables of TensorFlow.
+      inputs: [time, rows, input_size], or classes [time, rows, 1].
+      state: before the first step; no gradient goes there.
+      dtype: of the factors of products.
+
+    Returns:
+      The outputs [time, rows, size], and the state after the last step, for values only.
+    """
+
+    @tf.custom_gradient
+    def apply(inputs: tf.Tensor, *kernels: tf.Tensor) -> tuple[list[tf.Tensor], object]:
+        loops = make_loops(inputs, kernels, state, dtype)
+        return [loops.outputs, *loops.after], lambda d_outputs, *_: loops.gradient(d_outputs)
+
+    kernels = (layer.input_kernel, layer.h_kernel, layer.bias)
+    outputs, *after = apply(inputs, *map(tf.identity, kernels))
+    return outputs, [tf.stop_gradient(part) for part in after]
