@@ -1,18 +1,6 @@
 """Installs the repository root as the package `melodeon`."""
 
-from setuptools import setup
-
-PACKAGES = [
-    "char_rnn",
-    "commands",
-    "melody_rnn",
-    "music",
-    "pipelines",
-    "proto",
-    "readers",
-    "readers.abc_notation",
-    "training",
-]
+from setuptools import find_packages, setup
 
 setup(
     name="melodeon",
@@ -21,7 +9,9 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.10,<3.12",
     package_dir={"melodeon": "."},
-    packages=["melodeon"] + [f"melodeon.{package}" for package in PACKAGES],
+    # proto/ has no __init__.py: with one, it would hide the `proto` that Beam's Google Cloud parts
+    # import.
+    packages=["melodeon", "melodeon.proto", *(f"melodeon.{name}" for name in find_packages())],
     package_data={"melodeon.proto": ["*.proto", "*.pyi"], "melodeon": ["py.typed"]},
     install_requires=[
         "absl-py",

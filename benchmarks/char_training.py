@@ -18,11 +18,11 @@ from melodeon.benchmarks.figures import Figure
 from melodeon.benchmarks.training import rates
 from melodeon.char_rnn import create_dataset
 from melodeon.char_rnn.codec import VOCABULARY_FILE, CharCodec, read_vocabulary
-from melodeon.char_rnn.configs import get_config
+from melodeon.char_rnn.configs import FAMILY
 from melodeon.char_rnn.model import network_of
-from melodeon.pipelines import example_schema, tfrecord
+from melodeon.networks.hparams import RnnHParams
+from melodeon.records import example_schema, tfrecord
 from melodeon.tools.corpus_folder import corpus_folder
-from melodeon.training.config import RnnHParams
 
 _ROOT = pathlib.Path(__file__).resolve().parent.parent
 _SECONDS = 8
@@ -34,7 +34,7 @@ def measure(scratch: pathlib.Path, repeats: int) -> Iterator[Figure]:
     examples = dataset / "training_tunes.tfrecord"
     codec = CharCodec(read_vocabulary(dataset / VOCABULARY_FILE))
     for name in ("tanh100", "lstm"):
-        network = network_of(get_config(name), codec)
+        network = network_of(FAMILY.config(name), codec)
         slices = scratch / f"{name}.npz"
         _write_slices(examples, network.hparams.segment_length, slices)
         pairs = [

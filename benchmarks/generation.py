@@ -14,13 +14,13 @@ import tensorflow as tf
 
 from melodeon.benchmarks import processes
 from melodeon.benchmarks.figures import Figure, seconds_of
-from melodeon.melody_rnn.configs import CONFIGS, FAMILY
+from melodeon.generation import beam_search
+from melodeon.generation.beam_search import BeamOptions
+from melodeon.generation.coded_network import CodedNetwork
+from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.model import network_of
-from melodeon.melody_rnn.trained_config import resolve_config
-from melodeon.training import beam_search, run_directory, trained_model
-from melodeon.training.beam_search import BeamOptions
-from melodeon.training.coded_network import CodedNetwork
-from melodeon.training.step_model import StepModel
+from melodeon.trained_models import opening, run_directory, trained_model
+from melodeon.training import graph
 
 tf1 = tf.compat.v1
 
@@ -59,21 +59,19 @@ def measure(scratch: pathlib.Path, repeats: int) -> Iterator[Figure]:
 
 def _make_untrained_run(run_dir: pathlib.Path, config: str) -> None:
     (run_dir / "train").mkdir(parents=True)
-    network = network_of(CONFIGS[config])
+    network = network_of(FAMILY.configs[config])
     with tf.Graph().as_default(), tf1.Session() as session:
         tf1.set_random_seed(0)
-        network.logits(tf.zeros([1, 1, network.input_size]))
+        graph.predictions(network, tf.zeros([1, 1, network.input_size]))
         session.run(tf1.global_variables_initializer())
         tf1.train.Saver().save(session, str(run_dir / "train" / "model.ckpt"))
-    run_directory.write(str(run_dir), run_directory.describe(FAMILY, config, network.hparams))
+    run_directory.write(str(run_dir), run_directory.describe(FAMILY.name, config, network.hparams))
 
 
 def _running_process(run_dir: pathlib.Path, repeats: int) -> Iterator[Figure]:
     trained = trained_model.load(run_dir=str(run_dir))
-    found = resolve_config(trained, None, None)
-    codec = found.codec
-    model = StepModel(codec.input_size, codec.num_classes, found.hparams, trained.variables)
-    network = CodedNetwork(codec, model)
+    config = opening.config_of(FAMILY, trained)
+    network = CodedNetwork(config.codec, opening.open_network(trained, network_of(config)))
     for count in _OUTPUTS:
 
         def search(count: int = count) -> None:

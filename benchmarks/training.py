@@ -13,10 +13,11 @@ from collections.abc import Iterator
 import tensorflow as tf
 
 from melodeon.benchmarks.figures import Figure
-from melodeon.melody_rnn.configs import get_config, with_recipe
+from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.model import network_of
-from melodeon.training import estimator, input_fn
-from melodeon.training.network import Network
+from melodeon.networks.network import Network
+from melodeon.training import estimator
+from melodeon.training.examples.batches import training_batches
 
 tf1 = tf.compat.v1
 
@@ -37,16 +38,16 @@ def measure(datasets: pathlib.Path, repeats: int) -> Iterator[Figure]:
       repeats: so many times as long is measured.
     """
     for config, magenta in _MAGENTA.items():
-        hparams = get_config(config).hparams
-        hparams = with_recipe("magenta", config, hparams)
+        hparams = FAMILY.config(config).hparams
+        hparams = FAMILY.with_recipe("magenta", config, hparams)
         short = dataclasses.replace(hparams, bfloat16_products=True)
-        ours = with_recipe("melodeon", config, hparams)
+        ours = FAMILY.with_recipe("melodeon", config, hparams)
         for name, changed, peer in (
             ("float32", hparams, magenta),
             ("bfloat16 products", short, magenta),
             ("Melodeon's recipe", ours, None),
         ):
-            network = network_of(get_config(config), changed)
+            network = network_of(FAMILY.config(config), changed)
             examples = datasets / config / "training_melodies.tfrecord"
             spans = rates(network, examples, repeats, _SECONDS)
             yield Figure(f"melody_rnn_train, {config}, {name}", spans, "events/s", peer)
@@ -63,16 +64,11 @@ def rates(
       repeats: how many spans.
       seconds: of a span.
     """
-    hparams = network.hparams
     with tf.Graph().as_default():
         tf1.set_random_seed(0)
         tf1.train.create_global_step()
-        batches = input_fn.training_batches(
-            [str(examples)],
-            input_size=network.example_size,
-            batch_size=hparams.batch_size,
-            segment_length=hparams.segment_length,
-            seed=0,
+        batches = training_batches(
+            [str(examples)], network, seed=0
         )
         features, labels = tf1.data.make_one_shot_iterator(batches).get_next()
         _, train_op = estimator.training_step(network, features, labels)

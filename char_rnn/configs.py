@@ -11,11 +11,9 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from melodeon.training import processor
-from melodeon.training.config import RnnHParams
-
-# What run directories call the models of this package.
-FAMILY = "char_rnn"
+from melodeon.networks import processor
+from melodeon.networks.family import Family
+from melodeon.networks.hparams import RnnHParams
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,15 +71,4 @@ _ALL = (
     ),
 )
 
-CONFIGS: dict[str, CharRnnConfig] = {config.name: config for config in _ALL}
-
-
-def get_config(name: str) -> CharRnnConfig:
-    """The configuration of that name.
-
-    Raises:
-      ValueError: There is none; the message lists those there are.
-    """
-    if name not in CONFIGS:
-        raise ValueError(f"unknown config {name!r}; known are: {', '.join(CONFIGS)}")
-    return CONFIGS[name]
+FAMILY = Family.of("char_rnn", _ALL)

@@ -74,13 +74,13 @@ def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None
     # Beam takes a second to import: --help and wrong flags are answered before.
     with lean_imports(needless([values.input_dir, values.output_dir, *beam_arguments])):
         from melodeon.char_rnn.tune_encoder import TuneEncoder
-        from melodeon.pipelines import text_dataset
+        from melodeon.pipelines import fitted_dataset
         from melodeon.pipelines.input_folder import printable
 
     names = ("input_dir", "recursive", "eval_ratio", "split_seed", "max_tunes")
-    receipt = text_dataset.create_text_dataset(
+    receipt = fitted_dataset.create_text_dataset(
         TuneEncoder(values.split_seed),
-        text_dataset.TextDatasetOptions(
+        fitted_dataset.TextDatasetOptions(
             command=_NAME,
             input_dir=values.input_dir,
             recursive=values.recursive,

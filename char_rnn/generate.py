@@ -17,10 +17,10 @@ from melodeon.commands.progress import Progress
 
 if TYPE_CHECKING:  # these take seconds to import, and --help and wrong flags need none of them
     from melodeon.char_rnn.codec import CharCodec
-    from melodeon.char_rnn.constraint import Constraint
+    from melodeon.char_rnn.grammar.constraint import Constraint
     from melodeon.char_rnn.outputs import WrittenTune
     from melodeon.char_rnn.sampling import Sample
-    from melodeon.training.coded_network import StepNetwork
+    from melodeon.generation.coded_network import StepNetwork
 
 _NAME = "char_rnn_generate"
 _DESCRIPTION = """
@@ -38,10 +38,10 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
-    from melodeon.char_rnn import trained
+    from melodeon.char_rnn import model
 
     check_flags(values)
-    codec, network, _ = trained.load(values.run_dir)
+    codec, network, _ = model.load(values.run_dir)
     constraint = _constraint(values, codec)
     _check_prime(values, codec, constraint)
     folder = make_output_dir(values.output_dir)
@@ -52,7 +52,7 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
 
 def _constraint(values: flags.FlagValues, codec: CharCodec) -> Constraint | None:
     """What all tunes must keep to, if anything."""
-    from melodeon.char_rnn.constraint import MOST_CHARACTERS, Constraint
+    from melodeon.char_rnn.grammar.constraint import MOST_CHARACTERS, Constraint
 
     if not values.valid_only:
         return None
@@ -115,7 +115,7 @@ def _description(values: flags.FlagValues, seed: int) -> dict[str, Any]:
     """What the manifest says of all tunes."""
     from google.protobuf import json_format
 
-    from melodeon.training import checkpoints, run_directory
+    from melodeon.trained_models import checkpoints, run_directory
 
     run = run_directory.read(values.run_dir)
     return {

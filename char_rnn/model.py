@@ -1,11 +1,16 @@
-"""The networks of the character configurations."""
+"""The networks of the character configurations, and those that were trained."""
 
 from __future__ import annotations
 
-from melodeon.char_rnn.codec import CharCodec
+import os
+
+from melodeon.char_rnn.codec import VOCABULARY_FILE, CharCodec, read_vocabulary
 from melodeon.char_rnn.configs import FAMILY, CharRnnConfig
-from melodeon.training.config import RnnHParams
-from melodeon.training.network import Network
+from melodeon.networks.heads import ClassHead
+from melodeon.networks.hparams import RnnHParams
+from melodeon.networks.network import Network
+from melodeon.networks.step_model import StepModel
+from melodeon.trained_models import opening
 
 
 def network_of(
@@ -13,11 +18,22 @@ def network_of(
 ) -> Network:
     """The network of a configuration, with other hyperparameters than its own if given."""
     return Network(
-        family=FAMILY,
+        family=FAMILY.name,
         name=config.name,
         input_size=codec.input_size,
-        num_classes=codec.num_classes,
-        default_event_label=None,
+        head=ClassHead(codec.num_classes),
         hparams=hparams or config.hparams,
         inputs_are_classes=True,
     )
+
+
+def load(run_dir: str) -> tuple[CharCodec, StepModel, RnnHParams]:
+    """The network of a run: its best checkpoint's, or else its last one's.
+
+    Raises:
+      UsageError: when it is a run of another family, or its run.json is missing.
+      WorkError: when there is no checkpoint or no vocabulary, or they don't belong together.
+    """
+    trained, config = opening.open_model(FAMILY, run_dir=run_dir)
+    codec = CharCodec(read_vocabulary(os.path.join(run_dir, VOCABULARY_FILE)))
+    return codec, opening.open_network(trained, network_of(config, codec)), config.hparams

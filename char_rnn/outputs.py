@@ -12,8 +12,8 @@ from typing import Any
 from note_seq import midi_io
 
 from melodeon.char_rnn.sampling import Sample
-from melodeon.char_rnn.well_formed import Examined, examine
 from melodeon.commands.files import write_atomically
+from melodeon.readers.abc_notation.well_formed import Examined, examine
 from melodeon.readers.errors import PARSER_ERRORS, in_words
 
 UNFINISHED = "unfinished"

@@ -19,12 +19,13 @@ from absl import flags
 from melodeon.commands.command_line import logger, run_and_exit, run_command
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.files import make_output_dir, write_atomically
+from melodeon.reports import figures
 
 if TYPE_CHECKING:  # these take long to import, and --help and wrong flags need none of them
-    from melodeon.char_rnn.report_curves import Group, Run
-    from melodeon.char_rnn.report_neurons import Selectivity, TrainedNetwork
-    from melodeon.char_rnn.report_page import Picture
-    from melodeon.char_rnn.report_tunes import GeneratedTune
+    from melodeon.char_rnn.reporting.neurons import Selectivity, TrainedNetwork
+    from melodeon.char_rnn.reporting.tunes import GeneratedTune
+    from melodeon.reports.curves import Group, Run
+    from melodeon.reports.page import Picture
 
 _NAME = "char_rnn_report"
 _DESCRIPTION = """
@@ -82,30 +83,34 @@ def main() -> None:
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
     _check_extras()
-    from melodeon.char_rnn import report_curves, report_page, report_tunes
+    from melodeon.char_rnn.configs import FAMILY
+    from melodeon.char_rnn.reporting import findings
+    from melodeon.char_rnn.reporting.page import Contents, render
+    from melodeon.char_rnn.reporting.tunes import TEMPERATURES, TUNES_AT_EACH
+    from melodeon.reports.curves import read_runs
 
-    runs = report_curves.read_runs([*values.runs, *rest])
+    runs = read_runs(FAMILY, [*values.runs, *rest])
     shown = _shown_run(runs, values.shown_run)
     network = _load(shown)
     _check_neurons(values.neuron or (), network)
     eval_texts, training_text = _dataset_texts(values.dataset_dir, network)
     folder = make_output_dir(values.output_dir)
     tunes = _generate(network, shown, values.seed)
-    groups = report_curves.groups_of(runs)
+    groups = findings.groups_of(runs)
     curves = _curve_pictures(runs, groups)
     note, neurons = _neuron_pictures(network, values.neuron, tunes, eval_texts, training_text)
     drawn = [(tune, _tune_picture(number, tune)) for number, tune in enumerate(tunes, 1)]
-    contents = report_page.Contents(
+    contents = Contents(
         runs=runs, curves=curves, groups=groups, shown=shown,
         neurons=neurons, neurons_note=note, tunes=drawn, seed=values.seed,
     )
     pictures = [*curves, *neurons, *(picture for _, picture in drawn if picture)]
-    _write(folder, pictures, report_page.render(contents))
+    _write(folder, pictures, render(contents))
     num_drawn = sum(picture is not None for _, picture in drawn)
     logger.info(
         "Wrote %s: %d runs, %d pictures; %d of %d generated tunes could be read",
         folder / "index.html", len(runs), len(pictures), num_drawn,
-        len(report_tunes.TEMPERATURES) * report_tunes.TUNES_AT_EACH,
+        len(TEMPERATURES) * TUNES_AT_EACH,
     )
 
 
@@ -128,10 +133,10 @@ def _shown_run(runs: Sequence[Run], path: str | None) -> Run:
 
 
 def _load(shown: Run) -> TrainedNetwork:
-    from melodeon.char_rnn import trained
-    from melodeon.char_rnn.report_neurons import TrainedNetwork
+    from melodeon.char_rnn import model
+    from melodeon.char_rnn.reporting.neurons import TrainedNetwork
 
-    return TrainedNetwork(*trained.load(shown.path))
+    return TrainedNetwork(*model.load(shown.path))
 
 
 def _check_neurons(neurons: Sequence[int], network: TrainedNetwork) -> None:
@@ -146,34 +151,33 @@ def _dataset_texts(folder: str | None, network: TrainedNetwork) -> tuple[list[st
     """The eval tunes of a dataset, and its first training tune; nothing without one."""
     if not folder:
         return [], ""
-    from melodeon.char_rnn import report_dataset
+    from melodeon.char_rnn.reporting import dataset
 
-    return report_dataset.read_tunes(folder, network.codec.vocabulary)
+    return dataset.read_tunes(folder, network.codec.vocabulary)
 
 
 def _generate(network: TrainedNetwork, shown: Run, seed: int) -> list[GeneratedTune]:
-    from melodeon.char_rnn import report_tunes
+    from melodeon.char_rnn.reporting.tunes import generate
 
     try:
-        return report_tunes.generate(network, seed)
+        return generate(network, seed)
     except FloatingPointError as error:
         raise WorkError(f"{shown.path}: {error}: its training must have diverged") from error
 
 
 def _curve_pictures(runs: Sequence[Run], groups: Sequence[Group]) -> list[Picture]:
-    from melodeon.char_rnn import report_figures
-    from melodeon.char_rnn.report_page import Picture
+    from melodeon.reports.page import Picture
 
     pictures = [
         Picture(
-            f"loss_{group.key}.png", report_figures.loss_figure(group),
+            f"loss_{group.key}.png", figures.loss_figure(group),
             f"{group.title}, against epochs, in training (solid) and validation (dashed), of "
             + ", ".join(label for label, _ in group.runs),
         )
         for group in groups
     ]
     if len(runs) > 1:
-        data = report_figures.accuracy_figure(runs)
+        data = figures.accuracy_figure(runs)
         pictures.append(
             Picture("accuracy.png", data, "Validation accuracy of all runs, against epochs")
         )
@@ -185,7 +189,7 @@ def _neuron_pictures(
     eval_texts: Sequence[str], training_text: str,
 ) -> tuple[str, list[Picture]]:
     """How the neurons were found, in words, and the heatmaps of each."""
-    from melodeon.char_rnn import report_neurons
+    from melodeon.char_rnn.reporting.neurons import header_selectivity
 
     generated = next((tune for tune in tunes if not tune.notation.error), tunes[0])
     what = f"a tune generated at temperature {generated.temperature:g}"
@@ -193,7 +197,7 @@ def _neuron_pictures(
     if training_text:
         texts.append(("training", "a training tune", training_text))
     basis = list(eval_texts) or [tune.text for tune in tunes]
-    ranked = report_neurons.header_selectivity(network, basis)
+    ranked = header_selectivity(network, basis)
     if chosen:
         by_number = {each.neuron + 1: each for each in ranked}
         ranked = [by_number[number] for number in dict.fromkeys(chosen)]
@@ -213,22 +217,23 @@ def _heatmaps(
     network: TrainedNetwork, ranked: Sequence[Selectivity], texts: Sequence[tuple[str, str, str]]
 ) -> list[Picture]:
     """Of each neuron a heatmap of each text; these come with a word for the file, and in words."""
-    from melodeon.char_rnn import report_figures, report_neurons
-    from melodeon.char_rnn.report_page import Picture
+    from melodeon.char_rnn.reporting import heatmap
+    from melodeon.char_rnn.reporting.neurons import activations
+    from melodeon.reports.page import Picture
 
-    outputs = report_neurons.activations(network, [text for _, _, text in texts])
+    outputs = activations(network, [text for _, _, text in texts])
     pictures = []
     for found in ranked:
         for (word, what, text), values in zip(texts, outputs, strict=True):
             title = f"{network.neuron_name(found.neuron).capitalize()} over {what}"
-            data = report_figures.heatmap(title, text, values[:, found.neuron])
+            data = heatmap.heatmap(title, text, values[:, found.neuron])
             name = f"neuron_{found.neuron + 1}_{word}.png"
             pictures.append(Picture(name, data, f"Heatmap: {title}", _caption(found, text)))
     return pictures
 
 
 def _caption(found: Selectivity, text: str) -> str:
-    from melodeon.char_rnn.report_figures import MOST_CHARACTERS_SHOWN
+    from melodeon.char_rnn.reporting.heatmap import MOST_CHARACTERS_SHOWN
 
     caption = (
         f"r = {found.correlation:.2f}; mean activation {found.in_header:.2f} in headers, "
@@ -240,7 +245,7 @@ def _caption(found: Selectivity, text: str) -> str:
 
 
 def _tune_picture(number: int, tune: GeneratedTune) -> Picture | None:
-    from melodeon.char_rnn.report_page import Picture
+    from melodeon.reports.page import Picture
 
     if not tune.notation.svg:
         return None

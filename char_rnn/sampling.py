@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melodeon.char_rnn.codec import END, CharCodec
-from melodeon.char_rnn.constraint import Constraint, State
-from melodeon.training.coded_network import StepNetwork
-from melodeon.training.softmax import choose, log_softmax, normalized
+from melodeon.char_rnn.grammar.constraint import Constraint, State
+from melodeon.generation.coded_network import StepNetwork
+from melodeon.generation.softmax import choose, log_softmax, normalized
 
 FloatArray = NDArray[np.float64]
 

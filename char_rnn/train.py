@@ -15,11 +15,13 @@ from melodeon.char_rnn.codec import (
     read_vocabulary,
     write_vocabulary,
 )
-from melodeon.char_rnn.configs import CONFIGS, FAMILY, get_config
+from melodeon.char_rnn.configs import FAMILY
+from melodeon.char_rnn.model import network_of
 from melodeon.commands.command_line import run_and_exit, run_command
 from melodeon.commands.errors import WorkError
-from melodeon.training import run_directory, train_command
-from melodeon.training.run_directory import Choice
+from melodeon.trained_models import opening
+from melodeon.trained_models.flags import flags_of
+from melodeon.training import command
 
 _NAME = "char_rnn_train"
 _DESCRIPTION = """\
@@ -32,8 +34,8 @@ job, for each new checkpoint as it comes."""
 
 def define_flags(flag_values: flags.FlagValues) -> None:
     """Defines the flags of this command."""
-    train_command.define_flags(flag_values)
-    configs = " ".join(f"{config.name}: {config.description}" for config in CONFIGS.values())
+    command.define_flags(flag_values)
+    configs = " ".join(f"{config.name}: {config.description}" for config in FAMILY.configs.values())
     flags.DEFINE_string("config", None, f"{configs} Not needed to go on with a run.",
                         flag_values=flag_values)
     flags.DEFINE_string("hparams", None, 'Hyperparameters other than the config\'s: "batch_size=64,'
@@ -48,7 +50,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         argv,
         name=_NAME,
         description=_DESCRIPTION,
-        required=train_command.REQUIRED,
+        required=command.REQUIRED,
     )
 
 
@@ -60,33 +62,16 @@ def main() -> None:
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
     # What can be refused without TensorFlow is refused before it is imported, which takes seconds.
     run_dir = values["run_dir"].value
-    choice, is_new = _choose(values, run_dir)
+    choice = opening.choose_to_train(FAMILY, run_dir, flags_of(values))
     codec = CharCodec(_vocabulary(values["sequence_example_file"].value, run_dir))
-    from melodeon.char_rnn.model import network_of
-
-    network = network_of(get_config(choice.config), codec, choice.hparams)
+    network = network_of(choice.config, codec)
     input_sizes: dict[str, int] = {}
     if values["eval"].value:
-        train_command.evaluate(values, network, input_sizes)
+        command.evaluate(values, network, input_sizes)
         return
-    sets = train_command.open_sets(values, network, input_sizes)
+    sets = command.open_sets(values, network, input_sizes)
     write_vocabulary(os.path.join(run_dir, VOCABULARY_FILE), codec.vocabulary)
-    train_command.train(values, network, *sets, changed="" if is_new else choice.changed)
-
-
-def _choose(values: flags.FlagValues, run_dir: str) -> tuple[Choice, bool]:
-    """What the run is, or is to become, and whether it is new."""
-    described = run_directory.read(run_dir)
-    choice = run_directory.reconcile(
-        described,
-        run_dir,
-        FAMILY,
-        lambda name: get_config(name).hparams,
-        config=values["config"].value,
-        hparams=values["hparams"].value,
-        to_train=True,
-    )
-    return choice, described is None
+    command.train(values, network, *sets, changed=choice.changed)
 
 
 def _vocabulary(examples: str, run_dir: str) -> Vocabulary:

@@ -16,11 +16,11 @@ import numpy as np
 from melodeon.char_rnn.codec import END, Vocabulary, to_bytes
 from melodeon.music.content_hash import content_fraction
 from melodeon.music.pieces import quantize_all
-from melodeon.pipelines import example_schema
 from melodeon.proto.text_piece_pb2 import TextPiece
 from melodeon.readers.abc_notation import reader, tunebook
 from melodeon.readers.errors import AbcError, ReadError
 from melodeon.readers.piece import Piece
+from melodeon.records import example_schema
 
 # A book of many tunes that lacks their X: fields would fill the memory as one tune.
 _MOST_CHARACTERS = 5000

@@ -18,22 +18,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from melodeon.melody_rnn.event_features import (
+from melodeon.melody_rnn.melody_features import (
+    key_matches,
+    key_matches_so_far,
+    last_pitches,
+    likeliest_keys,
+)
+from melodeon.music.melody import MAX_PITCH, NO_EVENT, NOTE_OFF, OCTAVE, Melody, as_events
+from melodeon.networks.event_features import (
     NOTHING,
     Events,
     Inputs,
     binary_counter,
     delay,
-    key_matches,
-    key_matches_so_far,
-    last_pitches,
     latest,
-    likeliest_keys,
     mark,
     one_hot,
     repeats,
 )
-from melodeon.music.melody import MAX_PITCH, NO_EVENT, NOTE_OFF, OCTAVE, Melody, as_events
 
 # Bars are counted in 4/4 at four steps a quarter, whatever the melody's own meter.
 _STEPS_PER_BAR = 16

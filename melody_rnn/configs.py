@@ -10,11 +10,9 @@ import dataclasses
 from typing import Any
 
 from melodeon.melody_rnn.codec import KeyCodec, LookbackCodec, MelodyCodec, OneHotCodec
-from melodeon.training import processor
-from melodeon.training.config import RnnHParams
-
-# What run directories and bundles call the models of this package.
-FAMILY = "melody_rnn"
+from melodeon.networks import processor
+from melodeon.networks.family import Family
+from melodeon.networks.hparams import RnnHParams
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,11 +46,8 @@ _ALL = (
     ),
 )
 
-CONFIGS: dict[str, MelodyRnnConfig] = {config.name: config for config in _ALL}
-
-
 # Hyperparameters that a recipe sets; docs/results.md tells how they were found.
-RECIPES: dict[str, dict[str, Any]] = {
+_RECIPES: dict[str, dict[str, Any]] = {
     "melodeon": {
         "batch_size": 32,
         "dropout_keep_prob": 0.65,
@@ -66,29 +61,8 @@ RECIPES: dict[str, dict[str, Any]] = {
     },
     "magenta": {},
 }
-DEFAULT_RECIPE = "melodeon"
 
-
-def get_config(name: str) -> MelodyRnnConfig:
-    """The configuration of that name.
-
-    Raises:
-      ValueError: There is none; the message lists those there are.
-    """
-    if name not in CONFIGS:
-        raise ValueError(f"unknown config {name!r}; known are: {', '.join(CONFIGS)}")
-    return CONFIGS[name]
-
-
-def with_recipe(recipe: str, config: str, hparams: RnnHParams) -> RnnHParams:
-    """Hyperparameters of a configuration, with those that say how to train from a recipe.
-
-    Args:
-      recipe: a key of RECIPES. What it doesn't set, but another one does, is as Magenta has it.
-      config: the configuration's name.
-      hparams: what the recipes don't speak of stays as it is here.
-    """
-    magentas = get_config(config).hparams
-    names = {name for changes in RECIPES.values() for name in changes}
-    before = {name: getattr(magentas, name) for name in names}
-    return dataclasses.replace(hparams, **(before | RECIPES[recipe]))
+FAMILY = Family.of(
+    "melody_rnn", _ALL, recipes=_RECIPES, default_recipe="melodeon",
+    sizes=lambda config: (config.codec.input_size, config.codec.num_classes),
+)

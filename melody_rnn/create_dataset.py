@@ -8,7 +8,7 @@ from absl import flags
 
 from melodeon.commands.command_line import logger, run_and_exit, run_command
 from melodeon.commands.errors import UsageError, WorkError
-from melodeon.melody_rnn import configs
+from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
 from melodeon.music.extract_melodies import LENGTH_HISTOGRAM, ExtractionOptions
 from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.proto import receipt_pb2
@@ -47,7 +47,7 @@ _DISCARDS = {
 def define_flags(values: flags.FlagValues) -> None:
     """Defines the command's flags."""
     flags.DEFINE_string(
-        "config", None, f"Which model it is for: {', '.join(configs.CONFIGS)}.", flag_values=values
+        "config", None, f"Which model it is for: {', '.join(FAMILY.configs)}.", flag_values=values
     )
     flags.DEFINE_string(
         "input", None, "TFRecord file of NoteSequences, a pattern, or shards (name@8).",
@@ -162,9 +162,9 @@ def _flag_text(value: object) -> str:
     return ",".join(value) if isinstance(value, list) else str(value)
 
 
-def _config(name: str) -> configs.MelodyRnnConfig:
+def _config(name: str) -> MelodyRnnConfig:
     try:
-        return configs.get_config(name)
+        return FAMILY.config(name)
     except ValueError as error:
         raise UsageError(f"--config: {error}") from error
 

@@ -1,7 +1,7 @@
 """The command melody_rnn_generate: a trained model in, MIDI files that continue a primer out.
 
 The model comes from a run directory, a checkpoint or a bundle; all outputs are searched at once
-(training/beam_search.py). With --save_generator_bundle the model is written as a bundle instead.
+(generation/beam_search.py). With --save_generator_bundle the model is written as a bundle instead.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from melodeon.commands.progress import Progress
 from melodeon.melody_rnn.generate_flags import check_flags, check_qpm, define_flags
 
 if TYPE_CHECKING:  # these take seconds to import, and --help and wrong flags need none of them
+    from melodeon.generation.beam_search import SearchResult
     from melodeon.melody_rnn.configs import MelodyRnnConfig
     from melodeon.melody_rnn.primer import Primer
     from melodeon.music.melody import Melody
     from melodeon.proto.manifest_pb2 import GenerationManifest
     from melodeon.proto.run_pb2 import RunDescription
-    from melodeon.training.beam_search import SearchResult
-    from melodeon.training.trained_model import TrainedModel
+    from melodeon.trained_models.trained_model import TrainedModel
 
 _NAME = "melody_rnn_generate"
 _DESCRIPTION = """
@@ -49,12 +49,12 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
 
 
 def _save_bundle(values: flags.FlagValues) -> None:
-    from melodeon.melody_rnn import trained_config
     from melodeon.melody_rnn.model import network_of
-    from melodeon.training import bundle, step_graph
+    from melodeon.trained_models import bundle, opening
+    from melodeon.training import step_graph
 
     trained, config = _load(values)
-    trained_config.open_network(trained, config)
+    opening.open_network(trained, network_of(config))
     made = bundle.Bundle(
         config.name, trained.variables, step_graph.metagraph(network_of(config)),
         _run_description(config), config.description, values.bundle_description or "",
@@ -95,15 +95,16 @@ def _search(
     values: flags.FlagValues, trained: TrainedModel, config: MelodyRnnConfig, primer: Melody,
     seed: int,
 ) -> SearchResult:
-    from melodeon.melody_rnn import trained_config
-    from melodeon.training import beam_search
-    from melodeon.training.coded_network import CodedNetwork
+    from melodeon.generation import beam_search
+    from melodeon.generation.coded_network import CodedNetwork
+    from melodeon.melody_rnn.model import network_of
+    from melodeon.trained_models import opening
 
     options = beam_search.BeamOptions(
         values.beam_size, values.branch_factor, values.steps_per_iteration, values.temperature
     )
     steps = values.num_outputs * (values.num_steps - len(primer))
-    model = trained_config.open_network(trained, config)
+    model = opening.open_network(trained, network_of(config))
     with Progress("Generating", steps, unit="step") as progress:
         try:
             return beam_search.search_outputs(
@@ -116,22 +117,21 @@ def _search(
 
 
 def _load(values: flags.FlagValues) -> tuple[TrainedModel, MelodyRnnConfig]:
-    from melodeon.melody_rnn import trained_config
+    from melodeon.melody_rnn.configs import FAMILY
+    from melodeon.trained_models import opening
+    from melodeon.trained_models.flags import flags_of, sources_of
 
-    return trained_config.load(
-        run_dir=values.run_dir,
-        checkpoint_file=values.checkpoint_file,
-        bundle_file=None if values.save_generator_bundle else values.bundle_file,
-        config=values.config,
-        hparams=values.hparams,
-    )
+    sources = sources_of(values)
+    if values.save_generator_bundle:  # It is the file to write.
+        del sources["bundle_file"]
+    return opening.open_model(FAMILY, **sources, flags=flags_of(values))
 
 
 def _run_description(config: MelodyRnnConfig) -> RunDescription:
     from melodeon.melody_rnn.configs import FAMILY
-    from melodeon.training import run_directory
+    from melodeon.trained_models import run_directory
 
-    return run_directory.describe(FAMILY, config.name, config.hparams)
+    return run_directory.describe(FAMILY.name, config.name, config.hparams)
 
 
 def _manifest(values: flags.FlagValues, primer: Primer) -> GenerationManifest:

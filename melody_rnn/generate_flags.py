@@ -7,7 +7,8 @@ import math
 from absl import flags
 
 from melodeon.commands.errors import UsageError
-from melodeon.melody_rnn.model_flags import SOURCES, check_model_flags, define_model_flags
+from melodeon.melody_rnn.configs import FAMILY
+from melodeon.trained_models.flags import SOURCES, check_model_flags, define_model_flags
 
 # What a MIDI file can hold and anybody can play, in quarters a minute.
 _MIN_QPM, _MAX_QPM = 4.0, 1000.0
@@ -16,7 +17,8 @@ _MIN_QPM, _MAX_QPM = 4.0, 1000.0
 def define_flags(values: flags.FlagValues) -> None:
     """Defines the command's flags."""
     define_model_flags(
-        values, bundle_file="Bundle (.mag) to take, or to write with --save_generator_bundle."
+        values, FAMILY,
+        bundle_file="Bundle (.mag) to take, or to write with --save_generator_bundle.",
     )
     _define_saving_flags(values)
     _define_output_flags(values)
@@ -76,9 +78,9 @@ def check_flags(values: flags.FlagValues) -> None:
     if values.save_generator_bundle:
         if not values.bundle_file:
             raise UsageError("--save_generator_bundle: missing --bundle_file, the file to write")
-        check_model_flags(values, [name for name in SOURCES if name != "bundle_file"])
+        check_model_flags(values, FAMILY, [name for name in SOURCES if name != "bundle_file"])
     else:
-        check_model_flags(values)
+        check_model_flags(values, FAMILY)
         if not values.output_dir:
             raise UsageError("missing --output_dir")
         if values.bundle_description is not None:

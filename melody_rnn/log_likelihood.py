@@ -17,15 +17,21 @@ from absl import flags
 from melodeon.commands.command_line import logger, run_and_exit, run_command
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.progress import Progress
-from melodeon.melody_rnn.model_flags import check_model_flags, define_model_flags
+from melodeon.melody_rnn.configs import FAMILY
+from melodeon.trained_models.flags import (
+    check_model_flags,
+    define_model_flags,
+    flags_of,
+    sources_of,
+)
 
 if TYPE_CHECKING:  # these take long to import, and --help and wrong flags need none of them
+    from melodeon.generation.scoring import Score
     from melodeon.melody_rnn.configs import MelodyRnnConfig
     from melodeon.melody_rnn.melody_files import FoundMelody
-    from melodeon.melody_rnn.scoring import Score
     from melodeon.music.extract_melodies import ExtractionOptions
-    from melodeon.training.step_model import StepModel
-    from melodeon.training.trained_model import TrainedModel
+    from melodeon.networks.step_model import StepModel
+    from melodeon.trained_models.trained_model import TrainedModel
 
 _NAME = "melody_rnn_log_likelihood"
 _DESCRIPTION = """
@@ -54,7 +60,7 @@ _STEPS_IN_CHUNK = 1 << 17
 
 def define_flags(values: flags.FlagValues) -> None:
     """Defines the command's flags."""
-    define_model_flags(values)
+    define_model_flags(values, FAMILY)
     flags.DEFINE_enum(
         "format", "table", list(_WRITERS), "table: for reading. jsonl: an object a line, with "
         "source, log_likelihood, num_steps and perplexity_per_step (null without steps).",
@@ -75,7 +81,7 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 
 def _work(values: flags.FlagValues, names: list[str]) -> None:
-    check_model_flags(values)
+    check_model_flags(values, FAMILY)
     if not names:
         raise UsageError("expected the files to score, got none")
     from melodeon.melody_rnn import melody_files
@@ -96,16 +102,11 @@ def _work(values: flags.FlagValues, names: list[str]) -> None:
 
 
 def _load(values: flags.FlagValues) -> tuple[TrainedModel, MelodyRnnConfig, StepModel]:
-    from melodeon.melody_rnn import trained_config
+    from melodeon.melody_rnn.model import network_of
+    from melodeon.trained_models import opening
 
-    trained, config = trained_config.load(
-        run_dir=values.run_dir,
-        checkpoint_file=values.checkpoint_file,
-        bundle_file=values.bundle_file,
-        config=values.config,
-        hparams=values.hparams,
-    )
-    return trained, config, trained_config.open_network(trained, config)
+    trained, config = opening.open_model(FAMILY, **sources_of(values), flags=flags_of(values))
+    return trained, config, opening.open_network(trained, network_of(config))
 
 
 def _extraction(values: flags.FlagValues) -> ExtractionOptions:
@@ -131,12 +132,13 @@ def _score(
     progress: Progress | None,
 ) -> list[str]:
     """Writes the scores of melodies, chunk by chunk; returns the sources of those without one."""
-    from melodeon.melody_rnn import scoring
+    from melodeon.generation import scoring
 
     no_numbers = []
     num_steps = 0
     for chunk in _chunks(melodies):
-        scores = scoring.score_melodies(config.codec, network, [found.melody for found in chunk])
+        squashed = [config.codec.squash(found.melody)[0].events for found in chunk]
+        scores = scoring.score_sequences(config.codec, network, squashed)
         for found, score in zip(chunk, scores, strict=True):
             writer.write(found, score)
             num_steps += score.num_steps
@@ -208,7 +210,7 @@ class _Table:
     def finish(self) -> None:
         """Writes the score of all melodies together, if there are several."""
         if self._melodies > 1:
-            from melodeon.melody_rnn.scoring import Score
+            from melodeon.generation.scoring import Score
 
             total = Score(self._log_likelihood, self._num_steps)
             self._print_score(total, f"all {self._melodies} melodies")

@@ -20,8 +20,8 @@ from melodeon.music.extract_melodies import (
 from melodeon.music.melody import Melody
 from melodeon.music.pieces import QuantizedPiece, quantize_all
 from melodeon.music.transpose import possible_amounts
-from melodeon.pipelines import example_schema
 from melodeon.pipelines.dataset import Encoded
+from melodeon.records import example_schema
 
 
 @dataclasses.dataclass(frozen=True)

@@ -26,11 +26,11 @@ from melodeon.melody_rnn.create_dataset import discards
 from melodeon.music import pieces
 from melodeon.music.extract_melodies import ExtractionOptions, extract_melodies
 from melodeon.music.melody import MAX_PITCH, NO_EVENT, Melody
-from melodeon.pipelines import shards, tfrecord
 from melodeon.proto.receipt_pb2 import Receipt
 from melodeon.readers import registry
 from melodeon.readers.errors import ReadError
 from melodeon.readers.options import DEFAULT_OPTIONS
+from melodeon.records import shards, tfrecord
 
 _RECORD_ENDINGS = (".tfrecord", ".tfrecords", ".tfrecord.gz", ".tfrecords.gz")
 

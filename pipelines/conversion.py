@@ -18,7 +18,7 @@ import apache_beam as beam
 from note_seq.protobuf import music_pb2
 
 import melodeon
-from melodeon.pipelines import files, input_folder, parts, runner, shards
+from melodeon.pipelines import files, input_folder, runner
 from melodeon.pipelines.input_folder import (
     FEWEST_PARTS,
     decode_path,
@@ -26,11 +26,21 @@ from melodeon.pipelines.input_folder import (
     part_name,
     printable,
 )
+from melodeon.pipelines.publication import (
+    PartResult,
+    PartWriter,
+    Publication,
+    Publish,
+    final_receipt,
+    finished,
+    prepare,
+)
 from melodeon.proto import receipt_pb2
 from melodeon.readers import registry
 from melodeon.readers.errors import ReadError
 from melodeon.readers.options import ReadOptions
 from melodeon.readers.piece import Piece
+from melodeon.records import shards
 
 _FAILURES = "failures.jsonl"
 _WARNINGS = "warnings.jsonl"
@@ -78,13 +88,13 @@ def convert(
     flags = {name: str(value).lower() for name, value in switches.items()}
     flags["input_dir"] = printable(input_dir)
     publication = _publication(output_file, flags, num_shards, compress)
-    parts.prepare(publication)
+    prepare(publication)
     paths = input_folder.PathsOfParts(input_dir, recursive=recursive, num_parts=num_parts)
     convert_part = ConvertPart(input_dir, publication, options, num_shards or 1)
 
     def build(pipeline: beam.Pipeline) -> None:
         converted = pipeline | "Paths" >> paths | "ConvertPart" >> beam.ParDo(convert_part)
-        _ = converted | "Publish" >> parts.Publish(publication)
+        _ = converted | "Publish" >> Publish(publication)
 
     was_run = runner.run_pipeline(
         build,
@@ -92,9 +102,9 @@ def convert(
         label="Converting",
         unit="file",
         total=survey.files_of_part.total(),
-        count_done=lambda: survey.num_files_of(parts.finished(publication.work_dir)),
+        count_done=lambda: survey.num_files_of(finished(publication.work_dir)),
     )
-    return parts.outcome(publication) if was_run else None
+    return final_receipt(publication) if was_run else None
 
 
 def num_sequences(receipt: receipt_pb2.Receipt) -> int:
@@ -143,7 +153,7 @@ def _expected_seconds(file: files.FoundFile) -> float:
 
 def _publication(
     output_file: str, flags: Mapping[str, str], num_shards: int | None, compress: bool
-) -> parts.Publication:
+) -> Publication:
     paths = shards.shard_names(output_file, num_shards)
     outputs = {os.path.basename(path): path for path in paths}
     receipt = receipt_pb2.Receipt(
@@ -152,7 +162,7 @@ def _publication(
         flags=flags,
         outputs=[receipt_pb2.Output(path=name) for name in outputs],
     )
-    return parts.Publication(
+    return Publication(
         outputs={**outputs, **{remarks: f"{output_file}.{remarks}" for remarks in _REMARKS}},
         optional=_REMARKS,
         compressed=tuple(outputs) if compress else (),
@@ -176,7 +186,7 @@ class ConvertPart(beam.DoFn):
     def __init__(
         self,
         root: str,
-        publication: parts.Publication,
+        publication: Publication,
         options: ReadOptions,
         num_shards: int,
     ) -> None:
@@ -187,16 +197,16 @@ class ConvertPart(beam.DoFn):
         self._shards = [output.path for output in publication.receipt.outputs]
         self._num_shards = num_shards
 
-    def process(self, element: tuple[int, Iterable[bytes]]) -> Iterator[parts.PartResult]:
+    def process(self, element: tuple[int, Iterable[bytes]]) -> Iterator[PartResult]:
         """From (part, its paths) to what became of them."""
         part, paths = element
-        with parts.PartWriter(self._publication, part_name(part)) as writer:
+        with PartWriter(self._publication, part_name(part)) as writer:
             for path in sorted(paths):
                 self._convert_file(decode_path(path), writer, self._shards[part % self._num_shards])
         writer.result.report_metrics("convert")
         yield writer.result
 
-    def _convert_file(self, path: str, writer: parts.PartWriter, shard: str) -> None:
+    def _convert_file(self, path: str, writer: PartWriter, shard: str) -> None:
         counts = writer.result.counts
         counts["files_seen"] += 1
         format = registry.format_of(path)
@@ -234,7 +244,7 @@ class ConvertPart(beam.DoFn):
             yield outcome
 
 
-def _write_failure(error: ReadError, format: registry.Format, writer: parts.PartWriter) -> None:
+def _write_failure(error: ReadError, format: registry.Format, writer: PartWriter) -> None:
     """Lists and counts a piece that cannot be read."""
     remark = _remark(format, error.source, error.piece, error.reason, error.kind)
     writer.write_json_line(_FAILURES, remark)
@@ -243,7 +253,7 @@ def _write_failure(error: ReadError, format: registry.Format, writer: parts.Part
 
 
 def _write_remarks(
-    piece: Piece, path: str, format: registry.Format, writer: parts.PartWriter
+    piece: Piece, path: str, format: registry.Format, writer: PartWriter
 ) -> None:
     """Lists and counts what was odd about a piece that was read."""
     counts = writer.result.counts

@@ -12,9 +12,9 @@ from absl import flags
 
 from melodeon.commands.command_line import logger, run_and_exit, run_command
 from melodeon.commands.errors import UsageError, WorkError
-from melodeon.pipelines import shards
 from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.readers.options import ReadOptions
+from melodeon.records import shards
 
 _NAME = "convert_dir_to_note_sequences"
 _DESCRIPTION = """

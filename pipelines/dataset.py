@@ -20,8 +20,18 @@ from note_seq.protobuf import music_pb2
 
 import melodeon
 from melodeon.commands.errors import UsageError
-from melodeon.pipelines import example_schema, files, parts, runner, tfrecord
+from melodeon.pipelines import files, runner
+from melodeon.pipelines.publication import (
+    PartResult,
+    PartWriter,
+    Publication,
+    Publish,
+    final_receipt,
+    finished,
+    prepare,
+)
 from melodeon.proto import receipt_pb2
+from melodeon.records import example_schema, tfrecord
 
 _CHUNK_BYTES = 1 << 19
 # Work that takes no longer is done in one piece: then nothing has to be joined.
@@ -94,7 +104,7 @@ def create_dataset(
     beam_options = runner.make_options(beam_arguments, expected_seconds=seconds)
     chunk_bytes = _CHUNK_BYTES if seconds > _SECONDS_OF_ONE_PIECE else sys.maxsize
     publication = _publication(options)
-    parts.prepare(publication)
+    prepare(publication)
 
     def build(pipeline: beam.Pipeline) -> None:
         _ = (
@@ -103,7 +113,7 @@ def create_dataset(
             | "Chunks" >> beam.FlatMap(_chunks, chunk_bytes=chunk_bytes)
             | "SpreadChunks" >> beam.Reshuffle()
             | "EncodeChunk" >> beam.ParDo(EncodeChunk(encoder, options, publication))
-            | "Publish" >> parts.Publish(publication)
+            | "Publish" >> Publish(publication)
         )
 
     was_run = runner.run_pipeline(
@@ -112,9 +122,9 @@ def create_dataset(
         label="Making the dataset",
         unit="chunk",
         total=sum(max(1, round(file.size / chunk_bytes)) for file in found),
-        count_done=lambda: len(parts.finished(publication.work_dir)),
+        count_done=lambda: len(finished(publication.work_dir)),
     )
-    return parts.outcome(publication) if was_run else None
+    return final_receipt(publication) if was_run else None
 
 
 def _find_inputs(name: str) -> list[files.FoundFile]:
@@ -127,7 +137,7 @@ def _find_inputs(name: str) -> list[files.FoundFile]:
     return found
 
 
-def _publication(options: DatasetOptions) -> parts.Publication:
+def _publication(options: DatasetOptions) -> Publication:
     names = (f"{options.training_name}.tfrecord", f"{options.eval_name}.tfrecord")
     receipt = receipt_pb2.Receipt(
         command=options.command,
@@ -135,7 +145,7 @@ def _publication(options: DatasetOptions) -> parts.Publication:
         flags=options.flags,
         outputs=[receipt_pb2.Output(path=name) for name in names],
     )
-    return parts.Publication(
+    return Publication(
         outputs={name: files.join(options.output_dir, name) for name in names},
         optional=(),
         compressed=names if options.compress else (),
@@ -192,16 +202,16 @@ class EncodeChunk(beam.DoFn):
     """Encodes the NoteSequences of one chunk and streams the records to disk."""
 
     def __init__(
-        self, encoder: Encoder, options: DatasetOptions, publication: parts.Publication
+        self, encoder: Encoder, options: DatasetOptions, publication: Publication
     ) -> None:
         self._encoder = encoder
         self._eval_ratio = options.eval_ratio
         self._publication = publication
         self._training_set, self._eval_set = publication.outputs
 
-    def process(self, chunk: _Chunk) -> Iterator[parts.PartResult]:
+    def process(self, chunk: _Chunk) -> Iterator[PartResult]:
         """From a chunk to what became of its NoteSequences."""
-        with parts.PartWriter(self._publication, chunk.name) as writer:
+        with PartWriter(self._publication, chunk.name) as writer:
             try:
                 for sequence in _sequences(chunk):
                     self._encode(sequence, writer)
@@ -210,7 +220,7 @@ class EncodeChunk(beam.DoFn):
         writer.result.report_metrics("create_dataset")
         yield writer.result
 
-    def _encode(self, sequence: music_pb2.NoteSequence, writer: parts.PartWriter) -> None:
+    def _encode(self, sequence: music_pb2.NoteSequence, writer: PartWriter) -> None:
         encoded = self._encoder.encode(sequence)
         is_eval = encoded.fraction < self._eval_ratio
         for record in encoded.records:

@@ -12,7 +12,7 @@ from typing import IO
 from apache_beam.io.filesystem import BeamIOError, CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
-from melodeon.pipelines import shards
+from melodeon.records import shards
 
 
 @dataclasses.dataclass(frozen=True)

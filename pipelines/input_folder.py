@@ -15,8 +15,9 @@ import apache_beam as beam
 from apache_beam.io.filesystem import BeamIOError
 
 from melodeon.commands.errors import UsageError
-from melodeon.pipelines import files, shards
+from melodeon.pipelines import files
 from melodeon.readers.errors import ReadError
+from melodeon.records import shards
 
 # Parts are the unit of work, of progress, and of what is repeated when a worker dies.
 FEWEST_PARTS = 64

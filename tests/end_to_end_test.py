@@ -57,7 +57,7 @@ def _generate(folder, name, *flags):
     return manifest, melodies
 
 
-@pytest.mark.parametrize("config", list(configs.CONFIGS))
+@pytest.mark.parametrize("config", list(configs.FAMILY.configs))
 def test_every_config_writes_melodies(config, notes, tmp_path):
     _create_dataset(config, notes, tmp_path)
     assert train.run(_train_flags(config, tmp_path, 6)) == 0

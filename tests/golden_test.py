@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from note_seq.protobuf import music_pb2
 
-from melodeon.melody_rnn.configs import CONFIGS, get_config
+from melodeon.melody_rnn.configs import FAMILY
 from melodeon.music.extract_melodies import ExtractionOptions, extract_melodies
 from melodeon.music.melody import Melody
 from melodeon.music.note_arrays import NoteArrays
 from melodeon.music.pieces import QuantizedPiece, quantize, split_on_time_changes
 from melodeon.music.transpose import possible_amounts
-from melodeon.pipelines import example_schema
+from melodeon.records import example_schema
 from melodeon.tests import golden_data
 from melodeon.tests.music.quantized_sequences import piece_of
 
@@ -67,10 +67,10 @@ def test_pieces_steps_melodies_and_counters_are_magentas():
     assert melodies_seen == 256
 
 
-@pytest.mark.parametrize("config", CONFIGS)
+@pytest.mark.parametrize("config", FAMILY.configs)
 def test_squashed_melodies_are_magentas(config):
     index = golden_data.read_json("encodings_index.json.gz")
-    codec = get_config(config).codec
+    codec = FAMILY.config(config).codec
     for fields, expected in zip(
         index["melodies"], index["configs"][config]["melodies"], strict=True
     ):
@@ -79,12 +79,12 @@ def test_squashed_melodies_are_magentas(config):
         assert semitones == expected["transpose_amount"], fields["name"]
 
 
-@pytest.mark.parametrize("config", CONFIGS)
+@pytest.mark.parametrize("config", FAMILY.configs)
 def test_inputs_labels_and_records_are_magentas(config):
     index = golden_data.read_json("encodings_index.json.gz")
     encodings = golden_data.read_encodings(config)
     records = golden_data.read_records(f"encodings_{config}.tfrecord.gz")
-    codec = get_config(config).codec
+    codec = FAMILY.config(config).codec
     for fields, expected in zip(
         index["melodies"], index["configs"][config]["melodies"], strict=True
     ):
@@ -100,10 +100,10 @@ def test_inputs_labels_and_records_are_magentas(config):
         np.testing.assert_array_equal(parsed_labels, golden_labels)
 
 
-@pytest.mark.parametrize("config", CONFIGS)
+@pytest.mark.parametrize("config", FAMILY.configs)
 def test_sizes_are_magentas(config):
     expected = golden_data.read_json("encodings_index.json.gz")["configs"][config]
-    codec = get_config(config).codec
+    codec = FAMILY.config(config).codec
     assert codec.input_size == expected["input_size"]
     assert codec.num_classes == expected["num_classes"]
     assert codec.default_event_label == expected["default_event_label"]

@@ -18,7 +18,8 @@ import sys
 
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from melodeon.melody_rnn import configs, create_dataset, generate, train
+from melodeon.melody_rnn import create_dataset, generate, train
+from melodeon.melody_rnn.configs import FAMILY
 
 _BEAMS = {"1x1": (1, 1), "4x4": (4, 4)}
 _METRICS = ("loss", "metrics/accuracy", "metrics/perplexity", "metrics/event_accuracy")
@@ -34,10 +35,10 @@ def main() -> int:
     parser.add_argument("--notes", required=True, help="TFRecord file of NoteSequences")
     parser.add_argument("--work_dir", required=True, type=pathlib.Path)
     parser.add_argument("--steps", type=int, default=0, help="0: until the eval loss falls no more")
-    parser.add_argument("--recipe", choices=configs.RECIPES, default=configs.DEFAULT_RECIPE)
+    parser.add_argument("--recipe", choices=FAMILY.recipes, default=FAMILY.default_recipe)
     parser.add_argument("--hparams", default="")
     arguments = parser.parse_args()
-    rows = [_row(config, arguments) for config in configs.CONFIGS]
+    rows = [_row(config, arguments) for config in FAMILY.configs]
     print("\n".join([_HEADER, "| --- |" + " ---: |" * 6, *rows]))
     return 0
 

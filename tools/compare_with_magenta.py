@@ -17,13 +17,14 @@ from typing import Any
 
 import numpy as np
 
-from melodeon.melody_rnn import scoring, trained_config
-from melodeon.melody_rnn.configs import MelodyRnnConfig
+from melodeon.generation import beam_search, scoring
+from melodeon.generation.coded_network import CodedNetwork
+from melodeon.generation.softmax import log_softmax
+from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
+from melodeon.melody_rnn.model import network_of
 from melodeon.music.melody import Melody
-from melodeon.training import beam_search
-from melodeon.training.coded_network import CodedNetwork
-from melodeon.training.softmax import log_softmax
-from melodeon.training.step_model import StepModel
+from melodeon.networks.step_model import StepModel
+from melodeon.trained_models import opening
 
 # What Magenta seeded NumPy's generator with.
 _SEED = 20240
@@ -48,20 +49,19 @@ class Comparison:
     seeded: dict[tuple[str, int], bool]
 
 
-def compare(golden: pathlib.Path, name: str, **source: str) -> Comparison:
+def compare(golden: pathlib.Path, name: str, **source: Any) -> Comparison:
     """Compares one model.
 
     Args:
       golden: the folder.
       name: of the model in it.
-      **source: what `trained_config.load` takes, e.g. bundle_file.
+      **source: what `opening.open_model` takes, e.g. bundle_file.
 
     Raises:
       WorkError: where the model can't be read.
     """
-    flags = dict.fromkeys(("run_dir", "checkpoint_file", "bundle_file", "config", "hparams"))
-    trained, config = trained_config.load(**{**flags, **source})
-    network = trained_config.open_network(trained, config)
+    trained, config = opening.open_model(FAMILY, **source)
+    network = opening.open_network(trained, network_of(config))
     folder = golden / "models" / name
     vectors = _read(folder / "vectors.json.gz")
     generated = [_generate(config, network, case) for case in vectors["seeded"]]
@@ -100,7 +100,8 @@ def _log_likelihood(
 ) -> float:
     listed = _read(golden / "encodings_index.json.gz")["melodies"]
     melodies = [Melody(np.array(listed[case["melody_index"]]["events"])) for case in cases]
-    scores = scoring.score_melodies(config.codec, network, melodies)
+    squashed = [config.codec.squash(melody)[0].events for melody in melodies]
+    scores = scoring.score_sequences(config.codec, network, squashed)
     return max(
         abs(score.log_likelihood - case["loglik"]) / abs(case["loglik"])
         for score, case in zip(scores, cases, strict=True)

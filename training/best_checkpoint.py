@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from melodeon.commands.errors import WorkError
 from melodeon.commands.files import write_atomically
-from melodeon.training import checkpoints, run_directory
+from melodeon.trained_models import checkpoints, run_directory
 
 tf1 = tf.compat.v1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import collections
 import statistics
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -18,20 +18,18 @@ tf1 = tf.compat.v1
 
 # The loss of one batch jumps about; the mean of the last few tells where training stands.
 _STEPS_IN_MEAN = 20
-_SHOWN_OF_TRAINING = ("loss", "accuracy")
-_SHOWN_OF_EVALUATION = ("loss", "accuracy", "perplexity", "event_accuracy", "no_event_accuracy")
 
 
-def name_for_progress(metrics: Mapping[str, tf.Tensor]) -> None:
+def name_for_progress(metrics: Mapping[str, tf.Tensor], shown: Sequence[str]) -> None:
     """Names the metrics of a training graph that the progress line shows."""
-    for name in _SHOWN_OF_TRAINING:
+    for name in shown:
         tf.identity(metrics[name if name == "loss" else f"metrics/{name}"], f"progress/{name}")
 
 
-def evaluation_line(evaluation: Evaluation) -> str:
-    """How an evaluation came out, in one line."""
+def evaluation_line(evaluation: Evaluation, shown: Sequence[str]) -> str:
+    """How an evaluation came out, in one line, by the metrics that are shown."""
     means = {name.removeprefix("metrics/"): mean for name, mean in evaluation.means.items()}
-    values = [f"{name} {means[name]:.3f}" for name in _SHOWN_OF_EVALUATION if name in means]
+    values = [f"{name} {means[name]:.3f}" for name in shown if name in means]
     return f"Evaluation at step {evaluation.step}: {', '.join(values)}"
 
 
@@ -40,10 +38,11 @@ class ProgressHook(tf.compat.v1.train.SessionRunHook):
 
     Args:
       total: the step to end at, or None.
+      shown: the metrics that are shown, as they were named.
     """
 
-    def __init__(self, total: int | None) -> None:
-        self._total = total
+    def __init__(self, total: int | None, shown: Sequence[str]) -> None:
+        self._total, self._shown = total, shown
         self._start = self._step = 0
         self._began = 0.0
         self._progress: Progress | None = None
@@ -61,7 +60,7 @@ class ProgressHook(tf.compat.v1.train.SessionRunHook):
 
     def before_run(self, run_context: Any) -> Any:
         """Asks for the values of this step."""
-        return tf1.train.SessionRunArgs({name: f"progress/{name}:0" for name in _SHOWN_OF_TRAINING})
+        return tf1.train.SessionRunArgs({name: f"progress/{name}:0" for name in self._shown})
 
     def after_run(self, run_context: Any, run_values: Any) -> None:
         """Shows them."""
@@ -93,5 +92,5 @@ class ProgressHook(tf.compat.v1.train.SessionRunHook):
 
     def _details(self) -> str:
         means = {name: statistics.fmean(float(v[name]) for v in self._last)
-                 for name in _SHOWN_OF_TRAINING if self._last}
+                 for name in self._shown if self._last}
         return ", ".join(f"{name} {value:.3f}" for name, value in means.items())

@@ -9,12 +9,14 @@ from typing import Any
 
 import tensorflow as tf
 
-from melodeon.training import cells, metrics, run_directory
-from melodeon.training.bundle import Variables
+from melodeon.networks.network import Network
+from melodeon.trained_models import run_directory
+from melodeon.trained_models.bundle import Variables
+from melodeon.training import graph, heads
 from melodeon.training.console import name_for_progress
 from melodeon.training.evaluation import assign_variables
+from melodeon.training.layers.stack import zero_state
 from melodeon.training.learning_rate import learning_rate
-from melodeon.training.network import Network
 from melodeon.training.optimizers import make_optimizer
 
 tf1 = tf.compat.v1
@@ -101,10 +103,10 @@ def training_step(
     network: Network, features: dict[str, tf.Tensor], labels: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Operation]:
     """The loss of a batch, and what makes it less and counts the step."""
-    logits, remember = _training_logits(network, features)
-    scores = metrics.score_steps(logits, labels, features["lengths"], network.default_event_label)
-    means = metrics.batch_means(scores)
-    name_for_progress(means)
+    predictions, remember = _training_predictions(network, features)
+    scores = heads.score(network.head, predictions, labels, features["lengths"])
+    means = heads.batch_means(network.head, scores)
+    name_for_progress(means, heads.shown_of_training(network.head))
     step = tf1.train.get_global_step()
     rate = learning_rate(network.hparams, step)
     for name, value in (means | {"learning_rate": rate}).items():
@@ -113,24 +115,28 @@ def training_step(
     gradients, _ = tf.clip_by_global_norm(
         tf.gradients(means["loss"], variables), network.hparams.clip_norm
     )
-    with tf.control_dependencies(remember):
+    # What layers change by themselves, such as the moving averages of batch normalization.
+    updates = tf1.get_collection(tf1.GraphKeys.UPDATE_OPS)
+    with tf.control_dependencies([*remember, *updates]):
         train_op = make_optimizer(network.hparams.optimizer, rate).apply_gradients(
             zip(gradients, variables, strict=True), global_step=step
         )
     return means["loss"], train_op
 
 
-def _training_logits(
+def _training_predictions(
     network: Network, features: dict[str, tf.Tensor]
 ) -> tuple[tf.Tensor, list[tf.Operation]]:
-    """Logits of a batch, and what keeps the state for the next batch of segments, if it is needed.
+    """Predictions of a batch, and what keeps the state for the next batch of segments, if needed.
 
     The state is in local variables: no checkpoint holds it, and each session begins with zeros.
     Gradients end where a segment begins.
     """
     if not network.hparams.segment_length:
-        return network.logits(features["inputs"], training=True), []
-    stack = network.stack(training=True)
+        return graph.predictions(
+            network, features["inputs"], features["lengths"], training=True
+        ), []
+    stack = graph.build_stack(network, training=True)
     rows = network.hparams.batch_size
     kept = [
         tf1.get_variable(
@@ -139,9 +145,10 @@ def _training_logits(
             trainable=False,
             collections=[tf1.GraphKeys.LOCAL_VARIABLES],
         )
-        for index, zeros in enumerate(cells.zero_state(stack, rows))
+        for index, zeros in enumerate(zero_state(stack, rows))
     ]
     goes_on = features["continues"][:, tf.newaxis]
     before = [tf.stop_gradient(tf.where(goes_on, state, tf.zeros_like(state))) for state in kept]
-    logits, after = network.logits_from(stack, features["inputs"], before)
-    return logits, [variable.assign(state).op for variable, state in zip(kept, after, strict=True)]
+    predictions, after = graph.predictions_from(network, stack, features["inputs"], before)
+    remember = [variable.assign(state).op for variable, state in zip(kept, after, strict=True)]
+    return predictions, remember

@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from melodeon.training import input_fn, metrics, run_directory
+from melodeon.networks.hparams import RnnHParams
+from melodeon.networks.network import Network
+from melodeon.trained_models import run_directory
+from melodeon.training import graph, heads, metrics
 from melodeon.training.best_checkpoint import BestCheckpoint
-from melodeon.training.config import RnnHParams
-from melodeon.training.example_check import ExampleCount
-from melodeon.training.example_source import ExampleSource
-from melodeon.training.network import Network
+from melodeon.training.examples.batches import EVALUATION_BATCH_SIZE
+from melodeon.training.examples.check import ExampleCount
+from melodeon.training.examples.source import ExampleSource
 
 tf1 = tf.compat.v1
 
@@ -54,16 +56,17 @@ class Evaluator:
         self._iterator = tf1.data.make_initializable_iterator(examples.evaluation_input())
         features, labels = self._iterator.get_next()
         with tf1.variable_scope(tf1.get_variable_scope(), reuse=tf1.AUTO_REUSE):
-            logits = network.logits(features["inputs"])
+            predictions = graph.predictions(network, features["inputs"], features["lengths"])
+        self._head = network.head
         self._sums = metrics.batch_sums(
-            metrics.score_steps(logits, labels, features["lengths"], network.default_event_label)
+            heads.score(network.head, predictions, labels, features["lengths"])
         )
 
     def run(self, session: tf.compat.v1.Session) -> dict[str, float]:
         """Every metric by name, over all steps of all examples."""
         session.run(self._iterator.initializer)
-        batches = -(-self.examples.count.examples // input_fn.EVALUATION_BATCH_SIZE)
-        return metrics.means_of(session.run(self._sums) for _ in range(batches))
+        batches = -(-self.examples.count.examples // EVALUATION_BATCH_SIZE)
+        return heads.means_of(self._head, (session.run(self._sums) for _ in range(batches)))
 
 
 class EvaluationHook(tf.compat.v1.train.SessionRunHook):

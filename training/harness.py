@@ -16,7 +16,10 @@ import tensorflow as tf
 
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import WorkError
-from melodeon.training import checkpoints, run_directory
+from melodeon.networks.network import Network
+from melodeon.trained_models import checkpoints, run_directory
+from melodeon.trained_models.trained_model import TrainedModel
+from melodeon.training import graph, heads
 from melodeon.training.best_checkpoint import BestCheckpoint
 from melodeon.training.console import ProgressHook, evaluation_line
 from melodeon.training.estimator import TrainingOptions, build_estimator, session_config
@@ -28,10 +31,8 @@ from melodeon.training.evaluation import (
     interval_for,
     write_summary,
 )
-from melodeon.training.example_source import ExampleSource
-from melodeon.training.network import Network
+from melodeon.training.examples.source import ExampleSource
 from melodeon.training.takeover import take_over
-from melodeon.training.trained_model import TrainedModel
 
 tf1 = tf.compat.v1
 
@@ -121,7 +122,11 @@ def _train(
     best: BestCheckpoint | None,
     begin_from: TrainedModel | None,
 ) -> None:
-    progress = ProgressHook(options.num_training_steps or None)
+    progress = ProgressHook(
+        options.num_training_steps or None, heads.shown_of_training(network.head)
+    )
+
+    shown = heads.shown_of_evaluation(network.head)
 
     def evaluation_hooks() -> list[tf.compat.v1.train.SessionRunHook]:
         if evaluation_set is None:
@@ -132,7 +137,7 @@ def _train(
             interval=interval_for(training_set, evaluation_set),
             best=best,
             patience=0 if options.num_training_steps else network.hparams.patience,
-            report=lambda evaluation: progress.write(evaluation_line(evaluation)),
+            report=lambda evaluation: progress.write(evaluation_line(evaluation, shown)),
         )
         return [hook]
 
@@ -159,6 +164,7 @@ def evaluate_checkpoints(
     Raises:
       WorkError: when a checkpoint is of another network or an input turns out to be damaged.
     """
+    shown = heads.shown_of_evaluation(network.head)
     step = -1
     with tf.Graph().as_default(), tf1.Session(config=session_config()) as session:
         evaluator = Evaluator(network, evaluation_set)
@@ -176,7 +182,7 @@ def evaluate_checkpoints(
             with _clear_errors(network, [evaluation_set]):
                 evaluation = Evaluation(step, evaluator.run(session))
             write_summary(run_dir, evaluation)
-            logger.info(evaluation_line(evaluation))
+            logger.info(evaluation_line(evaluation, shown))
 
 
 def wait_for_checkpoint(run_dir: str, *, after_step: int = -1) -> str:
@@ -204,7 +210,7 @@ def _start_step(network: Network, run_dir: str, checkpoint: str | None = None) -
     checkpoint = checkpoint or checkpoints.find_latest_checkpoint(folder)
     if checkpoint is None:
         return 0
-    checkpoints.check_shapes(checkpoint, network.variable_shapes())
+    checkpoints.check_shapes(checkpoint, graph.variable_shapes(network))
     return checkpoints.global_step_of(checkpoint)
 
 

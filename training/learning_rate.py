@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from melodeon.training.config import RnnHParams
+from melodeon.networks.hparams import RnnHParams
 
 
 def learning_rate(hparams: RnnHParams, step: tf.Tensor) -> tf.Tensor:

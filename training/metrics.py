@@ -1,4 +1,4 @@
-"""Loss and metrics of a network that predicts one class at every step; padding never counts.
+"""Means of metrics over steps, of one batch or of many; padding never counts.
 
 Training and evaluation report the same quantities under the same names, so that TensorBoard draws
 both curves into one chart: training as the values of one batch, evaluation as the values over the
@@ -11,14 +11,7 @@ import collections
 import dataclasses
 from collections.abc import Iterable, Mapping
 
-import numpy as np
 import tensorflow as tf
-
-# perplexity = exp(mean loss)
-_PERPLEXITY_OF = {
-    "metrics/perplexity": "loss",
-    "metrics/perplexity_per_step": "metrics/loss_per_step",
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,47 +27,12 @@ class StepScores:
     weights: dict[str, tf.Tensor]
 
 
-def score_steps(
-    logits: tf.Tensor, labels: tf.Tensor, lengths: tf.Tensor, default_event_label: int | None
-) -> StepScores:
-    """Scores predictions at every step.
-
-    Args:
-      logits: [rows, time, classes].
-      labels: [rows, time], the class that came.
-      lengths: [rows], how many steps of each row are real.
-      default_event_label: the class of "nothing happens"; event_accuracy is taken over the
-        steps with other labels, no_event_accuracy over those with this one. With None there is
-        neither.
-    """
-    is_real = tf.sequence_mask(lengths, tf.shape(labels)[1])
-    loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
-    is_right = tf.cast(tf.equal(tf.argmax(logits, axis=2), labels), tf.float32)
-    real = tf.cast(is_real, tf.float32)
-    scores = {
-        "loss": (loss, real),
-        "metrics/accuracy": (is_right, real),
-        "metrics/loss_per_step": (loss, real),
-    }
-    if default_event_label is not None:
-        is_no_event = tf.equal(labels, default_event_label)
-        events = tf.cast(is_real & ~is_no_event, tf.float32)
-        no_events = tf.cast(is_real & is_no_event, tf.float32)
-        scores["metrics/event_accuracy"] = is_right, events
-        scores["metrics/no_event_accuracy"] = is_right, no_events
-    return StepScores(
-        values={name: values for name, (values, _) in scores.items()},
-        weights={name: weights for name, (_, weights) in scores.items()},
-    )
-
-
 def batch_means(scores: StepScores) -> dict[str, tf.Tensor]:
     """Every metric over one batch, as scalars."""
-    means = {
+    return {
         name: tf.math.divide_no_nan(value, weight)
         for name, (value, weight) in batch_sums(scores).items()
     }
-    return means | {name: tf.exp(means[of]) for name, of in _PERPLEXITY_OF.items()}
 
 
 def batch_sums(scores: StepScores) -> dict[str, tuple[tf.Tensor, tf.Tensor]]:
@@ -93,6 +51,4 @@ def means_of(batches: Iterable[Mapping[str, tuple[float, float]]]) -> dict[str, 
         for name, (value, weight) in batch.items():
             values[name] += float(value)
             weights[name] += float(weight)
-    means = {name: values[name] / weights[name] if weights[name] else 0.0 for name in values}
-    with np.errstate(over="ignore"):  # Of a network that diverged it is infinite.
-        return means | {name: float(np.exp(means[of])) for name, of in _PERPLEXITY_OF.items()}
+    return {name: values[name] / weights[name] if weights[name] else 0.0 for name in values}

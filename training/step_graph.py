@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from melodeon.training.network import Network
+from melodeon.networks.network import Network
+from melodeon.training import graph
 
 tf1 = tf.compat.v1
 
@@ -12,14 +13,14 @@ tf1 = tf.compat.v1
 def metagraph(network: Network) -> bytes:
     """A serialized MetaGraphDef: from inputs and state to log-probabilities and the next state."""
     with tf.Graph().as_default():
-        stack = network.stack().layers
+        stack = graph.build_stack(network).layers
         inputs = tf1.placeholder(tf.float32, [None, network.input_size], "inputs")
         state = [
             tf1.placeholder(tf.float32, [None, size], f"state_{part}")
             for part, size in enumerate(stack.state_sizes)
         ]
         outputs, after = stack.step(stack.project(inputs), state)
-        tf.nn.log_softmax(network.output_layer(outputs), name="log_probabilities")
+        tf.nn.log_softmax(graph.output_layer(network, outputs), name="log_probabilities")
         for number, part in enumerate(after):
             tf.identity(part, f"next_state_{number}")
         return tf1.train.export_meta_graph().SerializeToString(deterministic=True)

@@ -18,7 +18,7 @@ from melodeon.commands.command_line import logger
 from melodeon.commands.errors import WorkError
 from melodeon.commands.files import write_atomically
 from melodeon.proto.checkpoint_pb2 import CheckpointState
-from melodeon.training import checkpoints, run_directory
+from melodeon.trained_models import checkpoints, run_directory
 
 tf1 = tf.compat.v1
 

@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 
 from melodeon.char_rnn.codec import CharCodec, Vocabulary
-from melodeon.char_rnn.configs import CONFIGS, get_config
+from melodeon.char_rnn.configs import FAMILY
 from melodeon.char_rnn.model import network_of
-from melodeon.training.config import differences
+from melodeon.networks.hparams_text import differences
+from melodeon.training import graph
 
-TANH100 = get_config("tanh100").hparams
+TANH100 = FAMILY.config("tanh100").hparams
 
 
 def test_the_first_experiment_is_that_of_the_paper():
@@ -32,21 +33,21 @@ def test_the_first_experiment_is_that_of_the_paper():
     ],
 )
 def test_the_other_experiments_differ_in_one_thing(name, changes):
-    found = differences(TANH100, get_config(name).hparams)
+    found = differences(TANH100, FAMILY.config(name).hparams)
     assert {field: new for field, (_, new) in found.items()} == changes
 
 
 def test_all_are_known_by_their_names():
-    assert all(config.name == name for name, config in CONFIGS.items())
-    assert get_config("lstm").hparams.cell == "lstm"
+    assert all(config.name == name for name, config in FAMILY.configs.items())
+    assert FAMILY.config("lstm").hparams.cell == "lstm"
     with pytest.raises(ValueError, match="unknown config 'gru'; known are: tanh100, tanh50"):
-        get_config("gru")
+        FAMILY.config("gru")
 
 
 def test_the_network_has_a_class_for_each_character_and_for_the_end():
-    network = network_of(get_config("tanh50"), CharCodec(Vocabulary("ABC")))
+    network = network_of(FAMILY.config("tanh50"), CharCodec(Vocabulary("ABC")))
     assert (network.input_size, network.num_classes, network.example_size) == (4, 4, 1)
-    assert network.variable_shapes() == {
+    assert graph.variable_shapes(network) == {
         "rnn/multi_rnn_cell/cell_0/basic_rnn_cell/kernel": (54, 50),
         "rnn/multi_rnn_cell/cell_0/basic_rnn_cell/bias": (50,),
         "fully_connected/weights": (50, 4),

@@ -8,7 +8,7 @@ import pytest
 
 from melodeon.char_rnn import create_dataset
 from melodeon.char_rnn.codec import read_vocabulary
-from melodeon.pipelines import example_schema, tfrecord
+from melodeon.records import example_schema, tfrecord
 
 SETS = ("training_tunes.tfrecord", "eval_tunes.tfrecord")
 

@@ -13,9 +13,10 @@ from note_seq import midi_io
 from melodeon.char_rnn import configs, generate
 from melodeon.char_rnn.codec import CharCodec, Vocabulary, write_vocabulary
 from melodeon.char_rnn.model import network_of
-from melodeon.char_rnn.well_formed import examine
-from melodeon.training import run_directory
-from melodeon.training.config import RnnHParams
+from melodeon.networks.hparams import RnnHParams
+from melodeon.readers.abc_notation.well_formed import examine
+from melodeon.trained_models import run_directory
+from melodeon.training import graph
 
 SMALL = RnnHParams(rnn_layer_sizes=(6,), cell="tanh")
 CHARACTERS = "".join(sorted("XTMLK:\n|12/8CDEFGABcz é"))
@@ -31,10 +32,10 @@ def make_run(folder: pathlib.Path, *, text: str = "", value: float | None = None
     hparams = SMALL
     if text:
         hparams = RnnHParams(rnn_layer_sizes=(vocabulary.num_classes,), cell="tanh")
-    network = network_of(configs.CONFIGS["tanh100"], CharCodec(vocabulary), hparams)
+    network = network_of(configs.FAMILY.configs["tanh100"], CharCodec(vocabulary), hparams)
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         tf.compat.v1.set_random_seed(4)
-        network.logits(tf.zeros([1, 1, network.input_size]))
+        graph.predictions(network, tf.zeros([1, 1, network.input_size]))
         session.run(tf.compat.v1.global_variables_initializer())
         for variable in tf.compat.v1.global_variables():
             kept = session.run(variable) * 3
@@ -45,7 +46,7 @@ def make_run(folder: pathlib.Path, *, text: str = "", value: float | None = None
             variable.load(kept, session)
         (folder / "train").mkdir(parents=True)
         tf.compat.v1.train.Saver().save(session, str(folder / "train" / "model.ckpt"), 7)
-    run_directory.write(folder, run_directory.describe(configs.FAMILY, "tanh100", hparams))
+    run_directory.write(folder, run_directory.describe(configs.FAMILY.name, "tanh100", hparams))
     write_vocabulary(folder / "vocabulary.pb", vocabulary)
     return folder
 

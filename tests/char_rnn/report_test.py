@@ -11,21 +11,20 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pytest
 
-from melodeon.char_rnn import (
-    report,
-    report_curves,
-    report_dataset,
-    report_notation,
-    trained,
-)
+from melodeon.char_rnn import report, trained
 from melodeon.char_rnn.codec import VOCABULARY_FILE, Vocabulary, write_vocabulary
-from melodeon.char_rnn.configs import FAMILY, get_config
-from melodeon.char_rnn.report_neurons import TrainedNetwork
+from melodeon.char_rnn.configs import FAMILY
+from melodeon.char_rnn.reporting import findings
+from melodeon.char_rnn.reporting.dataset import read_tunes
+from melodeon.char_rnn.reporting.neurons import TrainedNetwork
+from melodeon.char_rnn.reporting.notation import draw
 from melodeon.commands.errors import WorkError
-from melodeon.pipelines.tfrecord import write_record
+from melodeon.networks.hparams import RnnHParams
+from melodeon.networks.hparams_text import override
+from melodeon.records.tfrecord import write_record
+from melodeon.reports import curves
 from melodeon.tests.char_rnn.small_networks import CHARACTERS, TUNE, make_network
-from melodeon.training import run_directory
-from melodeon.training.config import RnnHParams, override
+from melodeon.trained_models import run_directory
 
 event_pb2 = pytest.importorskip("tensorboard.compat.proto.event_pb2")
 
@@ -47,8 +46,8 @@ def make_run(
     losses: Sequence[float] = (3.0, 2.0), accuracies: Sequence[float] = (0.25, 0.5),
 ) -> str:
     """A run of ten steps an epoch, with the losses and accuracies of its evaluations."""
-    values = override(get_config(config).hparams, hparams)
-    run_directory.write(folder, run_directory.describe(FAMILY, config, values))
+    values = override(FAMILY.config(config).hparams, hparams)
+    run_directory.write(folder, run_directory.describe(FAMILY.name, config, values))
     write_events(
         folder / "train",
         [(step, {"loss": losses[(step - 1) // 10]}) for step in range(1, 10 * len(losses), 5)],
@@ -71,20 +70,20 @@ def test_curves_are_counted_in_epochs(tmp_path: pathlib.Path):
         (4, {"loss": 3.0, "metrics/accuracy": 0.25}), (8, {"loss": 1.0, "metrics/accuracy": 0.75}),
         (10, {"loss": 2.0, "metrics/accuracy": 0.5}),
     ])
-    hparams = get_config("tanh100").hparams
-    run_directory.write(tmp_path, run_directory.describe(FAMILY, "tanh100", hparams))
-    (run,) = report_curves.read_runs([str(tmp_path)])
+    hparams = FAMILY.config("tanh100").hparams
+    run_directory.write(tmp_path, run_directory.describe(FAMILY.name, "tanh100", hparams))
+    (run,) = curves.read_runs(FAMILY, [str(tmp_path)])
     assert run.training_loss == [(1, 4.5), (2, 2.0)]
     assert run.validation_loss == [(1, 3.0), (2, 1.0), (2.5, 2.0)]
     assert run.lowest_loss == (2, 1.0)
     assert run.best_accuracy == (2, 0.75)
-    assert run.paper_accuracy == 47.68
+    assert findings.paper_accuracy(run) == 47.68
 
 
 def test_a_run_that_went_on_from_a_checkpoint_has_no_loops(tmp_path: pathlib.Path):
     path = make_run(tmp_path, losses=(4.0, 3.0, 9.0), accuracies=(0.1, 0.2, 0.3))
     write_events(tmp_path / "eval", [(30, {"loss": 2.0, "metrics/accuracy": 0.4})], number=2)
-    (run,) = report_curves.read_runs([path])
+    (run,) = curves.read_runs(FAMILY, [path])
     assert run.validation_loss == [(1, 4.0), (2, 3.0), (3, 2.0)]
 
 
@@ -92,7 +91,7 @@ def test_the_end_of_an_event_file_may_be_missing(tmp_path: pathlib.Path):
     path = make_run(tmp_path)
     file = tmp_path / "eval" / "events.out.tfevents.1.test"
     file.write_bytes(file.read_bytes()[:-3])
-    (run,) = report_curves.read_runs([path])
+    (run,) = curves.read_runs(FAMILY, [path])
     assert run.validation_loss == [(1, 3.0)]
 
 
@@ -101,11 +100,11 @@ def test_groups_are_of_runs_that_differ_in_one_respect(tmp_path: pathlib.Path):
         "tanh50": 2.3, "tanh100": 2.1, "tanh150": 2.2, "dropout20": 2.4, "rmsprop": 2.6,
         "adagrad": 2.8, "seq30": 2.5, "lstm": 1.5,
     }
-    runs = report_curves.read_runs([
+    runs = curves.read_runs(FAMILY, [
         make_run(tmp_path / name, name, losses=(3.0, loss), accuracies=(0.1, 1 / loss))
         for name, loss in losses.items()
     ])
-    groups = {group.key: group for group in report_curves.groups_of(runs)}
+    groups = {group.key: group for group in findings.groups_of(runs)}
     labels = {
         key: [(label, run.name) for label, run in group.runs] for key, group in groups.items()
     }
@@ -117,23 +116,24 @@ def test_groups_are_of_runs_that_differ_in_one_respect(tmp_path: pathlib.Path):
     }
     holds = {key: group.finding and group.finding.holds for key, group in groups.items()}
     assert holds == {"units": False, "dropout": True, "optimizers": True, "others": None}
-    assert {run.name: run.paper_accuracy for run in runs if run.paper_accuracy} == {
+    papers = {run.name: findings.paper_accuracy(run) for run in runs}
+    assert {name: accuracy for name, accuracy in papers.items() if accuracy} == {
         "tanh100": 47.68, "rmsprop": 47.03, "adagrad": 43.59
     }
 
 
 def test_one_run_is_a_group_by_itself(tmp_path: pathlib.Path):
-    runs = report_curves.read_runs([make_run(tmp_path / "a")])
-    (group,) = report_curves.groups_of(runs)
+    runs = curves.read_runs(FAMILY, [make_run(tmp_path / "a")])
+    (group,) = findings.groups_of(runs)
     assert (group.title, group.finding) == ("Loss of the runs", None)
 
 
 def test_runs_of_one_setting_are_told_apart_and_judged_by_their_mean(tmp_path: pathlib.Path):
-    runs = report_curves.read_runs([
+    runs = curves.read_runs(FAMILY, [
         make_run(tmp_path / "a", losses=(3.0, 2.0)), make_run(tmp_path / "b", losses=(3.0, 1.0)),
         make_run(tmp_path / "c", "tanh150", losses=(3.0, 1.25)),
     ])
-    (group,) = report_curves.groups_of(runs)
+    (group,) = findings.groups_of(runs)
     assert [label for label, _ in group.runs] == ["100 units (a)", "100 units (b)", "150 units"]
     assert group.finding is not None
     assert dict(group.finding.values) == {"100 units": 1.5, "150 units": 1.25}
@@ -146,7 +146,7 @@ def test_runs_of_one_setting_are_told_apart_and_judged_by_their_mean(tmp_path: p
 def test_tune_is_drawn():
     pytest.importorskip("verovio")
     text = "X:1\nM:2/4\nL:1/8\nK:D\n(3ABc ~d2|[ce]4|\nw:la\n"
-    notation = report_notation.draw(text)
+    notation = draw(text)
     assert notation.error == ""
     assert notation.svg.count('class="notehead"') == 6
     assert notation.svg.count('class="tuplet"') == 1
@@ -163,7 +163,7 @@ def test_tune_is_drawn():
     ("", "expected a tune that begins with X:, found none"),
 ])
 def test_what_cannot_be_drawn_is_said(text: str, error: str):
-    notation = report_notation.draw(text)
+    notation = draw(text)
     assert error in notation.error
     assert notation.svg == ""
 
@@ -208,7 +208,7 @@ def random_network(monkeypatch: pytest.MonkeyPatch) -> TrainedNetwork:
 
 
 def make_dataset(folder: pathlib.Path, vocabulary: Vocabulary = CHARACTERS) -> str:
-    from melodeon.pipelines import example_schema
+    from melodeon.records import example_schema
 
     write_vocabulary(folder / VOCABULARY_FILE, vocabulary)
     for name, texts in (("training", [TUNE]), ("eval", [TUNE, "X:CC\nK:C\n|C\n"])):
@@ -288,8 +288,8 @@ def test_wrong_flags_end_with_2(
 def test_run_that_was_never_evaluated_is_named(
     tmp_path: pathlib.Path, random_network: TrainedNetwork, capsys: pytest.CaptureFixture[str]
 ):
-    hparams = get_config("tanh100").hparams
-    run_directory.write(tmp_path, run_directory.describe(FAMILY, "tanh100", hparams))
+    hparams = FAMILY.config("tanh100").hparams
+    run_directory.write(tmp_path, run_directory.describe(FAMILY.name, "tanh100", hparams))
     assert report.run([f"--runs={tmp_path}", f"--output_dir={tmp_path / 'out'}"]) == 1
     assert f"{tmp_path / 'eval'}: no evaluation is there yet" in capsys.readouterr().err
 
@@ -310,7 +310,7 @@ def test_extras_that_are_missing_are_named(
 def test_dataset_of_other_characters_is_refused(tmp_path: pathlib.Path):
     folder = make_dataset(tmp_path, Vocabulary("\n:CKXz|"))
     with pytest.raises(WorkError, match="characters are others"):
-        report_dataset.read_tunes(folder, CHARACTERS)
+        read_tunes(folder, CHARACTERS)
 
 
 def test_help_needs_no_extra(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):

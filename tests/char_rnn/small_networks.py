@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from melodeon.char_rnn.codec import CharCodec, Vocabulary
-from melodeon.char_rnn.report_neurons import TrainedNetwork
-from melodeon.training.config import RnnHParams
-from melodeon.training.step_model import StepModel
+from melodeon.char_rnn.configs import FAMILY
+from melodeon.char_rnn.model import network_of
+from melodeon.char_rnn.reporting.neurons import TrainedNetwork
+from melodeon.networks.hparams import RnnHParams
+from melodeon.networks.step_model import StepModel
 
 CHARACTERS = Vocabulary("\n:CKX|")
 TUNE = "X:C\nK:C\nC|C|\n"
@@ -36,4 +38,5 @@ def make_network(
         variables = {
             name: random.normal(size=shape).astype(np.float32) for name, shape in shapes.items()
         }
-    return TrainedNetwork(codec, StepModel(size, size, hparams, variables), hparams)
+    network = network_of(FAMILY.config("lstm"), codec, hparams)
+    return TrainedNetwork(codec, StepModel(network, variables), hparams)

@@ -6,12 +6,13 @@ import sys
 import numpy as np
 import pytest
 
-from melodeon.char_rnn import train, trained
+from melodeon.char_rnn import model as models
+from melodeon.char_rnn import train
 from melodeon.char_rnn.codec import Vocabulary, read_vocabulary, write_vocabulary
 from melodeon.char_rnn.tune_encoder import TuneEncoder
 from melodeon.melody_rnn.configs import get_config as melody_config
-from melodeon.pipelines import tfrecord
-from melodeon.training import checkpoints, run_directory
+from melodeon.records import tfrecord
+from melodeon.trained_models import checkpoints, run_directory
 
 CHARACTERS = "\n:ABCDEFGKX|1"
 HPARAMS = "batch_size=2,rnn_layer_sizes=[8],segment_length=8"
@@ -47,7 +48,7 @@ def test_a_trained_network_is_loaded_with_its_vocabulary(config, tmp_path, examp
     flags = [f"--config={config}", f"--hparams={HPARAMS}", "--num_training_steps=2"]
     assert _run(tmp_path / "run", examples, *flags) == 0
     assert run_directory.read(tmp_path / "run").family == "char_rnn"
-    codec, model, hparams = trained.load(str(tmp_path / "run"))
+    codec, model, hparams = models.load(str(tmp_path / "run"))
     assert codec.vocabulary.characters == "".join(sorted(CHARACTERS))
     assert hparams.rnn_layer_sizes == (8,)
     logits, _ = model.step(codec.inputs(np.array([[0, 1], [0, 2]])), model.initial_state(2))
@@ -64,7 +65,7 @@ def test_training_and_generating_compute_the_same(tmp_path, examples, capsys):
     flags.append(f"--eval_sequence_example_file={examples}")
     assert _run(tmp_path / "run", examples, *flags) == 0
     said = [line for line in capsys.readouterr().err.splitlines() if "lowest" in line]
-    codec, model, _ = trained.load(str(tmp_path / "run"))
+    codec, model, _ = models.load(str(tmp_path / "run"))
     total = number = 0.0
     for text in ("X:1\nK:G\nGABGAB|\n", "X:1\nK:D\nDEFDEF|DEF|\n"):
         labels = codec.vocabulary.encode(text)

@@ -5,36 +5,36 @@ import dataclasses
 import pytest
 
 from melodeon.melody_rnn.codec import KeyCodec, LookbackCodec, OneHotCodec
-from melodeon.melody_rnn.configs import CONFIGS, get_config, with_recipe
+from melodeon.melody_rnn.configs import FAMILY
+from melodeon.networks import processor
+from melodeon.networks.hparams import RnnHParams
 from melodeon.tests import golden_data
-from melodeon.training import processor
-from melodeon.training.config import RnnHParams
 
 
 def test_the_configs_are_magentas():
-    assert list(CONFIGS) == ["basic_rnn", "mono_rnn", "lookback_rnn", "attention_rnn"]
-    assert all(config.name == name for name, config in CONFIGS.items())
-    assert CONFIGS["basic_rnn"].codec == OneHotCodec(48, 84, 0)
-    assert CONFIGS["mono_rnn"].codec == OneHotCodec(0, 128, None)
-    assert CONFIGS["lookback_rnn"].codec == LookbackCodec(48, 84, 0, (16, 32), 5)
-    assert CONFIGS["attention_rnn"].codec == KeyCodec(48, 84, 0, (16, 32), 7)
+    assert list(FAMILY.configs) == ["basic_rnn", "mono_rnn", "lookback_rnn", "attention_rnn"]
+    assert all(config.name == name for name, config in FAMILY.configs.items())
+    assert FAMILY.configs["basic_rnn"].codec == OneHotCodec(48, 84, 0)
+    assert FAMILY.configs["mono_rnn"].codec == OneHotCodec(0, 128, None)
+    assert FAMILY.configs["lookback_rnn"].codec == LookbackCodec(48, 84, 0, (16, 32), 5)
+    assert FAMILY.configs["attention_rnn"].codec == KeyCodec(48, 84, 0, (16, 32), 7)
 
 
 def test_the_hyperparameters_are_magentas():
     plain = RnnHParams(128, (128, 128), 0.5, 0, 5.0, 0.001, False)
     for name in ("basic_rnn", "mono_rnn", "lookback_rnn"):
-        assert get_config(name).hparams == plain
+        assert FAMILY.config(name).hparams == plain
     attention = RnnHParams(128, (128, 128), 0.5, 40, 3.0, 0.001, False)
-    assert get_config("attention_rnn").hparams == attention
+    assert FAMILY.config("attention_rnn").hparams == attention
 
 
-@pytest.mark.parametrize("config", CONFIGS)
+@pytest.mark.parametrize("config", FAMILY.configs)
 def test_recipes_change_how_to_train_and_nothing_else(config):
-    own = get_config(config).hparams
+    own = FAMILY.config(config).hparams
     shape = {"rnn_layer_sizes": (64,), "residual_connections": True}
     changed = dataclasses.replace(own, batch_size=5, learning_rate=1.0, patience=7, **shape)
-    assert with_recipe("magenta", config, changed) == dataclasses.replace(own, **shape)
-    ours = with_recipe("melodeon", config, changed)
+    assert FAMILY.with_recipe("magenta", config, changed) == dataclasses.replace(own, **shape)
+    ours = FAMILY.with_recipe("melodeon", config, changed)
     assert ours == dataclasses.replace(
         own,
         batch_size=32,
@@ -50,10 +50,10 @@ def test_recipes_change_how_to_train_and_nothing_else(config):
     )
 
 
-@pytest.mark.parametrize("config", CONFIGS)
+@pytest.mark.parametrize("config", FAMILY.configs)
 def test_sizes_are_those_of_magentas_records(config):
     sizes = golden_data.read_json("encodings_index.json.gz")["configs"][config]
-    codec = get_config(config).codec
+    codec = FAMILY.config(config).codec
     assert codec.input_size == sizes["input_size"]
     assert codec.num_classes == sizes["num_classes"]
     assert codec.default_event_label == sizes["default_event_label"]
@@ -62,4 +62,4 @@ def test_sizes_are_those_of_magentas_records(config):
 def test_an_unknown_config_is_refused_with_those_there_are():
     expected = "unknown config 'atention_rnn'; known are: basic_rnn, mono_rnn, lookback_rnn, atten"
     with pytest.raises(ValueError, match=expected):
-        get_config("atention_rnn")
+        FAMILY.config("atention_rnn")

@@ -9,7 +9,8 @@ import pytest
 from note_seq.protobuf import music_pb2
 
 from melodeon.melody_rnn import create_dataset
-from melodeon.pipelines import dataset, example_schema, tfrecord
+from melodeon.pipelines import dataset
+from melodeon.records import example_schema, tfrecord
 
 # Eight bars of four quarters with five pitches and more.
 _TUNE = (60, 62, 64, 65, 67, 69, 71, 72) * 4

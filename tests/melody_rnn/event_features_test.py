@@ -3,14 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from melodeon.melody_rnn.event_features import (
+from melodeon.melody_rnn.melody_features import key_matches, last_pitches, likeliest_keys
+from melodeon.networks.event_features import (
     NOTHING,
     binary_counter,
     delay,
-    key_matches,
-    last_pitches,
     latest,
-    likeliest_keys,
     one_hot,
     repeats,
 )

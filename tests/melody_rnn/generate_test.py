@@ -18,12 +18,14 @@ from note_seq.protobuf import generator_pb2
 
 from melodeon.commands import stamp
 from melodeon.melody_rnn import generate, outputs
-from melodeon.melody_rnn.configs import CONFIGS, FAMILY
+from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.model import network_of
 from melodeon.music.melody import Melody
+from melodeon.networks.hparams import RnnHParams
+from melodeon.networks.hparams_text import override
 from melodeon.tests import shared_data
-from melodeon.training import run_directory
-from melodeon.training.config import RnnHParams, override
+from melodeon.trained_models import run_directory
+from melodeon.training import graph
 
 TESTDATA = shared_data.ROOT / "testdata"
 SMALL = RnnHParams(rnn_layer_sizes=(8, 8), attn_length=4)
@@ -33,18 +35,18 @@ def make_run(
     folder: pathlib.Path, name: str, value: float | None = None, hparams: RnnHParams = SMALL
 ) -> pathlib.Path:
     """A run directory with a network of random variables, or of one value everywhere."""
-    config = dataclasses.replace(CONFIGS[name], hparams=hparams)
+    config = dataclasses.replace(FAMILY.configs[name], hparams=hparams)
     network = network_of(config)
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         tf.compat.v1.set_random_seed(4)
-        network.logits(tf.zeros([1, 1, network.input_size]))
+        graph.predictions(network, tf.zeros([1, 1, network.input_size]))
         session.run(tf.compat.v1.global_variables_initializer())
         for variable in tf.compat.v1.global_variables():
             kept = session.run(variable) * 3
             variable.load(kept if value is None else np.full_like(kept, value), session)
         (folder / "train").mkdir(parents=True)
         tf.compat.v1.train.Saver().save(session, str(folder / "train" / "model.ckpt"), 7)
-    run_directory.write(folder, run_directory.describe(FAMILY, name, hparams))
+    run_directory.write(folder, run_directory.describe(FAMILY.name, name, hparams))
     return folder
 
 
@@ -149,7 +151,8 @@ def test_an_output_does_not_depend_on_how_many_there_are(tmp_path, run_dir):
 
 def test_an_output_does_not_depend_on_how_many_there_are_from_default_layers(tmp_path):
     """One row alone, a few, and many: BLAS has other routines for each."""
-    run_dir = make_run(tmp_path / "run", "attention_rnn", hparams=CONFIGS["attention_rnn"].hparams)
+    hparams = FAMILY.config("attention_rnn").hparams
+    run_dir = make_run(tmp_path / "run", "attention_rnn", hparams=hparams)
     many = generate_into(tmp_path / "40", f"--run_dir={run_dir}", "--num_outputs=40")
     files = midi_files(tmp_path / "40", many)
     for count in (1, 3):
@@ -286,7 +289,7 @@ def test_what_cannot_be_is_said_in_one_line(tmp_path, run_dir, capsys, flags, st
 def test_a_checkpoint_with_other_layers_is_refused(tmp_path, capsys, hparams, expected):
     layers = RnnHParams(rnn_layer_sizes=(8, 8))
     run_dir = make_run(tmp_path / "run", "basic_rnn", hparams=layers)
-    described = run_directory.describe(FAMILY, "basic_rnn", override(layers, hparams))
+    described = run_directory.describe(FAMILY.name, "basic_rnn", override(layers, hparams))
     run_directory.write(run_dir, described)
     assert generate.run([f"--run_dir={run_dir}", f"--output_dir={tmp_path}"]) == 1
     message = capsys.readouterr().err

@@ -12,9 +12,10 @@ import pytest
 import tensorflow as tf
 
 from melodeon.melody_rnn import train
+from melodeon.networks.hparams import RnnHParams
+from melodeon.networks.hparams_text import override
 from melodeon.tests import shared_data
-from melodeon.training import checkpoints, run_directory
-from melodeon.training.config import RnnHParams, override
+from melodeon.trained_models import checkpoints, run_directory
 
 tf1 = tf.compat.v1
 

@@ -19,15 +19,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from note_seq.protobuf import music_pb2
 
-from melodeon.melody_rnn import log_likelihood, scoring
-from melodeon.melody_rnn.configs import CONFIGS, FAMILY
+from melodeon.generation import scoring
+from melodeon.melody_rnn import log_likelihood
+from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.model import network_of
 from melodeon.music.melody import Melody
-from melodeon.pipelines import tfrecord
+from melodeon.networks.hparams import RnnHParams
+from melodeon.networks.step_model import StepModel
+from melodeon.records import tfrecord
 from melodeon.tests import golden_data, shared_data
-from melodeon.training import run_directory
-from melodeon.training.config import RnnHParams
-from melodeon.training.step_model import StepModel
+from melodeon.trained_models import run_directory
+from melodeon.training import graph
 
 TESTDATA = shared_data.ROOT / "testdata"
 SMALL = RnnHParams(rnn_layer_sizes=(4,), attn_length=0)
@@ -38,8 +40,8 @@ NO_EVENT, OTHER = -2.590267165445, -3.688879454114
 
 def make_run(folder: pathlib.Path, biases: np.ndarray) -> pathlib.Path:
     """A run directory with a network of basic_rnn whose logits are `biases` [38] at every step."""
-    network = network_of(dataclasses.replace(CONFIGS["basic_rnn"], hparams=SMALL))
-    shapes = network.variable_shapes()
+    network = network_of(dataclasses.replace(FAMILY.configs["basic_rnn"], hparams=SMALL))
+    shapes = graph.variable_shapes(network)
     values = {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
     values["fully_connected/biases"] = biases.astype(np.float32)
     (folder / "train").mkdir(parents=True)
@@ -47,7 +49,7 @@ def make_run(folder: pathlib.Path, biases: np.ndarray) -> pathlib.Path:
         variables = {name: tf.compat.v1.Variable(value) for name, value in values.items()}
         session.run(tf.compat.v1.global_variables_initializer())
         tf.compat.v1.train.Saver(variables).save(session, str(folder / "train" / "model.ckpt-7"))
-    run_directory.write(folder, run_directory.describe(FAMILY, "basic_rnn", SMALL))
+    run_directory.write(folder, run_directory.describe(FAMILY.name, "basic_rnn", SMALL))
     return folder
 
 
@@ -136,17 +138,21 @@ def test_one_melody_has_no_last_line_for_all(here, run_dir, capsys):
     ]
 
 
+def scores_of(codec, network, melodies) -> list[scoring.Score]:
+    squashed = [codec.squash(melody)[0].events for melody in melodies]
+    return scoring.score_sequences(codec, network, squashed)
+
+
 def random_network(name: str) -> StepModel:
     """A small network with attention for a config, of random variables."""
     hparams = RnnHParams(rnn_layer_sizes=(5, 6), attn_length=3)
-    config = dataclasses.replace(CONFIGS[name], hparams=hparams)
+    config = dataclasses.replace(FAMILY.configs[name], hparams=hparams)
     generator = np.random.default_rng(1)
     variables = {
         name: generator.normal(0, 0.4, shape).astype(np.float32)
-        for name, shape in network_of(config).variable_shapes().items()
+        for name, shape in graph.variable_shapes(network_of(config)).items()
     }
-    codec = config.codec
-    return StepModel(codec.input_size, codec.num_classes, hparams, variables)
+    return StepModel(network_of(config), variables)
 
 
 melodies = st.lists(st.integers(-2, 127), min_size=1, max_size=70).map(
@@ -158,10 +164,10 @@ melodies = st.lists(st.integers(-2, 127), min_size=1, max_size=70).map(
 @given(first=st.lists(melodies, max_size=6), second=st.lists(melodies, max_size=6))
 @settings(max_examples=25, deadline=None)
 def test_a_score_does_not_depend_on_the_melodies_beside_it(name, first, second):
-    codec, network = CONFIGS[name].codec, random_network(name)
+    codec, network = FAMILY.configs[name].codec, random_network(name)
 
     def figures(group: list[Melody]) -> list[float]:
-        return [each.log_likelihood for each in scoring.score_melodies(codec, network, group)]
+        return [each.log_likelihood for each in scores_of(codec, network, group)]
 
     alone = [figures([melody])[0] for melody in first + second]
     expected = pytest.approx(alone, rel=1e-5)
@@ -173,9 +179,9 @@ def test_a_score_does_not_depend_on_the_melodies_beside_it(name, first, second):
 @given(melody=melodies)
 @settings(max_examples=25, deadline=None)
 def test_each_further_event_makes_a_melody_less_likely(melody):
-    codec, network = CONFIGS["mono_rnn"].codec, random_network("mono_rnn")
+    codec, network = FAMILY.configs["mono_rnn"].codec, random_network("mono_rnn")
     beginnings = [Melody(melody.events[:length]) for length in range(1, len(melody) + 1)]
-    found = [each.log_likelihood for each in scoring.score_melodies(codec, network, beginnings)]
+    found = [each.log_likelihood for each in scores_of(codec, network, beginnings)]
     assert found[0] == 0
     assert all(b < a for a, b in zip(found, found[1:], strict=False))
 
@@ -188,9 +194,9 @@ SCALE = [60, 62, 64, 65, 67, 69, 71]
 @settings(max_examples=25, deadline=None)
 def test_a_melody_is_as_likely_in_every_key_and_octave(events, semitones):
     """To a config that brings all into one key; the scale makes sure that there is only one."""
-    codec, network = CONFIGS["attention_rnn"].codec, random_network("attention_rnn")
+    codec, network = FAMILY.configs["attention_rnn"].codec, random_network("attention_rnn")
     melody = Melody(np.array([*SCALE, *events]))
-    first, moved = scoring.score_melodies(codec, network, [melody, melody.transpose(semitones)])
+    first, moved = scores_of(codec, network, [melody, melody.transpose(semitones)])
     assert first.log_likelihood == pytest.approx(moved.log_likelihood, rel=1e-5)
     assert first.num_steps == moved.num_steps == 6 + len(events)
 

@@ -12,12 +12,15 @@ import tensorflow as tf
 from note_seq.protobuf import generator_pb2
 
 from melodeon.commands.errors import UsageError, WorkError
-from melodeon.melody_rnn import generate, trained_config
+from melodeon.melody_rnn import generate
+from melodeon.melody_rnn.configs import FAMILY
+from melodeon.melody_rnn.model import network_of
+from melodeon.networks.hparams_text import override
 from melodeon.tests import shared_data
 from melodeon.tools.compare_with_magenta import compare
-from melodeon.training import checkpoints
-from melodeon.training.config import override
-from melodeon.training.magenta_names import todays_name
+from melodeon.trained_models import checkpoints, opening
+from melodeon.trained_models.choice import Flags
+from melodeon.trained_models.magenta_names import todays_name
 
 tf1 = tf.compat.v1
 
@@ -39,8 +42,7 @@ def bundle_file(name: str) -> str:
 
 
 def load(config=None, hparams=None, **source):
-    flags = dict.fromkeys(("run_dir", "checkpoint_file", "bundle_file"))
-    return trained_config.load(**{**flags, **source}, config=config, hparams=hparams)
+    return opening.open_model(FAMILY, **source, flags=Flags(config, hparams))
 
 
 def check(name: str, **source: str) -> None:
@@ -85,7 +87,7 @@ def test_a_bundle_of_2017_has_attention_around_all_layers():
     assert config.hparams.rnn_layer_sizes == (64, 64)
     assert config.hparams.attn_length == 40
     assert config.hparams.attention_around_all_layers
-    network = trained_config.open_network(trained, config)
+    network = opening.open_network(trained, network_of(config))
     # c and h of both LSTMs, what is attended, and the window; and what it is remembered as.
     assert sum(network.state_sizes) - 40 * 64 == 2880
 
@@ -285,7 +287,7 @@ def test_bundles_with_other_variables_are_refused_in_one_line(tmp_path, capsys, 
 def test_variables_of_training_in_a_bundle_are_left_alone(tmp_path):
     path = with_tensors(tmp_path, global_step=np.array(150, np.int64), beta1_power=np.float32(0.9))
     trained, config = load(bundle_file=path)
-    trained_config.open_network(trained, config)
+    opening.open_network(trained, network_of(config))
 
 
 def test_the_length_of_the_window_is_read_beside_a_checkpoint(tmp_path):

@@ -11,7 +11,7 @@ from note_seq.protobuf import music_pb2
 
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.melody_rnn import primer
-from melodeon.melody_rnn.configs import CONFIGS
+from melodeon.melody_rnn.configs import FAMILY
 from melodeon.music.melody import Melody
 from melodeon.readers import midi
 from melodeon.readers.abc_notation import reader as abc_reader
@@ -178,7 +178,7 @@ def test_a_primer_must_leave_something_to_generate():
 
 def into_range(events: Sequence[int], config: str) -> tuple[list[int], int]:
     given = primer.Primer(Melody(np.array(events)), "--primer_melody")
-    squashed, semitones = primer.into_range(given, CONFIGS[config])
+    squashed, semitones = primer.into_range(given, FAMILY.configs[config])
     return squashed.events.tolist(), semitones
 
 

@@ -6,11 +6,12 @@ import sys
 import numpy as np
 import pytest
 
-from melodeon.melody_rnn import train, trained_config
-from melodeon.melody_rnn.configs import CONFIGS
+from melodeon.melody_rnn import train
+from melodeon.melody_rnn.configs import FAMILY
+from melodeon.melody_rnn.model import network_of
 from melodeon.proto.run_pb2 import RunDescription
 from melodeon.tests.training import toy_examples as toy
-from melodeon.training import checkpoints, run_directory
+from melodeon.trained_models import checkpoints, opening, run_directory
 
 HPARAMS = "batch_size=2,rnn_layer_sizes=[8],segment_length=8"
 
@@ -85,7 +86,8 @@ def test_a_run_keeps_its_recipe(tmp_path, examples):
 
 
 def test_a_run_from_before_there_were_recipes_goes_on_as_it_was(tmp_path, examples):
-    description = run_directory.describe("melody_rnn", "basic_rnn", CONFIGS["basic_rnn"].hparams)
+    hparams = FAMILY.config("basic_rnn").hparams
+    description = run_directory.describe("melody_rnn", "basic_rnn", hparams)
     description.hparams = (
         "batch_size=4,rnn_layer_sizes=[8],dropout_keep_prob=0.5,attn_length=0,clip_norm=5.0,"
         "learning_rate=0.001,residual_connections=false,segment_length=0"
@@ -114,10 +116,8 @@ def test_evaluating_alone(tmp_path, examples, capsys):
 def test_trained_network_generates(tmp_path, examples):
     assert _run(tmp_path, examples, "--config=basic_rnn", f"--hparams={HPARAMS}",
                 "--num_training_steps=1") == 0
-    trained, config = trained_config.load(
-        run_dir=str(tmp_path), checkpoint_file=None, bundle_file=None, config=None, hparams=None
-    )
-    codec, model = config.codec, trained_config.open_network(trained, config)
+    trained, config = opening.open_model(FAMILY, run_dir=str(tmp_path))
+    codec, model = config.codec, opening.open_network(trained, network_of(config))
     inputs = codec.inputs(np.array([[60, -2, 62], [64, -2, -2]]))
     logits, state = model.step(inputs, model.initial_state(2))
     assert logits.shape == (2, 3, 38)
@@ -138,7 +138,8 @@ def test_wrong_flags(tmp_path, examples, capsys):
 
 
 def test_run_of_another_config(tmp_path, examples, capsys):
-    description = run_directory.describe("melody_rnn", "mono_rnn", CONFIGS["mono_rnn"].hparams)
+    hparams = FAMILY.config("mono_rnn").hparams
+    description = run_directory.describe("melody_rnn", "mono_rnn", hparams)
     run_directory.write(tmp_path, description)
     assert _error(capsys, 2, tmp_path, examples, "--config=basic_rnn") == (
         f"{tmp_path} was trained with mono_rnn, --config says basic_rnn"

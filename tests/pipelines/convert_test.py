@@ -13,7 +13,8 @@ import time
 import pytest
 from note_seq.protobuf import music_pb2
 
-from melodeon.pipelines import convert, tfrecord
+from melodeon.pipelines import convert
+from melodeon.records import tfrecord
 from melodeon.tests import shared_data
 
 TESTDATA = shared_data.ROOT / "testdata"

@@ -9,9 +9,10 @@ import pytest
 
 from melodeon.commands.errors import WorkError
 from melodeon.tests.training import toy_examples as toy
-from melodeon.training import checkpoints, evaluation, harness
+from melodeon.trained_models import checkpoints
+from melodeon.training import evaluation, harness
 from melodeon.training.estimator import TrainingOptions
-from melodeon.training.example_source import ExampleSource
+from melodeon.training.examples.source import ExampleSource
 
 
 @pytest.fixture(autouse=True)

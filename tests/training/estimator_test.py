@@ -4,7 +4,8 @@ import numpy as np
 import tensorflow as tf
 
 from melodeon.tests.training import toy_examples as toy
-from melodeon.training import estimator, segments
+from melodeon.training import estimator, graph
+from melodeon.training.examples import segments
 
 tf1 = tf.compat.v1
 
@@ -24,7 +25,7 @@ def _logits_by_row(network, melodies, training_graph):
         "continues": tf1.placeholder(tf.bool, [None]),
     }
     logits, remember = training_graph(network, features)
-    whole = network.logits(features["inputs"])
+    whole = graph.predictions(network, features["inputs"])
     hparams = network.hparams
     rows: list[list[np.ndarray]] = [[] for _ in range(hparams.batch_size)]
     with tf1.Session() as session:

@@ -10,12 +10,16 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from melodeon.melody_rnn.configs import get_config
+from melodeon.melody_rnn.configs import FAMILY
+from melodeon.networks.heads import ClassHead
+from melodeon.networks.hparams import RnnHParams
+from melodeon.networks.hparams_text import override
+from melodeon.networks.network import Network
+from melodeon.networks.step_model import StepModel
 from melodeon.tests import shared_data
-from melodeon.training import checkpoints, evaluation, input_fn, metrics
-from melodeon.training.config import RnnHParams, override
-from melodeon.training.network import Network
-from melodeon.training.step_model import StepModel
+from melodeon.trained_models import checkpoints
+from melodeon.training import evaluation, graph, heads
+from melodeon.training.examples.batches import evaluation_batches
 
 tf1 = tf.compat.v1
 
@@ -31,8 +35,7 @@ def _load(name: str) -> tuple[pathlib.Path, dict, Network, dict[str, np.ndarray]
         family="melody_rnn",
         name=description["config"],
         input_size=int(encodings["input_size"]),
-        num_classes=int(encodings["num_classes"]),
-        default_event_label=int(encodings["default_event_label"]),
+        head=ClassHead(int(encodings["num_classes"]), int(encodings["default_event_label"])),
         hparams=override(RnnHParams(), description["hparams"]),
     )
     # The `checkpoint` file there holds paths of the machine that trained.
@@ -50,7 +53,7 @@ def test_variables_have_the_same_names_and_shapes(name):
         for name, shape in description["variables"].items()
         if name.rpartition("/")[2] not in of_training
     }
-    assert network.variable_shapes() == expected
+    assert graph.variable_shapes(network) == expected
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -58,15 +61,13 @@ def test_evaluation_metrics(name):
     _, description, network, variables = _load(name)
     records = shared_data.require("golden", f"encodings_{network.name}.tfrecord.gz")
     with tf.Graph().as_default(), tf1.Session() as session:
-        batches = input_fn.evaluation_batches(
-            [str(records)], input_size=network.input_size, num_examples=16
+        batches = evaluation_batches(
+            [str(records)], network, num_examples=16
         )
         features, labels = tf1.data.make_one_shot_iterator(batches).get_next()
-        logits = network.logits(features["inputs"])
-        scores = metrics.score_steps(
-            logits, labels, features["lengths"], network.default_event_label
-        )
-        means = metrics.batch_means(scores)
+        logits = graph.predictions(network, features["inputs"])
+        scores = heads.score(network.head, logits, labels, features["lengths"])
+        means = heads.batch_means(network.head, scores)
         evaluation.assign_variables(session, variables)
         values, lengths = session.run([means, features["lengths"]])
     assert lengths.sum() == description["eval"]["labels"]
@@ -79,12 +80,12 @@ def _vectors(folder: pathlib.Path) -> list[tuple[dict, np.ndarray]]:
     """What Magenta was asked, and the inputs [1, steps, input_size] of that melody."""
     config = json.loads((folder / "model.json").read_text())["config"]
     vectors = json.loads(gzip.decompress((folder / "vectors.json.gz").read_bytes()))["softmax"]
-    codec = get_config(config).codec
+    codec = FAMILY.config(config).codec
     return [(vector, codec.inputs(np.array([vector["squashed"]]))) for vector in vectors]
 
 
 def _step_model(network: Network, variables: dict[str, np.ndarray]) -> StepModel:
-    return StepModel(network.input_size, network.num_classes, network.hparams, variables)
+    return StepModel(network, variables)
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:

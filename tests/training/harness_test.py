@@ -10,10 +10,12 @@ import tensorflow as tf
 
 from melodeon.commands.errors import WorkError
 from melodeon.tests.training import toy_examples as toy
-from melodeon.training import checkpoints, example_source, harness, input_fn, run_directory
+from melodeon.trained_models import checkpoints, run_directory
+from melodeon.training import harness
 from melodeon.training.estimator import TrainingOptions
 from melodeon.training.evaluation import Evaluator
-from melodeon.training.example_source import ExampleSource
+from melodeon.training.examples import batches, source
+from melodeon.training.examples.source import ExampleSource
 
 METRICS = {
     "loss",
@@ -126,7 +128,7 @@ def test_evaluation_weighs_steps_and_not_batches(tmp_path, monkeypatch):
     assert source.count.steps == 59
     results = []
     for batch_size in (2, 128):
-        monkeypatch.setattr(input_fn, "EVALUATION_BATCH_SIZE", batch_size)
+        monkeypatch.setattr(batches, "EVALUATION_BATCH_SIZE", batch_size)
         with tf.Graph().as_default(), tf.compat.v1.Session() as session:
             tf.compat.v1.set_random_seed(0)
             evaluator = Evaluator(network, source)
@@ -199,7 +201,7 @@ def test_loss_that_is_no_number(tmp_path):
 
 
 def test_record_that_is_corrupt_deep_in_a_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(example_source, "EXAMPLES_CHECKED", 1)
+    monkeypatch.setattr(source, "EXAMPLES_CHECKED", 1)
     path = tmp_path / "a"
     file = toy.write_melodies(path, [9] * 6)
     data = bytearray(path.read_bytes())
@@ -210,7 +212,7 @@ def test_record_that_is_corrupt_deep_in_a_file(tmp_path, monkeypatch):
 
 
 def test_record_that_does_not_fit_deep_in_a_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(example_source, "EXAMPLES_CHECKED", 1)
+    monkeypatch.setattr(source, "EXAMPLES_CHECKED", 1)
     file = toy.write(tmp_path / "a", [toy.example([0, 1]), toy.example([0, 1], input_size=6)])
     with pytest.raises(WorkError, match="record 2: inputs have 6 values a step, toy_rnn takes 5"):
         _train(tmp_path / "run", 5, file)

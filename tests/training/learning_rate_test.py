@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import tensorflow as tf
 
-from melodeon.training.config import RnnHParams
+from melodeon.networks.hparams import RnnHParams
 from melodeon.training.learning_rate import learning_rate
 
 

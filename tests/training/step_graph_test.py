@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
+from melodeon.networks.heads import ClassHead
+from melodeon.networks.hparams import RnnHParams
+from melodeon.networks.network import Network
+from melodeon.networks.step_model import StepModel
 from melodeon.training import step_graph
-from melodeon.training.config import RnnHParams
-from melodeon.training.network import Network
-from melodeon.training.step_model import StepModel
 
 tf1 = tf.compat.v1
 
 HPARAMS = RnnHParams(rnn_layer_sizes=(4, 3), attn_length=2)
 NETWORK = Network(
-    family="melody_rnn", name="x", input_size=5, num_classes=6, default_event_label=0,
-    hparams=HPARAMS,
+    family="melody_rnn", name="x", input_size=5, head=ClassHead(6), hparams=HPARAMS
 )
 
 
@@ -27,7 +27,7 @@ def test_the_graph_takes_the_steps_of_the_network():
         tf1.train.import_meta_graph(metagraph)
         session.run(tf1.global_variables_initializer())
         variables = {v.op.name: session.run(v) for v in tf1.global_variables()}
-        model = StepModel(5, 6, HPARAMS, variables)
+        model = StepModel(NETWORK, variables)
         state = model.initial_state(3)
         parts = range(len(state))
         for time in range(4):

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 
-from melodeon.training.config import RnnHParams
-from melodeon.training.network import Network
+from melodeon.networks.heads import ClassHead
+from melodeon.networks.hparams import RnnHParams
+from melodeon.networks.network import Network
 
 INPUT_SIZE, NUM_CLASSES = 5, 4
 
@@ -36,8 +37,7 @@ def network(**hparams: object) -> Network:
         family="melody_rnn",
         name="toy_rnn",
         input_size=INPUT_SIZE,
-        num_classes=NUM_CLASSES,
-        default_event_label=1,
+        head=ClassHead(NUM_CLASSES, default_event_label=1),
         hparams=RnnHParams(**(small | hparams)),  # type: ignore[arg-type]
     )
 

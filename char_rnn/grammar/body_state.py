@@ -1,0 +1,170 @@
+"""The state of a constrained tune's music, and what notes, tuplets and signs make of it."""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple
+
+from melodeon.char_rnn.grammar.header import Start
+from melodeon.char_rnn.grammar.sections import Sections
+from melodeon.readers.abc_notation.score import WHOLE, Meter
+
+
+class Place(enum.Enum):
+    """What the last character belongs to."""
+
+    LINE_START = enum.auto()
+    LETTER = enum.auto()  # A letter at the beginning of a line: a field or a decoration.
+    BETWEEN = enum.auto()  # Something may begin here.
+    INSIDE = enum.auto()  # The same in a chord or among grace notes.
+    ACCIDENTAL = enum.auto()
+    OCTAVE = enum.auto()  # A note's letter and octave marks.
+    LENGTH = enum.auto()
+    BROKEN = enum.auto()
+    PARENTHESIS = enum.auto()  # A slur, or a tuplet.
+    BRACKET = enum.auto()  # A chord, or an ending.
+    BAR = enum.auto()
+    QUOTE = enum.auto()
+    DECORATION = enum.auto()
+    CONTINUATION = enum.auto()  # A backslash: the line must end.
+    TEXT_FIELD = enum.auto()
+    KEY_FIELD = enum.auto()
+
+
+class OpenTuplet(NamedTuple):
+    """A tuplet that lacks notes.
+
+    Attributes:
+      num_left: how many.
+      written: what its notes so far would last outside of it, in grains.
+      numerator, denominator: by what lengths are multiplied.
+      room: what the bar lacked before it, in grains.
+    """
+
+    num_left: int
+    written: int
+    numerator: int
+    denominator: int
+    room: int
+
+
+class BrokenPair(NamedTuple):
+    """A broken rhythm that lacks its second note.
+
+    Attributes:
+      grains: what both notes have by their texts.
+      duration: what the second one lasts, in ticks.
+    """
+
+    grains: int
+    duration: int
+
+
+class Body(NamedTuple):
+    """The music so far, as far as it matters for what may follow.
+
+    Attributes:
+      meter: of all bars.
+      grain: an eighth of the unit length, in ticks.
+      sections: the bars and sections.
+      place: what the last character belongs to.
+      text: what is written so far of what that is, where it is one of a list.
+      bracket: "[" in a chord, "{" among grace notes.
+      base: the length that the text of a length multiplies, in grains: 8 for a note, that of its
+        notes for a chord, 0 in a chord without notes.
+      last: length of the last note, chord or rest of the bar by its text, in grains; 0 where no
+        broken rhythm can follow.
+      can_tie: whether a tie can follow.
+      is_sounding: whether what is being written is no rest.
+      tuplet: the tuplet that is not complete.
+      broken: the broken rhythm that is not complete.
+      num_decorations: how many decorations and groups of grace notes wait for a note.
+      has_notes: whether the tune has any.
+    """
+
+    meter: Meter
+    grain: int
+    sections: Sections
+    place: Place = Place.LINE_START
+    text: str = ""
+    bracket: str = ""
+    base: int = 0
+    last: int = 0
+    can_tie: bool = False
+    is_sounding: bool = False
+    tuplet: OpenTuplet | None = None
+    broken: BrokenPair | None = None
+    num_decorations: int = 0
+    has_notes: bool = False
+
+    @classmethod
+    def begun(cls, start: Start) -> Body:
+        """The music before its first character."""
+        bar = start.meter.bar
+        assert isinstance(bar, int)
+        return cls(start.meter, int(start.grain * WHOLE), Sections(bar))
+
+    @property
+    def room(self) -> int:
+        """What the bar lacks, in grains; of use outside of tuplets and broken rhythms."""
+        return self.sections.left // self.grain
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether nothing waits for a note."""
+        return not (self.tuplet or self.broken or self.num_decorations)
+
+    @property
+    def may_end(self) -> bool:
+        """Whether the tune may end here."""
+        return (
+            self.place is Place.LINE_START and not self.text and not self.sections.filled
+            and self.sections.may_end and self.has_notes and self.is_loose
+        )  # fmt: skip
+
+    def at(self, place: Place, text: str = "") -> Body:
+        """The state at a place."""
+        return self._replace(place=place, text=text)
+
+    def decorated(self) -> Body:
+        """After a decoration or grace notes."""
+        return self._replace(
+            place=Place.BETWEEN, text="", bracket="", base=0,
+            num_decorations=self.num_decorations + 1,
+        )
+
+    def with_element(self, grains: int) -> Body:
+        """After a note, chord or rest of a length by its text, which must fit."""
+        tuplet, last, length = self.tuplet, grains, grains * self.grain
+        if tuplet:
+            length = length * tuplet.numerator // tuplet.denominator
+            tuplet = tuplet._replace(
+                num_left=tuplet.num_left - 1, written=tuplet.written + grains
+            )
+            if not tuplet.num_left:
+                tuplet, last = None, 0
+        if self.broken:
+            # Its text says no longer how long it lasts: no other broken rhythm begins with it.
+            length, last = self.broken.duration, 0
+        return self._replace(
+            place=Place.BETWEEN, text="", bracket="", base=0, last=last, tuplet=tuplet,
+            broken=None, sections=self.sections.add(length), can_tie=self.is_sounding,
+            is_sounding=False, num_decorations=0, has_notes=self.has_notes or self.is_sounding,
+        )
+
+    def with_broken(self, signs: str) -> Body:
+        """After a broken rhythm, "<" or ">" or two of them: the last note gets its new length."""
+        length = self.last * self.grain
+        if self.tuplet:
+            length = length * self.tuplet.numerator // self.tuplet.denominator
+        short = length // 2 ** len(signs)
+        long = 2 * length - short
+        first, second = (long, short) if signs[0] == ">" else (short, long)
+        return self._replace(
+            place=Place.BETWEEN, text="", sections=self.sections.add(first - length),
+            broken=BrokenPair(self.last, second), last=0,
+        )
+
+    def with_sections(self, sections: Sections) -> Body:
+        """After a bar line or the beginning of an ending."""
+        return self.at(Place.BETWEEN)._replace(sections=sections, last=0, can_tie=False)

@@ -1,0 +1,148 @@
+"""A constraint on sampled text: what it lets pass is, when it ends, a well-formed tune.
+
+Its pickups fit, too. It is an automaton over characters. A state knows, of the text so far, what
+matters for what may follow: which part of the header or which sign of the music is being written,
+and how much room the bar has left. From each state that it reaches there is a way to the end.
+
+What it lets pass is less than what `well_formed` takes: it wants T: behind X:, and M: in the
+header, and knows no voices, overlays, inline fields and changes of meter.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from melodeon.char_rnn.codec import END, Vocabulary
+from melodeon.char_rnn.grammar.body import LETTERS, BodyRules
+from melodeon.char_rnn.grammar.body_state import Body
+from melodeon.char_rnn.grammar.header import Header, HeaderRules, start_of
+from melodeon.char_rnn.grammar.note_lengths import NoteLengths
+from melodeon.char_rnn.grammar.way_out import BodyEnd
+
+# The reader gives up a tune with more odd things than 1000. The only ones that pass here are ties
+# between unlike notes, and each takes two characters.
+MOST_CHARACTERS = 2000
+# No way to the end takes more than so many bars and other characters: out of a first ending it is
+# three bars, and from the beginning of a tune one and the header.
+_MOST_BARS, _MOST_SIGNS = 4, 80
+
+State = Header | Body
+
+
+class _Following(NamedTuple):
+    """What may follow a state: bool [num_classes], and the state that each character leads to."""
+
+    mask: NDArray[np.bool_]
+    states: dict[str, State]
+
+
+class Constraint:
+    """Which classes of a vocabulary may follow.
+
+    Args:
+      vocabulary: the characters; what class is which.
+
+    Raises:
+      ValueError: The characters suffice for no tune.
+    """
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        characters = frozenset(vocabulary.characters)
+        lengths = NoteLengths(characters)
+        self._classes = {
+            character: number for number, character in enumerate(vocabulary.characters, 1)
+        }
+        self._header = HeaderRules(characters, lengths)
+        self._body = BodyRules(characters, lengths, self._header.keys)
+        self._end = BodyEnd(self._body, characters, lengths)
+        if not (self._header.can_be_written and "|" in characters and LETTERS & characters):
+            raise ValueError(
+                "expected the letters X, T, M and K, a colon, a bar line, the end of a line, and "
+                "what a number, a meter and a key need"
+            )
+        self._longest_way = _MOST_BARS * self._header.longest_bar + _MOST_SIGNS
+        # Caches for each object, which they do not outlive.
+        self._next = functools.lru_cache(maxsize=1 << 16)(self._next_states)
+        self.rest = functools.lru_cache(maxsize=1 << 16)(self._rest)
+
+    def start(self) -> State:
+        """The state before the first character."""
+        return Header()
+
+    def read(self, text: str) -> State:
+        """The state after a text.
+
+        Raises:
+          ValueError: The text breaks the constraint; the message says where.
+        """
+        state: State | None = self.start()
+        for position, character in enumerate(text):
+            assert state is not None
+            state = self.step(state, character)
+            if state is None:
+                line = text[:position].rpartition("\n")[2]
+                where = f"behind {line!r}" if line else "at the beginning of a line"
+                raise ValueError(f"{character!r} cannot stand {where} (character {position + 1})")
+        assert state is not None
+        return state
+
+    def step(self, state: State, character: str) -> State | None:
+        """The state after another character; None where that must not follow."""
+        return self._next(state).states.get(character)
+
+    def _step(self, state: State, character: str) -> State | None:
+        if isinstance(state, Body):
+            return self._body.step(state, character)
+        if character == "\n" and self._header.is_over(state):
+            return Body.begun(start_of(state.meter, state.unit))
+        return self._header.step(state, character)
+
+    def may_end(self, state: State) -> bool:
+        """Whether the tune may end in a state."""
+        return isinstance(state, Body) and state.may_end
+
+    def _rest(self, state: State) -> str:
+        """A short way from a state to the end of a tune."""
+        if isinstance(state, Body):
+            return self._end.rest(state)
+        header = self._header.rest(state)
+        after: State | None = state
+        for character in header:
+            assert after is not None
+            after = self._step(after, character)
+        assert isinstance(after, Body)
+        return header + self._end.rest(after)
+
+    def allowed(self, state: State, characters_left: int) -> NDArray[np.bool_]:
+        """Which classes may follow: bool [num_classes].
+
+        Args:
+          state: as `read` or `step` gave it.
+          characters_left: how many characters the tune may still have; at least as many as
+            `rest(state)`. What is allowed leaves a way to the end that is not longer.
+        """
+        following = self._next(state)
+        mask = following.mask
+        if characters_left > self._longest_way:
+            return mask
+        mask = mask.copy()
+        for character, after in following.states.items():
+            if len(self.rest(after)) >= characters_left:
+                mask[self._classes[character]] = False
+        return mask
+
+    def _next_states(self, state: State) -> _Following:
+        """What follows where the tune may be as long as it wants."""
+        states = {}
+        mask = np.zeros(len(self._classes) + 1, bool)
+        mask[END] = self.may_end(state)
+        for character, number in self._classes.items():
+            after = self._step(state, character)
+            if after is not None:
+                states[character] = after
+                mask[number] = True
+        return _Following(mask, states)

@@ -1,0 +1,129 @@
+"""The page of a report: one HTML file with all pictures in it, that opens without a network."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from melodeon.char_rnn.reporting.findings import paper_accuracy
+from melodeon.char_rnn.reporting.tunes import GeneratedTune
+from melodeon.reports.curves import Finding, Group, Run
+from melodeon.reports.page import STYLE, Picture, escaped, figure, plural, table
+
+
+@dataclasses.dataclass(frozen=True)
+class Contents:
+    """What the page says.
+
+    Attributes:
+      runs: all of them.
+      curves: the figures of the runs.
+      groups: the groups with findings.
+      shown: the run whose network writes the tunes.
+      neurons: the heatmaps.
+      neurons_note: how these neurons were found.
+      tunes: with the picture of each, if there is one.
+      seed: of the tunes.
+    """
+
+    runs: Sequence[Run]
+    curves: Sequence[Picture]
+    groups: Sequence[Group]
+    shown: Run
+    neurons: Sequence[Picture]
+    neurons_note: str
+    tunes: Sequence[tuple[GeneratedTune, Picture | None]]
+    seed: int
+
+
+def render(contents: Contents) -> str:
+    """The HTML document."""
+    runs = contents.runs
+    parts = [
+        "<h1>Char RNN: tunes, character by character</h1>",
+        f"<p>{plural(len(runs), 'run')}; the tunes and the neurons are those of "
+        f"<b>{escaped(contents.shown.name)}</b> ({escaped(contents.shown.config)}).</p>",
+        "<h2>Validation accuracy</h2>",
+        _runs_table(runs),
+        '<p class="note">Accuracy is the share of the characters of the validation tunes that the '
+        "network predicts right, at the best of all epochs. The paper’s figures (Renukuntla et "
+        "al., “Tudududu”) are of its own collection and split.</p>",
+        "<h2>Loss against epochs</h2>",
+        *map(figure, contents.curves),
+        _findings(contents.groups),
+        "<h2>Neurons</h2>",
+        f"<p>{escaped(contents.neurons_note)}</p>",
+        *map(figure, contents.neurons),
+        "<h2>Six generated tunes</h2>",
+        f'<p class="note">Sampled with seed {contents.seed}, as they come: none was left out.</p>',
+        *(_tune(number, *each) for number, each in enumerate(contents.tunes, 1)),
+    ]
+    body = "\n".join(part for part in parts if part)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>Char RNN report</title>\n<style>{STYLE}</style>\n</head>\n"
+        f"<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def _runs_table(runs: Sequence[Run]) -> str:
+    heads = (
+        "run", "best validation accuracy", "the paper’s", "at epoch", "lowest validation loss",
+        "epochs",
+    )
+    best_first = sorted(runs, key=lambda run: -run.best_accuracy[1])
+    return table(heads, map(_run_row, best_first), first_number=1)
+
+
+def _run_row(run: Run) -> list[str]:
+    epoch, accuracy = run.best_accuracy
+    paper = paper_accuracy(run)
+    return [
+        run.name,
+        f"{100 * accuracy:.2f} %",
+        "–" if paper is None else f"{paper:.2f} %",
+        f"{epoch:.3g}",
+        f"{run.lowest_loss[1]:.3f}",
+        f"{run.validation_loss[-1][0]:.3g}",
+    ]
+
+
+def _findings(groups: Sequence[Group]) -> str:
+    items = [f"<li>{_finding(group.finding)}</li>" for group in groups if group.finding]
+    if not items:
+        return ""
+    return "<h3>What the papers found, and these runs</h3>\n<ul>" + "\n".join(items) + "</ul>"
+
+
+def _finding(finding: Finding) -> str:
+    answer = "so it is here" if finding.holds else "not so here"
+    values = ", ".join(f"{label} {value:.4g}" for label, value in finding.values.items())
+    measured = f"{escaped(finding.measure)}: {escaped(values)}."
+    return f"{escaped(finding.claim)}: <b>{answer}</b>. {measured}"
+
+
+def _tune(number: int, tune: GeneratedTune, picture: Picture | None) -> str:
+    parts = [f"<h3>Tune {number}, temperature {tune.temperature:g}</h3>"]
+    if picture:
+        parts += [f'<p class="note">{escaped(_verdict(tune))}</p>', figure(picture)]
+    else:
+        error = escaped(tune.notation.error)
+        parts.append(f'<p class="error">The ABC reader cannot read it: {error}</p>')
+    if not tune.has_end:
+        parts.append(f'<p class="note">Cut off after {len(tune.text)} characters.</p>')
+    parts.append(f"<pre>{escaped(tune.text)}</pre>")
+    if tune.notation.remarks:
+        remarks = "\n".join(f"<li>{escaped(remark)}</li>" for remark in tune.notation.remarks)
+        summary = plural(len(tune.notation.remarks), "remark")
+        parts.append(
+            f'<details class="note"><summary>{summary} on reading and drawing it</summary>'
+            f"<ul>{remarks}</ul></details>"
+        )
+    return "\n".join(parts)
+
+
+def _verdict(tune: GeneratedTune) -> str:
+    if tune.problem:
+        return f"Not well-formed: {tune.problem}."
+    return f"Well-formed, but for {tune.misfit}." if tune.misfit else "Well-formed."

@@ -1,0 +1,247 @@
+"""Beam search over event sequences: how every family writes something new with its network.
+
+Pure NumPy: the network and the family's coding of events come in as an `EventModel`. All outputs
+are searched at once. For each of them, `beam_size * branch_factor` candidates are sampled
+`steps_per_iteration` steps further, the best `beam_size` by log-likelihood are kept, and each of
+those goes on as `branch_factor` candidates. The first iteration takes the remainder, so that all
+others are whole; what comes out is the likeliest candidate of the last one. With one candidate
+this is plain sampling.
+
+The log-likelihood of a sequence counts every event after its first, those of the primer too, under
+the softmax of the logits divided by the temperature.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from melodeon.generation.softmax import choose, log_softmax
+
+IntArray = npt.NDArray[np.integer[Any]]
+FloatArray = npt.NDArray[np.floating[Any]]
+# What a network carries from step to step: arrays with one row for each sequence.
+State = Sequence[FloatArray]
+
+
+class EventModel(Protocol):
+    """A network together with the coding of events for it.
+
+    Events are what a sequence consists of (for melodies: pitches and silence), labels are the
+    classes that the network predicts; which event a label means can depend on those before it.
+    """
+
+    def start(self, primer: IntArray) -> tuple[FloatArray, IntArray, State]:
+        """Reads a primer from the zero state.
+
+        Args:
+          primer: events [n], n >= 1.
+
+        Returns:
+          logits [n, classes], row t those of event t + 1; the primer's labels [n]; the state of
+          one row after the whole primer.
+        """
+
+    def decode(self, labels: IntArray, events: IntArray) -> IntArray:
+        """Events [rows] that `labels` [rows] mean after `events` [rows, n]."""
+
+    def step(self, events: IntArray, state: State) -> tuple[FloatArray, State]:
+        """Reads the last of `events` [rows, n]; returns logits [rows, classes] and the state."""
+
+
+@dataclasses.dataclass(frozen=True)
+class BeamOptions:
+    """How wide the search is and how adventurous.
+
+    Attributes:
+      beam_size: sequences kept after each iteration.
+      branch_factor: candidates that each of them goes on as.
+      steps_per_iteration: steps sampled between two choices of the best.
+      temperature: 1 samples as the network predicts, more is more random, less is more certain.
+
+    Raises:
+      ValueError: where one of them is out of its range.
+    """
+
+    beam_size: int = 1
+    branch_factor: int = 1
+    steps_per_iteration: int = 1
+    temperature: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("beam_size", "branch_factor", "steps_per_iteration"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}: expected at least 1, got {getattr(self, name)}")
+        if not 0 < self.temperature < np.inf:
+            raise ValueError(f"temperature: expected a number above 0, got {self.temperature}")
+
+    @property
+    def width(self) -> int:
+        """Candidates for each output."""
+        return self.beam_size * self.branch_factor
+
+    def iterations(self, steps: int) -> list[int]:
+        """How `steps` steps are shared among the iterations: 8 in threes are [2, 3, 3]."""
+        whole, remainder = divmod(steps, self.steps_per_iteration)
+        return ([remainder] if remainder else []) + [self.steps_per_iteration] * whole
+
+
+@dataclasses.dataclass(frozen=True)
+class SearchResult:
+    """The best sequence of each output: events [outputs, num_steps], log-likelihoods [outputs]."""
+
+    events: IntArray
+    log_likelihoods: npt.NDArray[np.float64]
+
+
+class UniformSource(Protocol):
+    """Where uniform random numbers come from: np.random.Generator or RandomState."""
+
+    def random(self, size: tuple[int, int]) -> npt.NDArray[np.float64]:
+        """Doubles in [0, 1)."""
+
+
+def search_outputs(
+    model: EventModel,
+    primer: IntArray,
+    num_steps: int,
+    *,
+    num_outputs: int,
+    seed: int,
+    options: BeamOptions,
+    on_step: Callable[[int], None] = lambda steps: None,
+    max_rows: int = 160,
+) -> SearchResult:
+    """Continues `primer` to `num_steps` events, `num_outputs` times, as `search` does.
+
+    Each output has a generator of its own, made from the seed and the output's number, and does
+    not depend on how many there are. Where their candidates are more than `max_rows`, they are
+    searched in several rounds: the state of more rows leaves the caches of common processors, and
+    each row takes longer. `on_step` is called with the steps generated so far, those of all outputs
+    together.
+    """
+    outputs_at_once = max(1, max_rows // options.width)
+    rounds = []
+    for start in range(0, num_outputs, outputs_at_once):
+        outputs = range(start, min(start + outputs_at_once, num_outputs))
+
+        def count(length: int, outputs: range = outputs) -> None:
+            before = outputs.start * (num_steps - len(primer))
+            on_step(before + len(outputs) * (length - len(primer)))
+
+        generators = [np.random.default_rng([seed, output]) for output in outputs]
+        rounds.append(search(model, primer, num_steps, generators, options, on_step=count))
+    return SearchResult(
+        np.concatenate([found.events for found in rounds]),
+        np.concatenate([found.log_likelihoods for found in rounds]),
+    )
+
+
+def search(
+    model: EventModel,
+    primer: IntArray,
+    num_steps: int,
+    generators: Sequence[UniformSource],
+    options: BeamOptions,
+    *,
+    on_step: Callable[[int], None] = lambda length: None,
+) -> SearchResult:
+    """Continues `primer` to `num_steps` events, once for each generator.
+
+    Args:
+      model: the network and its coding.
+      primer: events [n] with 1 <= n <= num_steps.
+      num_steps: length of the results, primer included.
+      generators: a source of randomness for each output. It gives one block of
+        [steps, beam_size * branch_factor] numbers an iteration, so that an output is the same
+        whichever others are searched beside it.
+      options: width and temperature.
+      on_step: called with the length reached after each step.
+
+    Raises:
+      ValueError: where the primer is empty or longer than num_steps.
+      FloatingPointError: where the network's output is not a number.
+    """
+    candidates = _start(model, primer, num_steps, options.temperature)
+    candidates.keep(np.zeros(len(generators) * options.width, np.intp))
+    for number, steps in enumerate(options.iterations(num_steps - len(primer))):
+        if number and options.width > 1:
+            candidates.keep(_survivors(candidates.log_likelihoods, options))
+        uniforms = np.stack([generator.random((steps, options.width)) for generator in generators])
+        for step in range(steps):
+            candidates.advance(uniforms[:, step].reshape(-1), options.temperature)
+            on_step(candidates.length)
+    best = _best(candidates.log_likelihoods, options.width, 1)[:, 0]
+    return SearchResult(candidates.events[best], candidates.log_likelihoods[best])
+
+
+def _start(
+    model: EventModel, primer: IntArray, num_steps: int, temperature: float
+) -> _Candidates:
+    """The primer as the only candidate."""
+    if not 1 <= len(primer) <= num_steps:
+        raise ValueError(f"expected a primer of 1 to {num_steps} events, got {len(primer)}")
+    logits, labels, state = model.start(primer)
+    log_probs = log_softmax(logits, temperature)
+    log_likelihood = log_probs[np.arange(len(primer) - 1), labels[1:]].sum()
+    return _Candidates(
+        model, num_steps, events=primer[np.newaxis], log_likelihoods=log_likelihood[np.newaxis],
+        log_probs=log_probs[-1:], state=state,
+    )
+
+
+class _Candidates:
+    """All sequences under way: `width` neighbouring rows for each output.
+
+    Attributes:
+      length: events that each sequence has so far.
+      events: [rows, num_steps], of which the first `length` columns are filled.
+      log_likelihoods: [rows].
+    """
+
+    def __init__(
+        self, model: EventModel, num_steps: int, *, events: IntArray,
+        log_likelihoods: npt.NDArray[np.float64], log_probs: FloatArray, state: State,
+    ) -> None:
+        self.length = events.shape[1]
+        self.events = np.zeros((len(events), num_steps), events.dtype)
+        self.events[:, : self.length] = events
+        self.log_likelihoods = log_likelihoods
+        self._model, self._log_probs, self._state = model, log_probs, state
+
+    def keep(self, rows: IntArray) -> None:
+        """Replaces the candidates by those of `rows`, which may name one several times."""
+        self.events = self.events[rows]
+        self.log_likelihoods = self.log_likelihoods[rows]
+        self._log_probs = self._log_probs[rows]
+        self._state = [part[rows] for part in self._state]
+
+    def advance(self, uniforms: npt.NDArray[np.float64], temperature: float) -> None:
+        """Samples one more event for each candidate and shows it to the network."""
+        labels = choose(self._log_probs, uniforms)
+        self.log_likelihoods = (
+            self.log_likelihoods + self._log_probs[np.arange(len(labels)), labels]
+        )
+        past = self.events[:, : self.length]
+        self.events[:, self.length] = self._model.decode(labels, past)
+        self.length += 1
+        if self.length < self.events.shape[1]:
+            logits, self._state = self._model.step(self.events[:, : self.length], self._state)
+            self._log_probs = log_softmax(logits, temperature)
+
+
+def _survivors(log_likelihoods: npt.NDArray[np.float64], options: BeamOptions) -> IntArray:
+    """Rows of the next candidates: each output's best, best first, branch_factor times over."""
+    best = _best(log_likelihoods, options.width, options.beam_size)
+    return np.tile(best, (1, options.branch_factor)).reshape(-1)
+
+
+def _best(log_likelihoods: npt.NDArray[np.float64], width: int, count: int) -> IntArray:
+    """Rows [outputs, count] of each output's likeliest candidates; of equals, the first."""
+    by_output = log_likelihoods.reshape(-1, width)
+    order = np.argsort(-by_output, axis=1, kind="stable")[:, :count]
+    return order + np.arange(len(by_output))[:, np.newaxis] * width

@@ -1,0 +1,1 @@
+"""What stands on paper, whatever file it is in: meter, key, spelling, rhythm, sheet."""

@@ -1,0 +1,142 @@
+"""Heads: what a network predicts, one of several classes or a vector of numbers, and how often.
+
+A head owns the output layer on top of the recurrent layers, and says which labels examples have;
+training/heads.py adds its loss and metrics.
+"""
+
+from __future__ import annotations
+
+import abc
+import dataclasses
+import enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from melodeon.networks.layers.dense import Affine
+from melodeon.networks.layers.layer import Array, ArrayLibrary
+
+# Classes int64[n], or numbers float32[n, size].
+Labels = NDArray[np.int64] | NDArray[np.float32]
+
+
+class Timing(enum.Enum):
+    """How often a network predicts."""
+
+    # After every step: labels are as many as inputs.
+    EACH_STEP = enum.auto()
+    # Once a window, from the output at its last step: one label.
+    LAST_STEP = enum.auto()
+    # Once a window, from the outputs at all its steps side by side: one label.
+    WHOLE_WINDOW = enum.auto()
+
+
+@dataclasses.dataclass(frozen=True)
+class Head(abc.ABC):
+    """What is predicted.
+
+    Attributes:
+      timing: how often.
+      window: steps of a window with Timing.WHOLE_WINDOW; else 0.
+
+    Raises:
+      ValueError: The window does not go with the timing.
+    """
+
+    timing: Timing = dataclasses.field(default=Timing.EACH_STEP, kw_only=True)
+    window: int = dataclasses.field(default=0, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if (self.window > 0) != (self.timing is Timing.WHOLE_WINDOW):
+            raise ValueError(
+                f"expected a window of 1 or more steps with WHOLE_WINDOW and 0 without, got "
+                f"{self.window} with {self.timing.name}"
+            )
+
+    @property
+    @abc.abstractmethod
+    def output_size(self) -> int:
+        """How many numbers the output layer gives for a prediction."""
+
+    @abc.abstractmethod
+    def objection(self, labels: Labels, network: str) -> str:
+        """What is wrong with labels, at least one, for the network of that name; empty if nothing.
+        """
+
+    def output_layer(self, library: ArrayLibrary, size: int) -> Affine:
+        """The layer from outputs of the recurrent layers, `size` numbers a step, to predictions."""
+        return Affine(
+            library, "fully_connected", size * max(self.window, 1), self.output_size,
+            kernel="weights", bias="biases",
+        )
+
+    def joined(self, library: ArrayLibrary, outputs: list[Array]) -> list[Array]:
+        """What the output layer is fed with, [rows, any size] each, from the outputs of all steps.
+
+        Args:
+          library: that computes the arrays.
+          outputs: [rows, size] of each step.
+
+        Raises:
+          ValueError: They are more or fewer steps than the window has.
+        """
+        if self.timing is Timing.EACH_STEP:
+            return outputs
+        if self.timing is Timing.LAST_STEP:
+            return outputs[-1:]
+        if len(outputs) != self.window:
+            raise ValueError(f"expected a window of {self.window} steps, got {len(outputs)}")
+        return [library.concat(outputs)]
+
+
+@dataclasses.dataclass(frozen=True)
+class ClassHead(Head):
+    """One of several classes, chosen by a softmax: labels are int64[n].
+
+    Attributes:
+      num_classes: how many there are.
+      default_event_label: the class of "nothing happens", counted apart in the metrics; None where
+        there is none.
+    """
+
+    num_classes: int
+    default_event_label: int | None = None
+
+    @property
+    def output_size(self) -> int:
+        """A logit for each class."""
+        return self.num_classes
+
+    def objection(self, labels: Labels, network: str) -> str:
+        """As Head.objection."""
+        if labels.ndim != 1 or labels.dtype.kind != "i":
+            return f"labels are vectors of numbers, {network} has {self.num_classes} classes"
+        lowest, highest = labels.min(), labels.max()
+        if lowest >= 0 and highest < self.num_classes:
+            return ""
+        worst = lowest if lowest < 0 else highest
+        return f"label {worst}, {network} has classes 0 to {self.num_classes - 1}"
+
+
+@dataclasses.dataclass(frozen=True)
+class NumberHead(Head):
+    """A vector of numbers: labels are float32[n, size].
+
+    Attributes:
+      size: how many numbers.
+    """
+
+    size: int
+
+    @property
+    def output_size(self) -> int:
+        """The numbers themselves."""
+        return self.size
+
+    def objection(self, labels: Labels, network: str) -> str:
+        """As Head.objection."""
+        if labels.ndim != 2:
+            return f"labels are classes, {network} predicts {self.size} numbers"
+        if labels.shape[1] != self.size:
+            return f"labels have {labels.shape[1]} numbers, {network} predicts {self.size}"
+        return "" if np.isfinite(labels).all() else "a label is not a number"

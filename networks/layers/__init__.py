@@ -1,0 +1,1 @@
+"""Layers, each as one step, written once for any library that computes with arrays."""

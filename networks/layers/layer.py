@@ -1,0 +1,59 @@
+"""What a layer is, and what it needs of the library that computes its arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+# An array of the library in use. All have +, *, @, indexing and a shape.
+Array = Any
+State = list[Array]
+
+
+class ArrayLibrary(Protocol):
+    """What layers need besides the operators of arrays."""
+
+    def variable(self, name: str, shape: Sequence[int]) -> Array:
+        """The trained variable of that name and shape; those named "bias" or "biases" begin as 0.
+
+        Raises:
+          WorkError: where there is none, or it has another shape.
+        """
+
+    def concat(self, arrays: Sequence[Array], /) -> Array:
+        """The arrays side by side, along the last axis."""
+
+    def split(self, array: Array, parts: int, /) -> Sequence[Array]:
+        """The array in equal parts, along the last axis."""
+
+    def reshape(self, array: Array, shape: Sequence[int], /) -> Array:
+        """The same numbers in another shape; one size can be -1, which is the rest."""
+
+    def sigmoid(self, array: Array, /) -> Array:
+        """1 / (1 + exp(-x)) of each number."""
+
+    def tanh(self, array: Array, /) -> Array:
+        """The hyperbolic tangent of each number."""
+
+    def softmax(self, array: Array, /) -> Array:
+        """exp(x) / sum(exp(x)) over the last axis."""
+
+
+class Layer(Protocol):
+    """One step of a recurrent network."""
+
+    output_size: int
+    state_sizes: list[int]
+
+    def project(self, inputs: Array) -> Array:
+        """The part of a step that needs no state, computable for all steps at once.
+
+        Args:
+          inputs: [any number, input_size].
+
+        Returns:
+          [as many, some size], what `step` takes.
+        """
+
+    def step(self, projected: Array, state: State) -> tuple[Array, State]:
+        """One step: [rows, projected size] and state -> [rows, output_size] and state."""

@@ -1,0 +1,40 @@
+"""The LSTM layer."""
+
+from __future__ import annotations
+
+from melodeon.networks.layers.dense import Affine
+from melodeon.networks.layers.layer import Array, ArrayLibrary, State
+
+
+class Lstm:
+    """The LSTM without peepholes (Zaremba et al. 2014, "Recurrent Neural Network Regularization").
+
+    Kernel rows are [input, h], columns the gates [i, j, f, o]:
+    c' = c * sigmoid(f + 1) + sigmoid(i) * tanh(j),  h' = tanh(c') * sigmoid(o).
+
+    Attributes:
+      input_kernel: [input_size, 4 * size].
+      h_kernel: [size, 4 * size].
+      bias: [4 * size].
+    """
+
+    def __init__(self, library: ArrayLibrary, input_size: int, size: int, scope: str) -> None:
+        self.output_size = size
+        self.state_sizes = [size, size]
+        self._library = library
+        gates = Affine(library, f"{scope}/basic_lstm_cell", input_size + size, 4 * size)
+        self.input_kernel, self.h_kernel = gates.kernel[:input_size], gates.kernel[input_size:]
+        self.bias = gates.bias
+
+    def project(self, inputs: Array) -> Array:
+        """What the input adds to the gates."""
+        return inputs @ self.input_kernel + self.bias
+
+    def step(self, projected: Array, state: State) -> tuple[Array, State]:
+        """One step; the output is h."""
+        sigmoid, tanh = self._library.sigmoid, self._library.tanh
+        c, h = state
+        i, j, f, o = self._library.split(projected + h @ self.h_kernel, 4)
+        c = c * sigmoid(f + 1.0) + sigmoid(i) * tanh(j)
+        h = tanh(c) * sigmoid(o)
+        return h, [c, h]

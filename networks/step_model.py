@@ -1,0 +1,103 @@
+"""A trained network to generate with: state and inputs in, logits and state out.
+
+All rows are computed in one call, and any number of steps can be fed at once, as for a primer.
+What computes is NumPy. Generation takes many small steps: calling TensorFlow for each of them, and
+handing the state in and out, took longer than the step itself, and importing TensorFlow longer than
+everything else together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from melodeon.networks.layers.stack import build_stack
+from melodeon.networks.network import Network
+from melodeon.networks.numpy_library import FloatArray, NumpyLibrary
+
+# In bytes; a little less than the largest block that it works with.
+_BLOCK_TO_FREE = 31 << 20
+
+
+class StepModel:
+    """A network with given variables.
+
+    Args:
+      network: what it is.
+      variables: the value of each variable by its name; others than the network's are ignored.
+
+    Attributes:
+      state_sizes: the size of each part of the state.
+      variable_names: those that the network has.
+
+    Raises:
+      WorkError: when a variable is missing or has another shape.
+    """
+
+    def __init__(self, network: Network, variables: Mapping[str, FloatArray]) -> None:
+        library = NumpyLibrary(variables)
+        self._library = library
+        self._head = network.head
+        self._stack = build_stack(library, network.input_size, network.hparams)
+        self._output_layer = network.head.output_layer(library, self._stack.output_size)
+        self.state_sizes = self._stack.state_sizes
+        self.variable_names = library.used
+        _keep_freed_memory()
+
+    def initial_state(self, rows: int) -> list[FloatArray]:
+        """The state before the first step: a list of float32 arrays [rows, size]."""
+        return [np.zeros([rows, size], np.float32) for size in self.state_sizes]
+
+    def step(
+        self, inputs: FloatArray, state: Sequence[FloatArray]
+    ) -> tuple[FloatArray, list[FloatArray]]:
+        """Feeds one step or more.
+
+        Args:
+          inputs: float32 [rows, time, input_size], time at least 1.
+          state: as `initial_state` or an earlier call gave it, rows picked as wanted.
+
+        Returns:
+          What the head gives, float32 [rows, time, output_size], entry t after input t (logits of
+          the event that follows); of a head that predicts once a window one entry only. And the
+          state after the last step.
+        """
+        if len(inputs) == 1:
+            # BLAS has another routine for one row, which rounds differently. Two rows of the same
+            # give a melody that is generated alone the numbers that it gets beside others.
+            logits, new_state = self._steps(*_twice(inputs, state))
+            return logits[:1], [part[:1] for part in new_state]
+        return self._steps(inputs, state)
+
+    def _steps(
+        self, inputs: FloatArray, state: Sequence[FloatArray]
+    ) -> tuple[FloatArray, list[FloatArray]]:
+        new_state = list(state)
+        outputs = []
+        # Numbers that are too large come out as infinite or none, which the caller checks.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for time in range(inputs.shape[1]):
+                projected = self._stack.project(inputs[:, time])
+                output, new_state = self._stack.step(projected, new_state)
+                outputs.append(output)
+            joined = self._head.joined(self._library, outputs)
+            predictions = [self._output_layer(output) for output in joined]
+        return np.stack(predictions, axis=1), new_state
+
+
+def _twice(
+    inputs: FloatArray, state: Sequence[FloatArray]
+) -> tuple[FloatArray, list[FloatArray]]:
+    return np.repeat(inputs, 2, axis=0), [np.repeat(part, 2, axis=0) for part in state]
+
+
+def _keep_freed_memory() -> None:
+    """Lets steps reuse each other's memory.
+
+    The C library of Linux returns large blocks to the system as soon as they are freed, and the
+    next array of that size then costs more than the arithmetic on it, page after page. It keeps
+    blocks up to the size of the largest one that was freed so far, if that had less than 32 MB; see
+    M_MMAP_THRESHOLD in mallopt(3).
+    """
+    np.empty(_BLOCK_TO_FREE, np.uint8)

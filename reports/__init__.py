@@ -1,0 +1,1 @@
+"""What the reports of all families are made of: curves, figures, pieces of pages."""

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from melodeon.networks.hparams import RnnHParams
+from melodeon.networks.hparams_text import differences, override, to_text
+
+DEFAULT_TEXT = (
+    "batch_size=128,rnn_layer_sizes=[128,128],dropout_keep_prob=0.5,attn_length=0,"
+    "clip_norm=5.0,learning_rate=0.001,residual_connections=false,"
+    "attention_around_all_layers=false,segment_length=0,"
+    "warmup_steps=0,decay_steps=0,bfloat16_products=false,activation_regularization=0.0,"
+    "patience=0,evaluation_every_epoch=false,cell=lstm,optimizer=adam"
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Other:
+    name: str = "x"
+    weights: tuple[float, ...] = ()
+    flags: tuple[bool, ...] = (True,)
+
+
+def test_override_changes_what_is_named_and_nothing_else():
+    hparams = RnnHParams()
+    text = "batch_size=64, rnn_layer_sizes=[64, 32],residual_connections=True,learning_rate=1e-2"
+    assert override(hparams, text) == RnnHParams(
+        batch_size=64,
+        rnn_layer_sizes=(64, 32),
+        residual_connections=True,
+        learning_rate=0.01,
+    )
+    assert hparams == RnnHParams()
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_empty_text_changes_nothing(text):
+    assert override(RnnHParams(clip_norm=3.0), text) == RnnHParams(clip_norm=3.0)
+
+
+def test_any_frozen_dataclass_can_be_overridden():
+    changed = override(Other(), "name=a b,weights=[1,2.5],flags=[false,1]")
+    assert changed == Other("a b", (1.0, 2.5), (False, True))
+    assert override(changed, "weights=[]").weights == ()
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("batchsize=64", r"unknown hyperparameter batchsize \(did you mean batch_size\?\); known"),
+        ("zzz=1", r"unknown hyperparameter zzz; known are: batch_size, rnn_layer_sizes, drop"),
+        ("batch_size=64,batch_size=32", "batch_size is given twice"),
+        ("batch_size", "expected name=value, got 'batch_size'"),
+        ("batch_size=64,", "expected name=value, got ''"),
+        ("=3", "expected name=value, got '=3'"),
+        ("batch_size=many", "batch_size: expected a whole number, got 'many'"),
+        ("batch_size=1.5", "batch_size: expected a whole number, got '1.5'"),
+        ("learning_rate=", "learning_rate: expected a number, got ''"),
+        ("residual_connections=yes", "residual_connections: expected true or false, got 'yes'"),
+        ("rnn_layer_sizes=64", r"rnn_layer_sizes: expected a list such as \[64,64\], got '64'"),
+        ("rnn_layer_sizes=[64,x]", "rnn_layer_sizes: expected a whole number, got 'x'"),
+        ("rnn_layer_sizes=[]", r"rnn_layer_sizes must be one or more positive numbers, not \[\]"),
+        ("batch_size=0", "batch_size must be positive, not 0"),
+        ("attn_length=-1", "attn_length must be 0 or more, not -1"),
+    ],
+)
+def test_what_cannot_be_set_is_refused(text, message):
+    with pytest.raises(ValueError, match=message):
+        override(RnnHParams(), text)
+
+
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        ("batch_size", -1),
+        ("rnn_layer_sizes", ()),
+        ("rnn_layer_sizes", (64, 0)),
+        ("dropout_keep_prob", 0.0),
+        ("dropout_keep_prob", 1.5),
+        ("dropout_keep_prob", float("nan")),
+        ("clip_norm", 0.0),
+        ("learning_rate", float("inf")),
+        ("learning_rate", float("nan")),
+        ("segment_length", -8),
+        ("warmup_steps", -1),
+        ("decay_steps", -1),
+        ("patience", -1),
+        ("activation_regularization", -0.5),
+        ("activation_regularization", float("nan")),
+        ("activation_regularization", float("inf")),
+        ("attn_length", 10_001),
+    ],
+)
+def test_values_out_of_range_are_refused(field, value):
+    with pytest.raises(ValueError, match=field):
+        RnnHParams(**{field: value})
+
+
+def test_to_text():
+    assert to_text(RnnHParams()) == DEFAULT_TEXT
+    assert to_text(Other(weights=(0.5, 2.0))) == "name=x,weights=[0.5,2.0],flags=[true]"
+
+
+@given(
+    st.builds(
+        RnnHParams,
+        batch_size=st.integers(1, 10**6),
+        rnn_layer_sizes=st.lists(st.integers(1, 999), min_size=1).map(tuple),
+        dropout_keep_prob=st.floats(0, 1, exclude_min=True),
+        clip_norm=st.floats(1e-300, 1e300),
+        residual_connections=st.booleans(),
+    )
+)
+def test_the_text_gives_the_same_values_back(hparams):
+    assert override(RnnHParams(), to_text(hparams)) == hparams
+
+
+def test_differences():
+    a, b = RnnHParams(), RnnHParams(batch_size=64, rnn_layer_sizes=(64,))
+    assert differences(a, a) == {}
+    assert differences(a, b) == {"batch_size": (128, 64), "rnn_layer_sizes": ((128, 128), (64,))}

@@ -1,0 +1,35 @@
+"""Names of shards."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from melodeon.records import shards
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("a/b", ("a/b", None)), ("b@8", ("b", 8)), ("me@home/b", ("me@home/b", None))],
+)
+def test_split_name(name, expected):
+    assert shards.split_name(name) == expected
+
+
+def test_shard_names():
+    assert shards.shard_names("b", None) == ["b"]
+    assert shards.shard_names("b", 2) == ["b-00000-of-00002", "b-00001-of-00002"]
+    assert shards.shard_names("b", 1) == ["b-00000-of-00001"]
+
+
+def test_pattern_and_shard():
+    assert shards.pattern("b@12") == "b-?????-of-00012"
+    assert shards.pattern("b*") == "b*"
+    assert shards.is_shard("b-00011-of-00012")
+    assert not shards.is_shard("b-1-of-2")
+
+
+def test_stable_hash_is_the_beginning_of_sha256():
+    expected = int(hashlib.sha256(b"reels/kesh.abc").hexdigest()[:16], 16)
+    assert shards.stable_hash(b"reels/kesh.abc") == expected

@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from melodeon.networks.hparams import RnnHParams
+from melodeon.tests.training import toy_examples as toy
+from melodeon.training.layers.stack import build_stack, unroll, zero_state
+
+tf1 = tf.compat.v1
+
+INPUTS = np.random.RandomState(0).normal(size=[3, 7, 5]).astype(np.float32)
+
+
+@pytest.fixture
+def session():
+    with tf.Graph().as_default(), tf1.Session() as session:
+        tf1.set_random_seed(1)
+        yield session
+
+
+def _unroll(session, hparams, inputs):
+    with tf1.variable_scope("", reuse=tf1.AUTO_REUSE):
+        stack = build_stack(inputs.shape[2], hparams, training=False)
+    outputs, state = unroll(
+        stack, tf.constant(inputs), zero_state(stack, len(inputs))
+    )
+    if not getattr(session, "is_initialized", False):
+        session.run(tf1.global_variables_initializer())
+        session.is_initialized = True
+    return session.run([outputs, state])
+
+
+@pytest.mark.parametrize("kind", toy.KINDS)
+def test_what_comes_after_a_row_ends_does_not_matter(session, kind):
+    lengths = [7, 2, 4]
+    padded = INPUTS.copy()
+    for row, length in enumerate(lengths):
+        padded[row, length:] = 1e3
+    outputs, _ = _unroll(session, toy.KINDS[kind], padded)
+    for row, length in enumerate(lengths):
+        alone, _ = _unroll(session, toy.KINDS[kind], INPUTS[row : row + 1, :length])
+        np.testing.assert_allclose(outputs[row, :length], alone[0], atol=1e-6)
+
+
+@pytest.mark.parametrize("is_length_known", [True, False])
+@pytest.mark.parametrize("steps", [1, 7])
+@pytest.mark.parametrize("kind", toy.KINDS)
+def test_unrolling_and_its_gradient_are_those_of_the_steps_one_by_one(
+    session, kind, steps, is_length_known
+):
+    random = np.random.RandomState(steps)
+    inputs = tf.constant(random.normal(size=[5, steps, 5]), tf.float32)
+    if not is_length_known:
+        inputs = tf1.placeholder_with_default(inputs, [5, None, 5])
+    stack = build_stack(5, toy.KINDS[kind], training=True)
+    state = [
+        tf.constant(random.normal(size=[5, size]), tf.float32) for size in stack.state_sizes
+    ]
+    unrolled, state_unrolled = unroll(stack, inputs, state)
+    outputs, state_after = [], state
+    for time in range(steps):
+        projected = stack.layers.project(inputs[:, time])
+        output, state_after = stack.layers.step(projected, state_after)
+        outputs.append(output)
+    plain = tf.stack(outputs, axis=1)
+
+    wanted = tf.constant(random.normal(size=[5, steps, stack.output_size]), tf.float32)
+    variables = [*tf1.trainable_variables(), inputs]
+    gradients = tf.gradients(tf.reduce_sum(unrolled * wanted), variables)
+    plain_gradients = tf.gradients(
+        tf.reduce_sum(plain * wanted), variables, unconnected_gradients="zero"
+    )
+    session.run(tf1.global_variables_initializer())
+    for variable in tf1.trainable_variables():
+        variable.load(random.normal(size=variable.shape, scale=0.4), session)
+    results = session.run([[unrolled, *state_unrolled], [plain, *state_after]])
+    for value, expected in zip(*results, strict=True):
+        np.testing.assert_allclose(value, expected, atol=1e-5)
+    # Twice: what is written in place must not be there the next time.
+    for _ in range(2):
+        for value, expected in zip(*session.run([gradients, plain_gradients]), strict=True):
+            tolerance = 1e-5 * np.abs(expected).max()
+            np.testing.assert_allclose(value, expected, rtol=1e-4, atol=tolerance)
+
+
+# Of bfloat16, which has 8 significant bits, sums are rounded once or twice.
+@pytest.mark.parametrize("short, tolerance", [(False, 1e-5), (True, 0.01)])
+@pytest.mark.parametrize("kind", toy.KINDS)
+def test_classes_are_inputs_of_a_1_and_zeros(session, kind, short, tolerance):
+    classes = np.array([[0, 3, 3], [4, 1, 0]])
+    hparams = dataclasses.replace(toy.KINDS[kind], bfloat16_products=short)
+
+    def outputs_and_gradients(inputs):
+        with tf1.variable_scope("", reuse=tf1.AUTO_REUSE):
+            stack = build_stack(5, hparams, training=True)
+        outputs, _ = unroll(stack, inputs, zero_state(stack, 2))
+        return [outputs, *tf.gradients(outputs[:, -1], tf1.trainable_variables())]
+
+    found = outputs_and_gradients(tf.constant(classes[..., np.newaxis], tf.int32))
+    expected = outputs_and_gradients(tf.constant(np.eye(5)[classes], tf.float32))
+    session.run(tf1.global_variables_initializer())
+    for value, wanted in zip(*session.run([found, expected]), strict=True):
+        np.testing.assert_allclose(value, wanted, rtol=tolerance, atol=tolerance / 10)
+
+
+@pytest.mark.parametrize("kind", sorted(toy.KINDS.keys() - {"attention_around_all_layers"}))
+def test_short_factors_round_the_outputs_and_nothing_else(session, kind):
+    exact, _ = _unroll(session, toy.KINDS[kind], INPUTS)
+    hparams = dataclasses.replace(toy.KINDS[kind], bfloat16_products=True)
+    with tf1.variable_scope("", reuse=True):
+        stack = build_stack(5, hparams, training=True)
+    rounded, state = unroll(stack, tf.constant(INPUTS), zero_state(stack, 3))
+    gradients = tf.gradients(rounded, tf1.trainable_variables())
+    assert {value.dtype for value in [rounded, *state, *gradients]} == {tf.float32}
+    rounded, gradients = session.run([rounded, gradients])
+    # bfloat16 has 8 significant bits.
+    np.testing.assert_allclose(rounded, exact, rtol=0.05, atol=0.05)
+    assert np.abs(rounded - exact).max() > 1e-6
+    assert all(np.isfinite(gradient).all() for gradient in gradients)
+
+
+@pytest.mark.parametrize("kind", toy.KINDS)
+def test_state_goes_on_where_it_was(session, kind):
+    outputs, _ = _unroll(session, toy.KINDS[kind], INPUTS)
+    with tf1.variable_scope("", reuse=True):
+        stack = build_stack(5, toy.KINDS[kind], training=False)
+    first, state = unroll(stack, tf.constant(INPUTS[:, :3]), zero_state(stack, 3))
+    second, _ = unroll(stack, tf.constant(INPUTS[:, 3:]), state)
+    np.testing.assert_allclose(session.run(tf.concat([first, second], 1)), outputs, atol=1e-6)
+
+
+def test_state_sizes():
+    with tf.Graph().as_default():
+        stack = build_stack(5, toy.KINDS["residual_attention"], training=False)
+        around_all = build_stack(
+            5, toy.KINDS["attention_around_all_layers"], training=False
+        )
+    # c, h, a and the window of 3 outputs, twice, of the first layer; c, h of the others.
+    assert stack.state_sizes == [4, 4, 4, 12, 12, 3, 3, 3, 3]
+    assert around_all.state_sizes == [4, 4, 3, 3, 3, 3, 3, 9, 9]
+
+
+def test_variables_of_residual_layers_of_other_sizes():
+    with tf.Graph().as_default():
+        build_stack(5, toy.KINDS["residual"], training=False)
+        shapes = {v.op.name: v.shape.as_list() for v in tf1.trainable_variables()}
+    assert shapes == {
+        "rnn/multi_rnn_cell/cell_0/input_projection_wrapper/kernel": [5, 4],
+        "rnn/multi_rnn_cell/cell_0/input_projection_wrapper/bias": [4],
+        "rnn/multi_rnn_cell/cell_0/input_projection_wrapper/basic_lstm_cell/kernel": [8, 16],
+        "rnn/multi_rnn_cell/cell_0/input_projection_wrapper/basic_lstm_cell/bias": [16],
+        "rnn/multi_rnn_cell/cell_1/input_projection_wrapper/kernel": [4, 3],
+        "rnn/multi_rnn_cell/cell_1/input_projection_wrapper/bias": [3],
+        "rnn/multi_rnn_cell/cell_1/input_projection_wrapper/basic_lstm_cell/kernel": [6, 12],
+        "rnn/multi_rnn_cell/cell_1/input_projection_wrapper/basic_lstm_cell/bias": [12],
+        "rnn/multi_rnn_cell/cell_2/basic_lstm_cell/kernel": [6, 12],
+        "rnn/multi_rnn_cell/cell_2/basic_lstm_cell/bias": [12],
+    }
+
+
+def test_dropout_zeroes_outputs_and_keeps_their_mean(session):
+    hparams = RnnHParams(rnn_layer_sizes=(1000,), dropout_keep_prob=0.75)
+    stack = build_stack(5, hparams, training=True)
+    outputs, state = unroll(stack, tf.constant(INPUTS), zero_state(stack, 3))
+    session.run(tf1.global_variables_initializer())
+    outputs, state = session.run([outputs, state])
+    assert 0.2 < np.mean(outputs == 0.0) < 0.3
+    kept = outputs[:, -1] != 0.0
+    # What the layer remembers is whole; the outputs that are kept are larger by 1 / 0.75.
+    np.testing.assert_allclose(outputs[:, -1][kept], state[1][kept] / 0.75, rtol=1e-5)
+    assert np.count_nonzero(state[1]) == state[1].size
+
+
+def test_regularization_adds_the_gradient_of_the_mean_square_and_changes_nothing_else(session):
+    def outputs_and_gradient(strength):
+        hparams = dataclasses.replace(
+            toy.KINDS["basic"], rnn_layer_sizes=(4,), activation_regularization=strength
+        )
+        with tf1.variable_scope("", reuse=tf1.AUTO_REUSE):
+            stack = build_stack(5, hparams, training=True)
+        outputs, _ = unroll(stack, tf.constant(INPUTS), zero_state(stack, 3))
+        loss = tf.reduce_sum(outputs[:, -1])
+        return outputs, loss, tf.gradients(loss, tf1.trainable_variables())
+
+    plain, loss, gradients = outputs_and_gradient(0.0)
+    regularized, _, found = outputs_and_gradient(0.5)
+    by_tensorflow = tf.gradients(
+        loss + 0.5 * tf.reduce_mean(tf.square(plain)), tf1.trainable_variables()
+    )
+    session.run(tf1.global_variables_initializer())
+    np.testing.assert_array_equal(*session.run([regularized, plain]))
+    found, expected, without = session.run([found, by_tensorflow, gradients])
+    for part, whole, plain_part in zip(found, expected, without, strict=True):
+        np.testing.assert_allclose(part, whole, atol=1e-6)
+        assert np.abs(part - plain_part).max() > 1e-4
+
+
+def test_dropout_inside_attention_around_all_layers(session):
+    hparams = dataclasses.replace(
+        toy.KINDS["attention_around_all_layers"],
+        rnn_layer_sizes=(50, 1000), dropout_keep_prob=0.25,
+    )
+    stack = build_stack(5, hparams, training=True)
+    outputs, state = unroll(stack, tf.constant(INPUTS), zero_state(stack, 3))
+    session.run(tf1.global_variables_initializer())
+    outputs, state = session.run([outputs, state])
+    # What attention puts out and what LSTMs remember is whole; what the LSTMs hand up is not.
+    assert np.count_nonzero(outputs) == outputs.size
+    assert all(np.count_nonzero(part) == part.size for part in state[:4])
+    with_all = dataclasses.replace(hparams, dropout_keep_prob=1.0)
+    with tf1.variable_scope("", reuse=True):
+        whole = build_stack(5, with_all, training=True)
+    of_all, _ = unroll(whole, tf.constant(INPUTS), zero_state(whole, 3))
+    assert np.abs(session.run(of_all) - outputs).max() > 1e-3
+
+
+def test_no_dropout_outside_of_training(session):
+    hparams = dataclasses.replace(toy.KINDS["basic"], dropout_keep_prob=0.1)
+    outputs, _ = _unroll(session, hparams, INPUTS)
+    assert np.count_nonzero(outputs) == outputs.size

@@ -1,0 +1,85 @@
+"""A run directory: what is trained in it, said by `run.json`, with folders for what comes of it.
+
+train/ holds the checkpoints, best/ the one with the lowest eval loss, eval/ the evaluations.
+
+The directory is enough to go on training or to generate from: configuration and hyperparameters
+need not be given again, and must not contradict what is in it.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+
+from google.protobuf import json_format
+
+import melodeon
+from melodeon.commands.errors import WorkError
+from melodeon.commands.files import write_atomically
+from melodeon.networks.hparams import RnnHParams
+from melodeon.networks.hparams_text import to_text
+from melodeon.proto.run_pb2 import RunDescription
+
+
+def train_folder(run_dir: str | os.PathLike[str]) -> str:
+    """Where a run's checkpoints and training summaries are."""
+    return os.path.join(run_dir, "train")
+
+
+def eval_folder(run_dir: str | os.PathLike[str]) -> str:
+    """Where a run's evaluation summaries are."""
+    return os.path.join(run_dir, "eval")
+
+
+def best_folder(run_dir: str | os.PathLike[str]) -> str:
+    """Where the checkpoint with the lowest eval loss is, if a run keeps it."""
+    return os.path.join(run_dir, "best")
+
+
+def describe(family: str, config: str, hparams: RnnHParams) -> RunDescription:
+    """The description of a model of this version of Melodeon."""
+    return RunDescription(
+        family=family,
+        config=config,
+        hparams=to_text(hparams),
+        melodeon_version=melodeon.__version__,
+    )
+
+
+def write(run_dir: str | os.PathLike[str], description: RunDescription) -> None:
+    """Writes `run.json`, whole or not at all, making the directory if need be.
+
+    Raises:
+      WorkError: when it can't be written.
+    """
+    try:
+        with write_atomically(_file(run_dir), "w") as file:
+            file.write(json_format.MessageToJson(description, preserving_proto_field_name=True))
+            file.write("\n")
+    except OSError as error:
+        raise WorkError(f"{run_dir}: cannot write to it: {error.strerror}") from error
+
+
+def read(run_dir: str | os.PathLike[str]) -> RunDescription | None:
+    """What `run.json` says, or None where there is none.
+
+    Raises:
+      WorkError: when it can't be read.
+    """
+    file = _file(run_dir)
+    try:
+        text = file.read_text()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorkError(f"{file}: cannot be read: {error}") from error
+    try:
+        return json_format.Parse(text, RunDescription(), ignore_unknown_fields=True)
+    except json_format.ParseError as error:
+        raise WorkError(f"{file}: no run description: {error}") from error
+
+
+def _file(run_dir: str | os.PathLike[str]) -> pathlib.Path:
+    return pathlib.Path(run_dir) / "run.json"
+
+

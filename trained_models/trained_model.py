@@ -1,0 +1,87 @@
+"""Finds a trained model where the user says it is: a run directory, a checkpoint or a bundle."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import pathlib
+import re
+
+from melodeon.commands.errors import UsageError
+from melodeon.proto.run_pb2 import RunDescription
+from melodeon.trained_models import bundle, checkpoints, metagraph, run_directory
+from melodeon.trained_models.bundle import Variables
+
+# Of the files that make up a checkpoint; its path is what comes before.
+_CHECKPOINT_FILE = re.compile(r"\.(index|meta|data-\d+-of-\d+)$")
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainedModel:
+    """Trained variables, and what is known of the model that they belong to.
+
+    Attributes:
+      path: the checkpoint (without .index) or the bundle.
+      variables: by name, without those of the optimizer.
+      source: the run directory, or the bundle, that describes the model.
+      run: family, configuration and hyperparameters; None where nothing tells them, as with
+        Magenta's models.
+      generator: what a bundle calls its configuration; else empty.
+      state_width: how many numbers the state of one sequence has, if something tells that.
+    """
+
+    path: str
+    variables: Variables
+    source: str
+    run: RunDescription | None
+    generator: str = ""
+    state_width: int | None = None
+
+
+def load(
+    *, run_dir: str | None = None, checkpoint_file: str | None = None,
+    bundle_file: str | None = None,
+) -> TrainedModel:
+    """Loads the one of the three that is given.
+
+    Args:
+      run_dir: its best checkpoint is taken, or else the last one.
+      checkpoint_file: path of a checkpoint; its folder lies in the run directory.
+      bundle_file: path of a bundle.
+
+    Raises:
+      UsageError: where none is given, or more than one.
+      WorkError: where there is no such model, or it cannot be read.
+    """
+    given = [path for path in (run_dir, checkpoint_file, bundle_file) if path]
+    if len(given) != 1:
+        raise UsageError(
+            "expected one of --run_dir, --checkpoint_file and --bundle_file, "
+            f"got {len(given) or 'none'} of them"
+        )
+    if bundle_file:
+        return _from_bundle(bundle_file)
+    if run_dir:
+        checkpoint = checkpoints.checkpoint_of_run(run_dir)
+    else:
+        checkpoint = _CHECKPOINT_FILE.sub("", str(checkpoint_file))
+        run_dir = os.path.dirname(os.path.dirname(os.path.abspath(checkpoint)))
+    return _from_checkpoint(checkpoint, run_dir)
+
+
+def _from_checkpoint(path: str, run_dir: str) -> TrainedModel:
+    width = None
+    with contextlib.suppress(OSError):  # The description of the graph can be missing.
+        graph = metagraph.parse(pathlib.Path(f"{path}.meta").read_bytes(), f"{path}.meta")
+        width = metagraph.state_width(graph)
+    variables = checkpoints.load_variables(path)
+    return TrainedModel(
+        path, variables, run_dir, run_directory.read(run_dir), state_width=width
+    )
+
+
+def _from_bundle(path: str) -> TrainedModel:
+    found = bundle.read(path)
+    width = metagraph.state_width(metagraph.parse(found.metagraph, path))
+    return TrainedModel(path, found.variables, path, found.run, found.config, width)

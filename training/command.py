@@ -1,0 +1,123 @@
+"""What the train commands of all families share: flags, and the job that they describe.
+
+TensorFlow is imported when the job begins, so that wrong flags are answered at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from absl import flags
+
+from melodeon.commands.command_line import logger
+from melodeon.trained_models.trained_model import TrainedModel
+
+if TYPE_CHECKING:
+    from melodeon.networks.network import Network
+    from melodeon.training.estimator import TrainingOptions
+    from melodeon.training.examples.source import ExampleSource
+
+REQUIRED = ("run_dir", "sequence_example_file")
+
+
+def define_flags(flag_values: flags.FlagValues) -> None:
+    """Defines the flags that every family's command has, with Magenta's names."""
+
+    def text(name: str, description: str) -> None:
+        flags.DEFINE_string(name, None, description, flag_values=flag_values)
+
+    def number(name: str, default: int, description: str, lowest: int = 0) -> None:
+        flags.DEFINE_integer(
+            name, default, description, lower_bound=lowest, flag_values=flag_values
+        )
+
+    text("run_dir", "Folder of this run: checkpoints go to its train/, evaluations to its eval/. "
+         "TensorBoard shows both: tensorboard --logdir=<run_dir>.")
+    text("sequence_example_file", "TFRecord file of SequenceExamples, a pattern, or shards "
+         "(name@8): to train on, or with --eval to evaluate on.")
+    text("eval_sequence_example_file", "The same for evaluating while training.")
+    number("num_training_steps", 0, "The step to end at. With 0 training ends when the eval loss "
+           "falls no more; where nothing is evaluated, when it is interrupted.")
+    flags.DEFINE_bool("eval", False, "Only evaluates, each checkpoint as it comes.",
+                      flag_values=flag_values)
+    number("num_eval_examples", 0, "How many examples to evaluate on; 0 takes all.")
+    number("summary_frequency", 10, "Steps between two summaries.", lowest=1)
+    number("num_checkpoints", 10, "How many of the last checkpoints are kept; 0 keeps all.")
+    number("seed", 0, "Of the first variables, of dropout and of the examples' order.")
+
+
+def open_sets(
+    values: flags.FlagValues, network: Network, input_sizes: Mapping[str, int]
+) -> tuple[ExampleSource, ExampleSource | None]:
+    """What is trained on, and what is evaluated on if anything, checked against a network.
+
+    Args:
+      values: the flags.
+      network: what the examples are for.
+      input_sizes: of every configuration of the family, by name, to explain misfits.
+
+    Raises:
+      WorkError: when there are no such files, or they don't fit.
+    """
+    from melodeon.training.examples.source import ExampleSource
+
+    name = values["sequence_example_file"].value
+    training_set = ExampleSource.for_training(network, name, input_sizes)
+    if not values["eval_sequence_example_file"].value:
+        return training_set, None
+    return training_set, _evaluation_set(values, network, input_sizes)
+
+
+def train(
+    values: flags.FlagValues,
+    network: Network,
+    training_set: ExampleSource,
+    evaluation_set: ExampleSource | None,
+    *,
+    changed: str = "",
+    begin_from: TrainedModel | None = None,
+) -> None:
+    """Trains as the flags say.
+
+    Args:
+      values: the flags.
+      network: what to train.
+      training_set: what on.
+      evaluation_set: what to evaluate on, if anything.
+      changed: a line on hyperparameters that are others than the run had before; else empty.
+      begin_from: as in `harness.train`.
+    """
+    from melodeon.training import harness
+
+    if changed:
+        logger.info(f"Other hyperparameters than the run had before: {changed}")
+    run_dir, options = values["run_dir"].value, _options(values)
+    harness.train(network, run_dir, options, training_set, evaluation_set, begin_from)
+
+
+def evaluate(values: flags.FlagValues, network: Network, input_sizes: Mapping[str, int]) -> None:
+    """Evaluates each checkpoint of the run as it comes: what --eval asks for."""
+    from melodeon.training import harness
+
+    evaluation_set = _evaluation_set(values, network, input_sizes)
+    harness.evaluate_checkpoints(
+        network, values["run_dir"].value, _options(values), evaluation_set
+    )
+
+
+def _evaluation_set(
+    values: flags.FlagValues, network: Network, input_sizes: Mapping[str, int]
+) -> ExampleSource:
+    from melodeon.training.examples.source import ExampleSource
+
+    name = values["eval_sequence_example_file"].value or values["sequence_example_file"].value
+    num_examples = values["num_eval_examples"].value
+    return ExampleSource.for_evaluation(network, name, input_sizes, num_examples)
+
+
+def _options(values: flags.FlagValues) -> TrainingOptions:
+    from melodeon.training.estimator import TrainingOptions
+
+    names = ("num_training_steps", "summary_frequency", "num_checkpoints", "seed")
+    return TrainingOptions(**{name: values[name].value for name in names})

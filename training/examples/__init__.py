@@ -1,0 +1,1 @@
+"""From records to batches: examples found, checked, cut to segments."""

@@ -1,0 +1,1 @@
+"""Layers over whole sequences in TensorFlow: the loop and gradient of each of networks/layers."""

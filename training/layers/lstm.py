@@ -1,0 +1,115 @@
+"""The LSTM over whole sequences: what `layers.Lstm.step` does at each step, and its gradient.
+
+The input's share of the gates and the gradients of the kernels and of the inputs are products over
+all steps at once; only what needs the state of the step before is in the loops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from melodeon.networks.layers.lstm import Lstm
+from melodeon.training.layers.loops import Record, State, loop, multiply, new_records
+from melodeon.training.layers.unrolled_layer import UnrolledLayer, unroll
+
+
+class Gates(NamedTuple):
+    """What one step computes on the way to the new state, each [rows, size].
+
+    Attributes:
+      i: input gate, in (0, 1).
+      j: candidate, in (-1, 1).
+      f: forget gate, in (0, 1).
+      o: output gate, in (0, 1).
+      tanh_c: tanh of the new c.
+    """
+
+    i: tf.Tensor
+    j: tf.Tensor
+    f: tf.Tensor
+    o: tf.Tensor
+    tanh_c: tf.Tensor
+
+
+def next_state(summed: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, Gates]:
+    """The new c and h from what is summed up for the gates, [rows, 4 * size], and from c."""
+    i, j, f, o = tf.split(summed, 4, axis=1)
+    i, j, f, o = tf.sigmoid(i), tf.tanh(j), tf.sigmoid(f + 1.0), tf.sigmoid(o)
+    c = c * f + i * j
+    tanh_c = tf.tanh(c)
+    return c, tanh_c * o, Gates(i, j, f, o, tanh_c)
+
+
+def next_state_gradient(
+    gates: Gates, c: tf.Tensor, d_new_c: tf.Tensor, d_new_h: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """The gradients of `summed` and of c in `next_state`, from those of the new c and h."""
+    i, j, f, o, tanh_c = gates
+    d_o = d_new_h * tanh_c
+    d_c = d_new_c + (d_new_h - d_o * tanh_c) * o
+    d_j = d_c * i
+    d_summed = [
+        tf.raw_ops.SigmoidGrad(y=i, dy=d_c * j),
+        tf.raw_ops.TanhGrad(y=j, dy=d_j),
+        tf.raw_ops.SigmoidGrad(y=f, dy=d_c * c),
+        tf.raw_ops.SigmoidGrad(y=o, dy=d_o),
+    ]
+    return tf.concat(d_summed, axis=1), d_c * f
+
+
+def unroll_lstm(
+    lstm: Lstm, inputs: tf.Tensor, state: State, dtype: tf.DType
+) -> tuple[tf.Tensor, State]:
+    """Applies an LSTM to sequences.
+
+    Args:
+      lstm: with variables of TensorFlow.
+      inputs: [time, rows, input_size], or classes [time, rows, 1].
+      state: c and h before the first step; no gradient goes there.
+      dtype: of the factors of products.
+
+    Returns:
+      The outputs [time, rows, size], and c and h after the last step, for values only.
+    """
+    return unroll(_Loops, lstm, inputs, state, dtype)
+
+
+class _Loops(UnrolledLayer):
+    """The loop over the steps of sequences, and the one back for the gradient."""
+
+    def __init__(
+        self, inputs: tf.Tensor, kernels: Sequence[tf.Tensor], state: State, dtype: tf.DType
+    ) -> None:
+        super().__init__(inputs, kernels, state[1], tf.shape(inputs)[0], dtype)
+
+        def step(time: tf.Tensor, state: State) -> tuple[State, State]:
+            c, h = state
+            summed = self._from_inputs[time] + multiply(h, self._h_factor)
+            new_c, new_h, gates = next_state(summed, c)
+            return [new_c, new_h], [*gates, c, new_h]
+
+        self.after, (*self._gates, self._cs, outputs) = loop(
+            step, self._num_steps, state, new_records(self._num_steps, [self._size] * 7)
+        )
+        self.outputs = outputs.stack()
+
+    def _d_summed(self, d_outputs: Record) -> tf.Tensor:
+        """The gradients of what is summed up for the gates, [time * rows, 4 * size]."""
+        h_factor_transposed = tf.transpose(self._h_factor)
+
+        def step_back(time: tf.Tensor, state: State) -> tuple[State, State]:
+            d_c, d_h = state
+            gates = Gates(*(gate.read(time) for gate in self._gates))
+            d_summed, d_c = next_state_gradient(
+                gates, self._cs.read(time), d_c, d_h + d_outputs.read(time)
+            )
+            d_summed = tf.cast(d_summed, self._dtype)
+            return [d_c, multiply(d_summed, h_factor_transposed)], [d_summed]
+
+        zeros = tf.zeros([self._rows, self._size])
+        records = new_records(self._num_steps, [4 * self._size], self._dtype)
+        _, (d_summed,) = loop(step_back, self._num_steps, [zeros, zeros], records, backwards=True)
+        return d_summed.concat()

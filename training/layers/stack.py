@@ -1,0 +1,240 @@
+"""The recurrent layers in TensorFlow, to train and to evaluate.
+
+What a step computes is in `layers`. Here are the variables, and `unroll`, which applies the layers
+to whole sequences: layer after layer, so that what needs no state is one product over all steps.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import os
+from collections.abc import Callable
+
+import tensorflow as tf
+
+from melodeon.networks.hparams import RnnHParams
+from melodeon.networks.layers import stack as networks
+from melodeon.networks.layers.attention import Attention
+from melodeon.networks.layers.layer import Layer
+from melodeon.networks.layers.lstm import Lstm
+from melodeon.networks.layers.residual import Residual
+from melodeon.networks.layers.tanh import Tanh
+from melodeon.training.layers.attention import unroll_attention
+from melodeon.training.layers.loops import State, multiply, over_last_axis
+from melodeon.training.layers.lstm import unroll_lstm
+from melodeon.training.layers.tanh import unroll_tanh
+from melodeon.training.layers.tensorflow_library import TensorFlowLibrary
+
+tf1 = tf.compat.v1
+
+
+@dataclasses.dataclass(frozen=True)
+class Stack:
+    """The recurrent layers, and how they are applied to sequences.
+
+    Attributes:
+      layers: with variables of TensorFlow.
+      input_size: how many numbers a step takes.
+      keep_prob: share of each layer's outputs that is kept; what a layer itself remembers stays
+        whole.
+      dtype: of the factors of products; sums, state and variables are float32.
+      activation_regularization: how strongly each layer's outputs are kept small.
+    """
+
+    layers: networks.Stack
+    input_size: int
+    keep_prob: float = 1.0
+    dtype: tf.DType = tf.float32
+    activation_regularization: float = 0.0
+
+    @property
+    def output_size(self) -> int:
+        """Size of the outputs."""
+        return self.layers.output_size
+
+    @property
+    def state_sizes(self) -> list[int]:
+        """The size of each part of the state."""
+        return self.layers.state_sizes
+
+
+def build_stack(input_size: int, hparams: RnnHParams, *, training: bool) -> Stack:
+    """The network that `hparams` describe; dropout and short factors are for training only."""
+    stack = networks.build_stack(TensorFlowLibrary(), input_size, hparams)
+    if not training:
+        return Stack(stack, input_size)
+    dtype = tf.bfloat16 if hparams.bfloat16_products else tf.float32
+    keep_prob = hparams.dropout_keep_prob
+    if keep_prob < 1.0 and hparams.attn_length and hparams.attention_around_all_layers:
+        (attention,) = stack.layers
+        assert isinstance(attention, Attention)
+        assert isinstance(attention.layer, networks.Stack)
+        inner = [_Dropout(layer, keep_prob) for layer in attention.layer.layers]
+        attention.layer = networks.Stack(inner)
+        keep_prob = 1.0
+    return Stack(stack, input_size, keep_prob, dtype, hparams.activation_regularization)
+
+
+class _Dropout:
+    """A layer whose outputs are dropped step by step: inside attention, which remembers them."""
+
+    def __init__(self, layer: Layer, keep_prob: float) -> None:
+        self._layer, self._keep_prob = layer, keep_prob
+        self.output_size, self.state_sizes = layer.output_size, layer.state_sizes
+        self.project = layer.project
+
+    def step(self, projected: tf.Tensor, state: State) -> tuple[tf.Tensor, State]:
+        """As Layer.step."""
+        output, state = self._layer.step(projected, state)
+        return _dropout(output, self._keep_prob), state
+
+
+def zero_state(stack: Stack, rows: tf.Tensor | int) -> State:
+    """The state before the first step."""
+    return [tf.zeros(tf.stack([rows, size])) for size in stack.state_sizes]
+
+
+def unroll(
+    stack: Stack,
+    inputs: tf.Tensor,
+    state: State,
+    finish: Callable[[tf.Tensor], tf.Tensor] = tf.identity,
+) -> tuple[tf.Tensor, State]:
+    """Applies a stack to sequences, step after step.
+
+    Args:
+      stack: the network.
+      inputs: [rows, time, input_size]; or whole numbers [rows, time, 1], each the place of the 1 in
+        an input of zeros. Rows that end earlier can be padded: an output doesn't depend on what
+        comes after.
+      state: the state before the first step; gradients end there.
+      finish: what is done with outputs [any number, any number, output_size], along the last axis.
+
+    Returns:
+      The finished outputs [rows, time, any size], and the state after the last step, for values
+      only.
+    """
+    by_time = tf.transpose(inputs, [1, 0, 2])
+    parts = []
+    for rows, *state_of_rows in zip(
+        _split_rows(by_time, axis=1), *(_split_rows(part, axis=0) for part in state), strict=True
+    ):
+        share = tf.cast(tf.shape(rows)[1] / tf.shape(inputs)[0], tf.float32)
+        parts.append(_unroll_stack(stack, rows, state_of_rows, share))
+    outputs = tf.concat([finish(outputs) for outputs, _ in parts], axis=1)
+    after = [tf.concat(rows, axis=0) for rows in zip(*(after for _, after in parts), strict=True)]
+    return tf.transpose(outputs, [1, 0, 2]), after
+
+
+def _split_rows(x: tf.Tensor, axis: int) -> list[tf.Tensor]:
+    """A part for each core: the loops over the parts run side by side.
+
+    One operation of a step is too small for several cores. GPUs are untested; with one, the rows
+    stay together.
+    """
+    parts = 1 if tf.config.list_physical_devices("GPU") else os.cpu_count() or 1
+    rows = tf.shape(x)[axis]
+    sizes = [(rows + part) // parts for part in range(parts)]
+    split = tf.split(x, sizes, axis=axis)
+    shape = x.shape.as_list()
+    shape[axis] = None
+    return [tf.ensure_shape(part, shape) for part in split]
+
+
+def _unroll_stack(
+    stack: Stack, inputs: tf.Tensor, state: State, share: tf.Tensor
+) -> tuple[tf.Tensor, State]:
+    """The outputs [time, rows, size] and the state after; `share` of all rows are these."""
+    outputs, after = inputs, []
+    first = stack.layers.layers[0]
+    if inputs.dtype.is_integer and not isinstance(first, (Lstm, Tanh)):
+        outputs = tf.one_hot(inputs[..., 0], stack.input_size)
+    for layer, before in stack.layers.with_state(state):
+        outputs, layer_state = _unroll_layer(layer, outputs, before, stack.dtype)
+        if stack.activation_regularization:
+            strength = stack.activation_regularization * share
+            outputs = _kept_small(outputs, strength)
+        if stack.keep_prob < 1.0:
+            outputs = _dropout(outputs, stack.keep_prob)
+        after += layer_state
+    return outputs, after
+
+
+def _dropout(x: tf.Tensor, keep_prob: float) -> tf.Tensor:
+    """Zeroes numbers at random, and scales the others up to the same mean.
+
+    As tf.nn.dropout, which spends 32 random bits on a number, where here it is 8: `keep_prob` is
+    taken to the nearest 256th.
+    """
+    count = tf.size(x)
+    words = tf.random.uniform([(count + 3) // 4], tf.int32.min, tf.int32.max, tf.int32)
+    draws = tf.reshape(tf.bitcast(words, tf.uint8), [-1])[:count]
+    num_kept = max(1, round(keep_prob * 256))
+    is_kept = tf.reshape(tf.cast(draws, tf.int32) < num_kept, tf.shape(x))
+    return x * (tf.cast(is_kept, tf.float32) * (256 / num_kept))
+
+
+def _kept_small(outputs: tf.Tensor, strength: tf.Tensor) -> tf.Tensor:
+    """The same numbers; their gradient is that of the loss plus strength * mean(outputs ** 2).
+
+    LSTMs whose outputs stay away from -1 and 1 learn sooner that there is more than the most
+    frequent event. And nothing else bounds what attention puts out: a linear function of the mean
+    of its own last outputs, it grows without end along a melody once that function enlarges them,
+    and segments are too short for the loss to show it. See Merity et al. 2017, "Revisiting
+    Activation Regularization for Language RNNs".
+    """
+
+    @tf.custom_gradient
+    def identity(x: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
+        factor = 2.0 * strength / tf.cast(tf.size(x), tf.float32)
+        return tf.identity(x), lambda gradient: gradient + factor * x
+
+    return identity(outputs)
+
+
+@functools.singledispatch
+def _unroll_layer(
+    layer: Layer, inputs: tf.Tensor, state: State, dtype: tf.DType
+) -> tuple[tf.Tensor, State]:
+    """[time, rows, input_size] and the state before -> [time, rows, size] and the state after.
+
+    Any layer, step after step, in float32 and with the gradient that TensorFlow derives; there are
+    faster ways for the layers that are trained most.
+    """
+    steps = tf.shape(inputs)[0]
+    projected = over_last_axis(layer.project, inputs)
+
+    def step(time: tf.Tensor, outputs: tf.TensorArray, *before: tf.Tensor) -> list[tf.Tensor]:
+        output, after = layer.step(projected[time], list(before))
+        return [time + 1, outputs.write(time, output), *after]
+
+    _, outputs, *after = tf1.while_loop(
+        lambda time, *_: time < steps, step, [0, tf.TensorArray(tf.float32, steps), *state]
+    )
+    return outputs.stack(), [tf.stop_gradient(part) for part in after]
+
+
+_unroll_layer.register(Lstm, unroll_lstm)
+_unroll_layer.register(Tanh, unroll_tanh)
+
+
+@_unroll_layer.register
+def _(
+    layer: Attention, inputs: tf.Tensor, state: State, dtype: tf.DType
+) -> tuple[tf.Tensor, State]:
+    if isinstance(layer.layer, Lstm):
+        return unroll_attention(layer, layer.layer, inputs, state, dtype)
+    return _unroll_layer.dispatch(object)(layer, inputs, state, dtype)
+
+
+@_unroll_layer.register
+def _(
+    layer: Residual, inputs: tf.Tensor, state: State, dtype: tf.DType
+) -> tuple[tf.Tensor, State]:
+    projection = layer.projection
+    if projection is not None:
+        kernel = tf.cast(projection.kernel, dtype)
+        inputs = over_last_axis(lambda x: multiply(x, kernel) + projection.bias, inputs)
+    outputs, state = _unroll_layer(layer.layer, inputs, state, dtype)
+    return outputs + inputs, state

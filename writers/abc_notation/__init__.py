@@ -1,0 +1,1 @@
+"""NoteSequences as ABC text."""
