@@ -29,10 +29,11 @@ def override(hparams: Config, text: str) -> Config:
         dataclass refuses it. The message names the culprit.
     """
     types = typing.get_type_hints(type(hparams))
+    names = _names(hparams)
     changes: dict[str, Any] = {}
     for name, value in _pairs(text):
-        if name not in types:
-            raise ValueError(_unknown_name(name, list(types)))
+        if name not in names:
+            raise ValueError(_unknown_name(name, names))
         if name in changes:
             raise ValueError(f"hyperparameter {name} is given twice")
         changes[name] = _parse(name, value, types[name])
@@ -41,15 +42,21 @@ def override(hparams: Config, text: str) -> Config:
 
 def to_text(hparams: Any) -> str:
     """All values as `override` reads them: "batch_size=128,rnn_layer_sizes=[128,128],..."."""
-    fields = dataclasses.fields(hparams)
-    return ",".join(f"{f.name}={value_to_text(getattr(hparams, f.name))}" for f in fields)
+    values = ((name, getattr(hparams, name)) for name in _names(hparams))
+    return ",".join(f"{name}={value_to_text(value)}" for name, value in values)
 
 
 def differences(a: Config, b: Config) -> dict[str, tuple[Any, Any]]:
     """The fields in which two of a kind differ: name -> (value in a, value in b)."""
-    names = [field.name for field in dataclasses.fields(a)]  # type: ignore[arg-type]
-    values = {name: (getattr(a, name), getattr(b, name)) for name in names}
+    values = {name: (getattr(a, name), getattr(b, name)) for name in _names(a)}
     return {name: pair for name, pair in values.items() if pair[0] != pair[1]}
+
+
+def _names(hparams: Any) -> list[str]:
+    """The names of the fields: first those that TEXT_ORDER lists, if there is one, in its order."""
+    names = [field.name for field in dataclasses.fields(hparams)]
+    first = [name for name in getattr(hparams, "TEXT_ORDER", ()) if name in names]
+    return first + [name for name in names if name not in first]
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -70,6 +70,10 @@ class StepModel:
             return logits[:1], [part[:1] for part in new_state]
         return self._steps(inputs, state)
 
+    def outputs_by_layer(self, state: Sequence[FloatArray]) -> list[FloatArray]:
+        """What each layer put out when it came to a state: [rows, size] each."""
+        return self._stack.outputs_by_layer(list(state))
+
     def _steps(
         self, inputs: FloatArray, state: Sequence[FloatArray]
     ) -> tuple[FloatArray, list[FloatArray]]:

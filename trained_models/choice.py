@@ -10,15 +10,11 @@ from typing import Generic, TypeVar
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.networks.family import Config, Family
-from melodeon.networks.hparams import RnnHParams
+from melodeon.networks.hparams import RnnHParams, StackHParams
 from melodeon.networks.hparams_text import differences, override
 from melodeon.proto.run_pb2 import RunDescription
 
-# A trained network can go on only with the same ones; the others say how to train.
-_SHAPE_HPARAMS = (
-    "cell", "rnn_layer_sizes", "attn_length", "residual_connections",
-    "attention_around_all_layers",
-)
+_SHAPE_HPARAMS = {field.name for field in dataclasses.fields(StackHParams)}
 
 _Config = TypeVar("_Config", bound=Config)
 

@@ -97,13 +97,8 @@ def _activations_of_batch(network: TrainedNetwork, texts: Sequence[str]) -> list
     for time in range(1 + length):
         _, state = model.step(codec.inputs(events[:, time : time + 1]), state)
         if time:
-            outputs[:, time - 1] = np.concatenate(_outputs(network.hparams, state), axis=1)
+            outputs[:, time - 1] = np.concatenate(model.outputs_by_layer(state), axis=1)
     return [outputs[row, : len(classes)] for row, classes in enumerate(encoded)]
-
-
-def _outputs(hparams: RnnHParams, state: Sequence[FloatArray]) -> list[FloatArray]:
-    """The part of a state that the layers put out: h, which an LSTM keeps behind c."""
-    return list(state if hparams.cell == "tanh" else state[1::2])
 
 
 def header_selectivity(network: TrainedNetwork, texts: Sequence[str]) -> list[Selectivity]:

@@ -60,6 +60,10 @@ class Attention:
         remembered = self._shift(remembered, output @ self.memory_kernel)
         return output, [*layer_state, attended, window, remembered]
 
+    def outputs_of(self, state: State) -> Array:
+        """As Layer.outputs_of: of the layer inside."""
+        return self.layer.outputs_of(state[: len(self.layer.state_sizes)])
+
     def _attend(self, query: Array, window: Array, remembered: Array) -> Array:
         """The mean of the window's rows, weighted by how well they answer the query."""
         by_row = [-1, self.length, self.output_size]

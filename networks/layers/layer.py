@@ -57,3 +57,9 @@ class Layer(Protocol):
 
     def step(self, projected: Array, state: State) -> tuple[Array, State]:
         """One step: [rows, projected size] and state -> [rows, output_size] and state."""
+
+    def outputs_of(self, state: State) -> Array:
+        """What the layer put out when it came to that state, [rows, output_size].
+
+        Of what is around other layers, such as residual connections: what these put out.
+        """

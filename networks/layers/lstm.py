@@ -38,3 +38,7 @@ class Lstm:
         c = c * sigmoid(f + 1.0) + sigmoid(i) * tanh(j)
         h = tanh(c) * sigmoid(o)
         return h, [c, h]
+
+    def outputs_of(self, state: State) -> Array:
+        """As Layer.outputs_of: h."""
+        return state[1]

@@ -26,3 +26,7 @@ class Residual:
         """One step of the inner layer, plus its input."""
         output, state = self.layer.step(self.layer.project(projected), state)
         return output + projected, state
+
+    def outputs_of(self, state: State) -> Array:
+        """As Layer.outputs_of: of the layer inside."""
+        return self.layer.outputs_of(state)

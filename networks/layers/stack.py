@@ -1,4 +1,4 @@
-"""The layers of every network, each written once: LSTM, tanh, attention, residual connections.
+"""The stack of recurrent layers that hyperparameters describe.
 
 A layer is one step. Its arithmetic is written for whatever computes with arrays, an `ArrayLibrary`:
 NumPy to generate, TensorFlow to train. Variable names, shapes and arithmetic are those of the cells
@@ -15,13 +15,12 @@ import dataclasses
 import itertools
 from collections.abc import Iterator, Sequence
 
-from melodeon.networks.hparams import RnnHParams
+from melodeon.networks.hparams import StackHParams
 from melodeon.networks.layers.attention import Attention
+from melodeon.networks.layers.cells import CELLS
 from melodeon.networks.layers.dense import Affine
 from melodeon.networks.layers.layer import Array, ArrayLibrary, Layer, State
-from melodeon.networks.layers.lstm import Lstm
 from melodeon.networks.layers.residual import Residual
-from melodeon.networks.layers.tanh import Tanh
 
 
 class Stack:
@@ -41,6 +40,14 @@ class Stack:
             after += layer_state
         return output, after
 
+    def outputs_of(self, state: State) -> Array:
+        """As Layer.outputs_of: of the topmost layer."""
+        return self.outputs_by_layer(state)[-1]
+
+    def outputs_by_layer(self, state: State) -> list[Array]:
+        """What each layer put out when it came to that state."""
+        return [layer.outputs_of(part) for layer, part in self.with_state(state)]
+
     def with_state(self, state: State) -> Iterator[tuple[Layer, State]]:
         """Each layer, with its part of the state of the stack."""
         parts = iter(state)
@@ -48,7 +55,7 @@ class Stack:
             yield layer, list(itertools.islice(parts, len(layer.state_sizes)))
 
 
-def build_stack(library: ArrayLibrary, input_size: int, hparams: RnnHParams) -> Stack:
+def build_stack(library: ArrayLibrary, input_size: int, hparams: StackHParams) -> Stack:
     """The recurrent layers that `hparams` describe.
 
     Attention is around the first layer only, or around all together; residual connections are
@@ -63,7 +70,7 @@ def build_stack(library: ArrayLibrary, input_size: int, hparams: RnnHParams) -> 
 
 
 def _build_layers(
-    library: ArrayLibrary, input_size: int, hparams: RnnHParams, scope: str
+    library: ArrayLibrary, input_size: int, hparams: StackHParams, scope: str
 ) -> Stack:
     layers = []
     below = input_size
@@ -75,7 +82,7 @@ def _build_layers(
 
 
 def _build_layer(
-    library: ArrayLibrary, number: int, below: int, size: int, hparams: RnnHParams, scope: str
+    library: ArrayLibrary, number: int, below: int, size: int, hparams: StackHParams, scope: str
 ) -> Layer:
     projection = None
     input_size = below
@@ -85,8 +92,7 @@ def _build_layer(
         input_size = size
     attn_length = hparams.attn_length if number == 0 else 0
     inner_scope = scope + ("/attention_cell_wrapper" if attn_length else "")
-    kind: type[Lstm | Tanh] = Tanh if hparams.cell == "tanh" else Lstm
-    layer: Layer = kind(library, input_size, size, inner_scope)
+    layer = CELLS[hparams.cell](library, input_size, size, inner_scope)
     if attn_length:
         layer = Attention(library, layer, input_size, attn_length, inner_scope)
     return Residual(layer, projection) if hparams.residual_connections else layer

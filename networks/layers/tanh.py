@@ -34,3 +34,7 @@ class Tanh:
         (h,) = state
         h = self._library.tanh(projected + h @ self.h_kernel)
         return h, [h]
+
+    def outputs_of(self, state: State) -> Array:
+        """As Layer.outputs_of: h."""
+        return state[0]

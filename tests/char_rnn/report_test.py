@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pytest
 
-from melodeon.char_rnn import report, trained
+from melodeon.char_rnn import model, report
 from melodeon.char_rnn.codec import VOCABULARY_FILE, Vocabulary, write_vocabulary
 from melodeon.char_rnn.configs import FAMILY
 from melodeon.char_rnn.reporting import findings
@@ -202,7 +202,7 @@ def random_network(monkeypatch: pytest.MonkeyPatch) -> TrainedNetwork:
     """What every run directory holds in these tests."""
     network = make_network(RnnHParams(cell="tanh", rnn_layer_sizes=(6,)))
     monkeypatch.setattr(
-        trained, "load", lambda path: (network.codec, network.model, network.hparams)
+        model, "load", lambda path: (network.codec, network.model, network.hparams)
     )
     return network
 

@@ -10,7 +10,7 @@ from melodeon.char_rnn import model as models
 from melodeon.char_rnn import train
 from melodeon.char_rnn.codec import Vocabulary, read_vocabulary, write_vocabulary
 from melodeon.char_rnn.tune_encoder import TuneEncoder
-from melodeon.melody_rnn.configs import get_config as melody_config
+from melodeon.melody_rnn.configs import FAMILY as MELODY_RNN
 from melodeon.records import tfrecord
 from melodeon.trained_models import checkpoints, run_directory
 
@@ -137,7 +137,7 @@ def test_wrong_usage(tmp_path, examples, capsys):
     assert "vocabulary.pb: cannot be read" in _error(capsys, 1, run, examples, "--config=tanh50")
     assert not run.exists()
     description = run_directory.describe(
-        "melody_rnn", "basic_rnn", melody_config("basic_rnn").hparams
+        "melody_rnn", "basic_rnn", MELODY_RNN.config("basic_rnn").hparams
     )
     run_directory.write(tmp_path, description)
     assert _error(capsys, 2, tmp_path, examples) == (

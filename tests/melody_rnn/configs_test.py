@@ -21,10 +21,14 @@ def test_the_configs_are_magentas():
 
 
 def test_the_hyperparameters_are_magentas():
-    plain = RnnHParams(128, (128, 128), 0.5, 0, 5.0, 0.001, False)
+    of_all = {
+        "batch_size": 128, "rnn_layer_sizes": (128, 128), "dropout_keep_prob": 0.5,
+        "learning_rate": 0.001, "residual_connections": False,
+    }
+    plain = RnnHParams(**of_all, attn_length=0, clip_norm=5.0)
     for name in ("basic_rnn", "mono_rnn", "lookback_rnn"):
         assert FAMILY.config(name).hparams == plain
-    attention = RnnHParams(128, (128, 128), 0.5, 40, 3.0, 0.001, False)
+    attention = RnnHParams(**of_all, attn_length=40, clip_norm=3.0)
     assert FAMILY.config("attention_rnn").hparams == attention
 
 

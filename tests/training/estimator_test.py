@@ -46,7 +46,7 @@ def test_segments_give_what_whole_melodies_give():
     with tf.Graph().as_default(), tf1.variable_scope("", reuse=tf1.AUTO_REUSE):
         tf1.set_random_seed(1)
         found, expected = _logits_by_row(
-            network, _melodies([10, 3, 6, 8, 7]), estimator._training_logits
+            network, _melodies([10, 3, 6, 8, 7]), estimator._training_predictions
         )
     for row, melodies in enumerate([(0, 3), (1, 2, 4)]):
         whole = np.concatenate([expected[number] for number in melodies])
@@ -60,7 +60,7 @@ def test_the_state_between_segments_is_in_no_checkpoint_and_not_trained():
             "inputs": tf.zeros([2, 4, toy.INPUT_SIZE]),
             "continues": tf.constant([True, False]),
         }
-        estimator._training_logits(network, features)
+        estimator._training_predictions(network, features)
         assert len(tf1.trainable_variables()) == len(tf1.global_variables()) == 6
         # c and h of two layers of 6.
         assert [tuple(v.shape) for v in tf1.local_variables()] == [(2, 6)] * 4
@@ -69,7 +69,7 @@ def test_the_state_between_segments_is_in_no_checkpoint_and_not_trained():
 def test_whole_melodies_need_no_state():
     network = toy.network(batch_size=2, segment_length=0)
     with tf.Graph().as_default():
-        _, remember = estimator._training_logits(
+        _, remember = estimator._training_predictions(
             network, {"inputs": tf.zeros([2, 4, toy.INPUT_SIZE])}
         )
         assert remember == [] and tf1.local_variables() == []

@@ -1,7 +1,7 @@
-"""Attention over whole sequences: what `layers.Attention.step` does at each step, and its gradient.
+"""Attention over whole sequences: what `Attention.step` does at each step, and its gradient.
 
 The windows are rings: the output of step t is written into row t modulo `length`, in place, where a
-step of `layers.Attention` drops the oldest row and appends the newest. The order of the rows makes
+step of `Attention` drops the oldest row and appends the newest. The order of the rows makes
 no difference to attention.
 
 For the gradient a ring is run backwards. Row r of the window at step t is the output of an earlier
@@ -28,6 +28,7 @@ from melodeon.training.layers.loops import (
     sum_of_rows,
 )
 from melodeon.training.layers.lstm import Gates, next_state, next_state_gradient
+from melodeon.training.layers.registry import register, unroll_step_by_step
 
 
 class _Kernels(NamedTuple):
@@ -108,18 +109,15 @@ class _Rings:
         return tf.range(self.rows) * self.length + self.slot(time)
 
 
+@register(Attention)
 def unroll_attention(
-    attention: Attention,
-    lstm: Lstm,
-    inputs: tf.Tensor,
-    state: State,
-    dtype: tf.DType,
+    attention: Attention, inputs: tf.Tensor, state: State, dtype: tf.DType
 ) -> tuple[tf.Tensor, State]:
-    """Applies an LSTM with attention to sequences.
+    """The outputs of a layer with attention over sequences, and its state afterwards.
 
     Args:
-      attention: around the LSTM, with variables of TensorFlow.
-      lstm: the same.
+      attention: with variables of TensorFlow; around an LSTM it takes the loops below, around
+        anything else it goes step by step.
       inputs: [time, rows, input_size].
       state: before the first step; no gradient goes there.
       dtype: of the factors of products.
@@ -127,6 +125,9 @@ def unroll_attention(
     Returns:
       The outputs [time, rows, size], and the state after the last step, for values only.
     """
+    lstm = attention.layer
+    if not isinstance(lstm, Lstm):
+        return unroll_step_by_step(attention, inputs, state, dtype)
     # What the layer sees of its input and of the attention vector goes through the input kernel of
     # the LSTM as it is: two products with nothing in between are one.
     seen_kernel = tf.matmul(attention.input_kernel, lstm.input_kernel)

@@ -1,4 +1,4 @@
-"""The LSTM over whole sequences: what `layers.Lstm.step` does at each step, and its gradient.
+"""The LSTM over whole sequences: what `Lstm.step` does at each step, and its gradient.
 
 The input's share of the gates and the gradients of the kernels and of the inputs are products over
 all steps at once; only what needs the state of the step before is in the loops.
@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from melodeon.networks.layers.lstm import Lstm
 from melodeon.training.layers.loops import Record, State, loop, multiply, new_records
+from melodeon.training.layers.registry import register
 from melodeon.training.layers.unrolled_layer import UnrolledLayer, unroll
 
 
@@ -60,6 +61,7 @@ def next_state_gradient(
     return tf.concat(d_summed, axis=1), d_c * f
 
 
+@register(Lstm, takes_classes=True)
 def unroll_lstm(
     lstm: Lstm, inputs: tf.Tensor, state: State, dtype: tf.DType
 ) -> tuple[tf.Tensor, State]:

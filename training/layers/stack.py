@@ -7,7 +7,6 @@ to whole sequences: layer after layer, so that what needs no state is one produc
 from __future__ import annotations
 
 import dataclasses
-import functools
 import os
 from collections.abc import Callable
 
@@ -17,13 +16,12 @@ from melodeon.networks.hparams import RnnHParams
 from melodeon.networks.layers import stack as networks
 from melodeon.networks.layers.attention import Attention
 from melodeon.networks.layers.layer import Layer
-from melodeon.networks.layers.lstm import Lstm
 from melodeon.networks.layers.residual import Residual
-from melodeon.networks.layers.tanh import Tanh
-from melodeon.training.layers.attention import unroll_attention
+
+# Imported for what they register: their ways through sequences.
+from melodeon.training.layers import attention, lstm, tanh  # noqa: F401
 from melodeon.training.layers.loops import State, multiply, over_last_axis
-from melodeon.training.layers.lstm import unroll_lstm
-from melodeon.training.layers.tanh import unroll_tanh
+from melodeon.training.layers.registry import register, takes_classes, unroll_layer
 from melodeon.training.layers.tensorflow_library import TensorFlowLibrary
 
 tf1 = tf.compat.v1
@@ -89,6 +87,10 @@ class _Dropout:
         output, state = self._layer.step(projected, state)
         return _dropout(output, self._keep_prob), state
 
+    def outputs_of(self, state: State) -> tf.Tensor:
+        """As Layer.outputs_of."""
+        return self._layer.outputs_of(state)
+
 
 def zero_state(stack: Stack, rows: tf.Tensor | int) -> State:
     """The state before the first step."""
@@ -148,10 +150,10 @@ def _unroll_stack(
     """The outputs [time, rows, size] and the state after; `share` of all rows are these."""
     outputs, after = inputs, []
     first = stack.layers.layers[0]
-    if inputs.dtype.is_integer and not isinstance(first, (Lstm, Tanh)):
+    if inputs.dtype.is_integer and not takes_classes(first):
         outputs = tf.one_hot(inputs[..., 0], stack.input_size)
     for layer, before in stack.layers.with_state(state):
-        outputs, layer_state = _unroll_layer(layer, outputs, before, stack.dtype)
+        outputs, layer_state = unroll_layer(layer, outputs, before, stack.dtype)
         if stack.activation_regularization:
             strength = stack.activation_regularization * share
             outputs = _kept_small(outputs, strength)
@@ -193,48 +195,13 @@ def _kept_small(outputs: tf.Tensor, strength: tf.Tensor) -> tf.Tensor:
     return identity(outputs)
 
 
-@functools.singledispatch
-def _unroll_layer(
-    layer: Layer, inputs: tf.Tensor, state: State, dtype: tf.DType
-) -> tuple[tf.Tensor, State]:
-    """[time, rows, input_size] and the state before -> [time, rows, size] and the state after.
-
-    Any layer, step after step, in float32 and with the gradient that TensorFlow derives; there are
-    faster ways for the layers that are trained most.
-    """
-    steps = tf.shape(inputs)[0]
-    projected = over_last_axis(layer.project, inputs)
-
-    def step(time: tf.Tensor, outputs: tf.TensorArray, *before: tf.Tensor) -> list[tf.Tensor]:
-        output, after = layer.step(projected[time], list(before))
-        return [time + 1, outputs.write(time, output), *after]
-
-    _, outputs, *after = tf1.while_loop(
-        lambda time, *_: time < steps, step, [0, tf.TensorArray(tf.float32, steps), *state]
-    )
-    return outputs.stack(), [tf.stop_gradient(part) for part in after]
-
-
-_unroll_layer.register(Lstm, unroll_lstm)
-_unroll_layer.register(Tanh, unroll_tanh)
-
-
-@_unroll_layer.register
-def _(
-    layer: Attention, inputs: tf.Tensor, state: State, dtype: tf.DType
-) -> tuple[tf.Tensor, State]:
-    if isinstance(layer.layer, Lstm):
-        return unroll_attention(layer, layer.layer, inputs, state, dtype)
-    return _unroll_layer.dispatch(object)(layer, inputs, state, dtype)
-
-
-@_unroll_layer.register
-def _(
+@register(Residual)
+def _unroll_residual(
     layer: Residual, inputs: tf.Tensor, state: State, dtype: tf.DType
 ) -> tuple[tf.Tensor, State]:
     projection = layer.projection
     if projection is not None:
         kernel = tf.cast(projection.kernel, dtype)
         inputs = over_last_axis(lambda x: multiply(x, kernel) + projection.bias, inputs)
-    outputs, state = _unroll_layer(layer.layer, inputs, state, dtype)
+    outputs, state = unroll_layer(layer.layer, inputs, state, dtype)
     return outputs + inputs, state

@@ -1,6 +1,6 @@
-"""The tanh layer over whole sequences: what `layers.Tanh.step` does at each step, and its gradient.
+"""The tanh layer over whole sequences: what `Tanh.step` does at each step, and its gradient.
 
-As in `lstm_unroll`, all products are over all steps at once but the one with the state.
+As in lstm.py, all products are over all steps at once but the one with the state.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import tensorflow as tf
 
 from melodeon.networks.layers.tanh import Tanh
 from melodeon.training.layers.loops import Record, State, loop, multiply, new_records, num_steps_of
+from melodeon.training.layers.registry import register
 from melodeon.training.layers.unrolled_layer import UnrolledLayer, unroll
 
 
+@register(Tanh, takes_classes=True)
 def unroll_tanh(
     layer: Tanh, inputs: tf.Tensor, state: State, dtype: tf.DType
 ) -> tuple[tf.Tensor, State]:

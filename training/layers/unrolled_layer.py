@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import tensorflow as tf
 
-from melodeon.networks.layers.lstm import Lstm
-from melodeon.networks.layers.tanh import Tanh
 from melodeon.training.layers.loops import (
     Record,
     State,
@@ -22,6 +21,14 @@ from melodeon.training.layers.loops import (
     steps_of,
     sum_of_rows,
 )
+
+
+class _HasKernels(Protocol):
+    """A layer that sums up its input, h and the bias."""
+
+    input_kernel: tf.Tensor
+    h_kernel: tf.Tensor
+    bias: tf.Tensor
 
 
 class UnrolledLayer(abc.ABC):
@@ -81,7 +88,7 @@ class UnrolledLayer(abc.ABC):
 
 def unroll(
     make_loops: Callable[[tf.Tensor, Sequence[tf.Tensor], State, tf.DType], UnrolledLayer],
-    layer: Lstm | Tanh,
+    layer: _HasKernels,
     inputs: tf.Tensor,
     state: State,
     dtype: tf.DType,
