@@ -25,6 +25,7 @@ from melodeon.melody_rnn.model import network_of
 from melodeon.music.melody import Melody
 from melodeon.networks.step_model import StepModel
 from melodeon.trained_models import opening
+from melodeon.trained_models.choice import Flags
 
 # What Magenta seeded NumPy's generator with.
 _SEED = 20240
@@ -49,18 +50,21 @@ class Comparison:
     seeded: dict[tuple[str, int], bool]
 
 
-def compare(golden: pathlib.Path, name: str, **source: Any) -> Comparison:
+def compare(
+    golden: pathlib.Path, name: str, *, hparams: str | None = None, **source: str
+) -> Comparison:
     """Compares one model.
 
     Args:
       golden: the folder.
       name: of the model in it.
+      hparams: as --hparams has it, for what the model does not say.
       **source: what `opening.open_model` takes, e.g. bundle_file.
 
     Raises:
       WorkError: where the model can't be read.
     """
-    trained, config = opening.open_model(FAMILY, **source)
+    trained, config = opening.open_model(FAMILY, flags=Flags(hparams=hparams), **source)
     network = opening.open_network(trained, network_of(config))
     folder = golden / "models" / name
     vectors = _read(folder / "vectors.json.gz")

@@ -5,6 +5,7 @@ import pytest
 from melodeon.char_rnn.codec import CharCodec, Vocabulary
 from melodeon.char_rnn.configs import FAMILY
 from melodeon.char_rnn.model import network_of
+from melodeon.networks.heads import ClassHead
 from melodeon.networks.hparams_text import differences
 from melodeon.training import graph
 
@@ -46,7 +47,7 @@ def test_all_are_known_by_their_names():
 
 def test_the_network_has_a_class_for_each_character_and_for_the_end():
     network = network_of(FAMILY.config("tanh50"), CharCodec(Vocabulary("ABC")))
-    assert (network.input_size, network.num_classes, network.example_size) == (4, 4, 1)
+    assert (network.input_size, network.head, network.example_size) == (4, ClassHead(4), 1)
     assert graph.variable_shapes(network) == {
         "rnn/multi_rnn_cell/cell_0/basic_rnn_cell/kernel": (54, 50),
         "rnn/multi_rnn_cell/cell_0/basic_rnn_cell/bias": (50,),

@@ -35,6 +35,34 @@ def test_tensorflow_reads_it():
     assert with_tensorflow(record) == ([[0, 1, -1], [0.5, 0, 2]], [[3], [300]])
 
 
+def test_a_record_with_numbers_to_predict_byte_by_byte():
+    record = example_schema.serialize(
+        np.array([[1.0]], np.float32), np.array([[2.0, -1.0]], np.float32)
+    )
+    inputs = b"\x0a\x06inputs" + b"\x12\x0a" + b"\x0a\x08\x12\x06\x0a\x04" + b"\x00\x00\x80\x3f"
+    labels = (
+        b"\x0a\x06labels" + b"\x12\x0e" + b"\x0a\x0c\x12\x0a\x0a\x08"
+        + b"\x00\x00\x00\x40" + b"\x00\x00\x80\xbf"
+    )
+    lists = b"\x0a" + bytes([len(inputs)]) + inputs + b"\x0a" + bytes([len(labels)]) + labels
+    assert record == b"\x12" + bytes([len(lists)]) + lists
+    found_inputs, found_labels = example_schema.parse(record)
+    np.testing.assert_array_equal(found_inputs, np.float32([[1]]), strict=True)
+    np.testing.assert_array_equal(found_labels, np.float32([[2, -1]]), strict=True)
+
+
+@pytest.mark.parametrize("label", [np.array([7]), np.array([[0.5, 2.0]], np.float32)])
+def test_one_label_for_all_steps(label):
+    record = example_schema.serialize(INPUTS, label, once=True)
+    inputs, labels = example_schema.parse(record, once=True)
+    np.testing.assert_array_equal(inputs, INPUTS, strict=True)
+    np.testing.assert_array_equal(labels, label, strict=True)
+    with pytest.raises(ValueError, match="one of labels each, got 2 steps of .* and 1 labels"):
+        example_schema.parse(record)
+    with pytest.raises(ValueError, match="one of labels for all, got 2 steps of .* and 2 labels"):
+        example_schema.parse(example_schema.serialize(INPUTS, LABELS), once=True)
+
+
 def test_tensorflow_reads_a_record_without_steps():
     record = example_schema.serialize(np.zeros((0, 3), np.float32), np.zeros(0, np.int64))
     assert with_tensorflow(record) == ([], [])

@@ -69,7 +69,19 @@ def test_the_state_between_segments_is_in_no_checkpoint_and_not_trained():
 def test_whole_melodies_need_no_state():
     network = toy.network(batch_size=2, segment_length=0)
     with tf.Graph().as_default():
-        _, remember = estimator._training_predictions(
-            network, {"inputs": tf.zeros([2, 4, toy.INPUT_SIZE])}
-        )
+        features = {"inputs": tf.zeros([2, 4, toy.INPUT_SIZE]), "lengths": tf.constant([4, 4])}
+        _, remember = estimator._training_predictions(network, features)
         assert remember == [] and tf1.local_variables() == []
+
+
+def test_a_step_runs_what_layers_change_by_themselves():
+    network = toy.network(batch_size=2, segment_length=0)
+    with tf.Graph().as_default(), tf1.Session() as session:
+        features = {"inputs": tf.zeros([2, 4, toy.INPUT_SIZE]), "lengths": tf.constant([4, 4])}
+        tf1.train.create_global_step()
+        average = tf1.get_variable("average", initializer=0.0, trainable=False)
+        tf1.add_to_collection(tf1.GraphKeys.UPDATE_OPS, average.assign_add(1.0))
+        _, train_op = estimator.training_step(network, features, tf.zeros([2, 4], tf.int64))
+        session.run([tf1.global_variables_initializer(), tf1.local_variables_initializer()])
+        session.run(train_op)
+        assert session.run(average) == 1.0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from melodeon.networks.heads import ClassHead
+from melodeon.networks.heads import ClassHead, NumberHead, Timing
 from melodeon.training import heads
 from melodeon.training.metrics import StepScores, batch_sums
 
@@ -79,3 +79,27 @@ def test_means_of_a_network_that_diverged():
     means = heads.means_of(HEAD, [sums])
     assert means["metrics/perplexity"] == math.inf
     assert means["metrics/accuracy"] == 0.0
+
+
+def test_numbers_are_scored_by_the_mean_of_squared_differences():
+    head = NumberHead(2)
+    numbers = [[[1.0, 2.0], [0.0, 0.0]], [[3.0, 3.0], [9.0, 9.0]]]
+    labels = [[[1.0, 4.0], [3.0, 1.0]], [[3.0, 3.0], [0.0, 0.0]]]
+    with tf.Graph().as_default(), tf1.Session() as session:
+        scores = heads.score(head, tf.constant(numbers), tf.constant(labels), tf.constant([2, 1]))
+        means = session.run(heads.batch_means(head, scores))
+    # (0 + 4) / 2, (9 + 1) / 2, and 0; the last step of the second row is padded.
+    assert means == pytest.approx({"loss": 7 / 3, "metrics/loss_per_step": 7 / 3})
+    assert heads.shown_of_training(head) == heads.shown_of_evaluation(head) == ("loss",)
+
+
+@pytest.mark.parametrize("timing", [Timing.LAST_STEP, Timing.WHOLE_WINDOW])
+def test_one_label_a_window_counts_once_however_long_the_window_is(timing):
+    head = ClassHead(3, timing=timing, window=7 if timing is Timing.WHOLE_WINDOW else 0)
+    with tf.Graph().as_default(), tf1.Session() as session:
+        logits = tf.math.log(tf.constant(PROBABILITIES, tf.float32))[:, :1]
+        labels = tf.constant([[0], [2]], tf.int64)
+        scores = heads.score(head, logits, labels, tf.constant([7, 3]))
+        means = session.run(heads.batch_means(head, scores))
+    assert means["loss"] == pytest.approx(-(math.log(0.5) + math.log(0.5)) / 2)
+    assert means["metrics/accuracy"] == 1.0
