@@ -1,16 +1,13 @@
 """Melodies as numbers for the network, and the network's choices as melodies again.
 
-A codec says what the network sees at each step (the inputs) and which event follows (the label).
-Every feature is computed for many melodies at once, over whole histories, by one function that
-training data and generation share. The encodings are Magenta's, value for value, so that its
-records and trained networks mean the same here.
+The encodings are Magenta's, value for value, so that its records and trained networks mean the same
+here.
 
 Shapes: events int[rows, steps]; inputs float32[rows, steps, input_size]; labels int64[rows, steps].
 """
 
 from __future__ import annotations
 
-import abc
 import dataclasses
 from itertools import pairwise
 from typing import Any
@@ -25,8 +22,8 @@ from melodeon.melody_rnn.melody_features import (
     likeliest_keys,
 )
 from melodeon.music.melody import MAX_PITCH, NO_EVENT, NOTE_OFF, OCTAVE, Melody, as_events
+from melodeon.networks.event_codec import EventCodec
 from melodeon.networks.event_features import (
-    NOTHING,
     Events,
     Inputs,
     binary_counter,
@@ -45,11 +42,11 @@ _LOOKBACK_DISTANCES = (16, 32)
 
 
 @dataclasses.dataclass(frozen=True)
-class MelodyCodec(abc.ABC):
-    """What all codecs share: the range, the labels, and the way to encode and decode.
+class MelodyCodec(EventCodec):
+    """A codec of melodies within a range of pitches.
 
-    Classes come in this order: the events as `_to_classes` numbers them, then one class for each
-    lookback distance, which says "the same event as that many steps ago".
+    `OneHotCodec(60, 72).encode([60, -2, 61])` gives inputs with ones in the columns 2 and 0, and
+    the labels [0, 3].
 
     Attributes:
       min_pitch: Lowest MIDI pitch that can be encoded.
@@ -81,23 +78,6 @@ class MelodyCodec(abc.ABC):
             )
 
     @property
-    @abc.abstractmethod
-    def input_size(self) -> int:
-        """How many numbers the network sees at each step."""
-
-    @abc.abstractmethod
-    def _to_classes(self, events: Events) -> Events:
-        """The class of each event, taken by itself."""
-
-    @abc.abstractmethod
-    def _from_classes(self, classes: Events) -> Events:
-        """The event of each class that is not a lookback."""
-
-    @abc.abstractmethod
-    def _features(self, events: Events, first: int) -> Inputs:
-        """The inputs at the steps from `first` on, each from the events up to it."""
-
-    @property
     def pitch_range(self) -> int:
         """How many pitches can be encoded."""
         return self.max_pitch - self.min_pitch
@@ -108,90 +88,13 @@ class MelodyCodec(abc.ABC):
         return self.pitch_range + 2
 
     @property
-    def num_classes(self) -> int:
-        """How many labels there are."""
-        return self.num_event_classes + len(self.lookback_distances)
-
-    @property
-    def default_event_label(self) -> int:
-        """The class of NO_EVENT, taken by itself."""
-        return int(self._to_classes(np.array([NO_EVENT]))[0])
+    def default_event(self) -> int:
+        """NO_EVENT."""
+        return NO_EVENT
 
     def squash(self, melody: Melody) -> tuple[Melody, int]:
         """The melody in this codec's key and range, and the semitones it was moved by."""
         return melody.squash(self.min_pitch, self.max_pitch, self.transpose_to_key)
-
-    def encode(self, events: ArrayLike) -> tuple[Inputs, NDArray[np.int64]]:
-        """One melody as training data: what is seen at each step, and what comes after it.
-
-        `OneHotCodec(60, 72).encode([60, -2, 61])` gives inputs with ones in the columns 2 and 0,
-        and the labels [0, 3].
-
-        Args:
-          events: int[n], within the range.
-
-        Returns:
-          inputs float32[n - 1, input_size] and labels int64[n - 1].
-
-        Raises:
-          ValueError: An event is none, or a pitch is outside the range.
-        """
-        row = self._check(events)[np.newaxis]
-        return self._features(row[:, :-1], 0)[0], self._labels(row)[0, 1:]
-
-    def inputs(self, events: ArrayLike) -> Inputs:
-        """What the network sees at each step: events[rows, n] -> float32[rows, n, input_size].
-
-        Raises:
-          ValueError: An event is none, or a pitch is outside the range.
-        """
-        return self._features(self._check(events), 0)
-
-    def last_inputs(self, events: ArrayLike) -> Inputs:
-        """What the network sees after the last of n events: float32[rows, input_size].
-
-        Raises:
-          ValueError: An event is none, or a pitch is outside the range.
-        """
-        checked = self._check(events)
-        return self._features(checked, checked.shape[1] - 1)[:, 0]
-
-    def labels(self, events: ArrayLike) -> NDArray[np.int64]:
-        """The label of each event, given those before it: events[rows, n] -> int64[rows, n].
-
-        A repeat is preferred to the event itself, the longest lookback to the others. Before the
-        longest lookback, NO_EVENT counts as its repeat, as if silence came before the melody.
-
-        Raises:
-          ValueError: An event is none, or a pitch is outside the range.
-        """
-        return self._labels(self._check(events))
-
-    def _labels(self, events: Events) -> NDArray[np.int64]:
-        labels = self._to_classes(events)
-        for i, distance in enumerate(self.lookback_distances):
-            # Only the longest lookback reaches into the silence before the melody.
-            is_longest = i == len(self.lookback_distances) - 1
-            past = delay(events, distance, NO_EVENT if is_longest else NOTHING)
-            labels = np.where(events == past, self.num_event_classes + i, labels)
-        return labels
-
-    def decode(self, labels: ArrayLike, events: ArrayLike) -> Events:
-        """The events that labels stand for: labels[rows], history events[rows, n] -> int64[rows].
-
-        A lookback beyond the start of the history gives NO_EVENT.
-
-        Raises:
-          ValueError: A label is not in 0..num_classes - 1.
-        """
-        label, history = np.asarray(labels, np.int64), np.asarray(events, np.int64)
-        if label.size and not 0 <= label.min() <= label.max() < self.num_classes:
-            raise ValueError(f"labels must be in 0..{self.num_classes - 1}, got {label.tolist()}")
-        decoded = self._from_classes(label)
-        for i, distance in enumerate(self.lookback_distances):
-            past = history[:, -distance] if history.shape[1] >= distance else NO_EVENT
-            decoded = np.where(label == self.num_event_classes + i, past, decoded)
-        return decoded
 
     def _check(self, events: ArrayLike) -> Events:
         checked = as_events(events)
