@@ -64,14 +64,11 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
     run_dir = values["run_dir"].value
     choice = opening.choose_to_train(FAMILY, run_dir, flags_of(values))
     codec = CharCodec(_vocabulary(values["sequence_example_file"].value, run_dir))
-    network = network_of(choice.config, codec)
-    input_sizes: dict[str, int] = {}
-    if values["eval"].value:
-        command.evaluate(values, network, input_sizes)
-        return
-    sets = command.open_sets(values, network, input_sizes)
-    write_vocabulary(os.path.join(run_dir, VOCABULARY_FILE), codec.vocabulary)
-    command.train(values, network, *sets, changed=choice.changed)
+    path = os.path.join(run_dir, VOCABULARY_FILE)
+    command.work(
+        values, FAMILY, network_of(choice.config, codec), changed=choice.changed,
+        before_training=lambda: write_vocabulary(path, codec.vocabulary),
+    )
 
 
 def _vocabulary(examples: str, run_dir: str) -> Vocabulary:

@@ -63,35 +63,16 @@ def main() -> None:
 
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
-    job = _evaluate if values["eval"].value else _train
-    job(values, values["run_dir"].value)
-
-
-def _train(values: flags.FlagValues, run_dir: str) -> None:
     # What can be refused without TensorFlow is refused before it is imported, which takes seconds.
-    bundle = opening.begins_from(run_dir, values["warm_start_bundle_file"].value)
+    run_dir, bundle_file = values["run_dir"].value, values["warm_start_bundle_file"].value
+    if values["eval"].value and bundle_file:
+        raise UsageError("--warm_start_bundle_file is of no use with --eval, which trains nothing")
+    bundle = None if values["eval"].value else opening.begins_from(run_dir, bundle_file)
     choice = opening.choose_to_train(FAMILY, run_dir, flags_of(values), bundle)
     network = network_of(choice.config)
     if bundle:  # Refuses what doesn't fit.
         opening.open_network(bundle, network)
-    command.train(
-        values,
-        network,
-        *command.open_sets(values, network, _input_sizes()),
-        changed=choice.changed,
-        begin_from=bundle,
-    )
-
-
-def _evaluate(values: flags.FlagValues, run_dir: str) -> None:
-    if values["warm_start_bundle_file"].value:
-        raise UsageError("--warm_start_bundle_file is of no use with --eval, which trains nothing")
-    choice = opening.choose_to_train(FAMILY, run_dir, flags_of(values))
-    command.evaluate(values, network_of(choice.config), _input_sizes())
-
-
-def _input_sizes() -> dict[str, int]:
-    return {name: config.codec.input_size for name, config in FAMILY.configs.items()}
+    command.work(values, FAMILY, network, changed=choice.changed, begin_from=bundle)
 
 
 if __name__ == "__main__":

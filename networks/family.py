@@ -77,6 +77,12 @@ class Family(Generic[_Config]):
             raise ValueError(f"unknown config {name!r}; known are: {', '.join(self.configs)}")
         return self.configs[name]
 
+    def input_sizes(self) -> dict[str, int]:
+        """The number of values that each configuration takes at a step; empty if data decide it."""
+        if self.sizes is None:
+            return {}
+        return {name: self.sizes(config)[0] for name, config in self.configs.items()}
+
     def with_recipe(self, recipe: str, config: str, hparams: RnnHParams) -> RnnHParams:
         """Hyperparameters of a configuration, with those that say how to train from a recipe.
 

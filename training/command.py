@@ -5,16 +5,17 @@ TensorFlow is imported when the job begins, so that wrong flags are answered at 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from absl import flags
 
 from melodeon.commands.command_line import logger
+from melodeon.networks.family import Family
+from melodeon.networks.network import Network
 from melodeon.trained_models.trained_model import TrainedModel
 
 if TYPE_CHECKING:
-    from melodeon.networks.network import Network
     from melodeon.training.estimator import TrainingOptions
     from melodeon.training.examples.source import ExampleSource
 
@@ -47,63 +48,46 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     number("seed", 0, "Of the first variables, of dropout and of the examples' order.")
 
 
-def open_sets(
-    values: flags.FlagValues, network: Network, input_sizes: Mapping[str, int]
-) -> tuple[ExampleSource, ExampleSource | None]:
-    """What is trained on, and what is evaluated on if anything, checked against a network.
-
-    Args:
-      values: the flags.
-      network: what the examples are for.
-      input_sizes: of every configuration of the family, by name, to explain misfits.
-
-    Raises:
-      WorkError: when there are no such files, or they don't fit.
-    """
-    from melodeon.training.examples.source import ExampleSource
-
-    name = values["sequence_example_file"].value
-    training_set = ExampleSource.for_training(network, name, input_sizes)
-    if not values["eval_sequence_example_file"].value:
-        return training_set, None
-    return training_set, _evaluation_set(values, network, input_sizes)
-
-
-def train(
+def work(
     values: flags.FlagValues,
+    family: Family[Any],
     network: Network,
-    training_set: ExampleSource,
-    evaluation_set: ExampleSource | None,
     *,
     changed: str = "",
     begin_from: TrainedModel | None = None,
+    before_training: Callable[[], None] = lambda: None,
 ) -> None:
-    """Trains as the flags say.
+    """Trains as the flags say, or with --eval evaluates each checkpoint of the run as it comes.
 
     Args:
       values: the flags.
+      family: of the network, to explain examples that do not fit.
       network: what to train.
-      training_set: what on.
-      evaluation_set: what to evaluate on, if anything.
       changed: a line on hyperparameters that are others than the run had before; else empty.
       begin_from: as in `harness.train`.
+      before_training: called once the examples are found to fit.
+
+    Raises:
+      WorkError: when there are no such examples, or they don't fit.
     """
     from melodeon.training import harness
+    from melodeon.training.examples.source import ExampleSource
 
+    input_sizes, run_dir = family.input_sizes(), values["run_dir"].value
+    if values["eval"].value:
+        harness.evaluate_checkpoints(
+            network, run_dir, _options(values), _evaluation_set(values, network, input_sizes)
+        )
+        return
+    examples = values["sequence_example_file"].value
+    training_set = ExampleSource.for_training(network, examples, input_sizes)
+    evaluation_set = None
+    if values["eval_sequence_example_file"].value:
+        evaluation_set = _evaluation_set(values, network, input_sizes)
+    before_training()
     if changed:
         logger.info(f"Other hyperparameters than the run had before: {changed}")
-    run_dir, options = values["run_dir"].value, _options(values)
-    harness.train(network, run_dir, options, training_set, evaluation_set, begin_from)
-
-
-def evaluate(values: flags.FlagValues, network: Network, input_sizes: Mapping[str, int]) -> None:
-    """Evaluates each checkpoint of the run as it comes: what --eval asks for."""
-    from melodeon.training import harness
-
-    evaluation_set = _evaluation_set(values, network, input_sizes)
-    harness.evaluate_checkpoints(
-        network, values["run_dir"].value, _options(values), evaluation_set
-    )
+    harness.train(network, run_dir, _options(values), training_set, evaluation_set, begin_from)
 
 
 def _evaluation_set(
