@@ -16,10 +16,9 @@ import pathlib
 import statistics
 import sys
 
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-
 from melodeon.melody_rnn import create_dataset, generate, train
 from melodeon.melody_rnn.configs import FAMILY
+from melodeon.records.event_files import read_scalars
 
 _BEAMS = {"1x1": (1, 1), "4x4": (4, 4)}
 _METRICS = ("loss", "metrics/accuracy", "metrics/perplexity", "metrics/event_accuracy")
@@ -74,13 +73,9 @@ def _row(config: str, arguments: argparse.Namespace) -> str:
 
 def _best_values(folder: pathlib.Path) -> list[float]:
     """The metrics where TensorBoard's curve of the loss is lowest."""
-    events = EventAccumulator(str(folder), size_guidance={"scalars": 0})
-    events.Reload()
-    best = min(events.Scalars("loss"), key=lambda event: event.value).step
-    return [
-        next(event.value for event in events.Scalars(metric) if event.step == best)
-        for metric in _METRICS
-    ]
+    scalars = read_scalars(str(folder), _METRICS)
+    best = min(scalars["loss"], key=scalars["loss"].__getitem__)
+    return [scalars[metric][best] for metric in _METRICS]
 
 
 def _mean_log_likelihood(
