@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from absl import flags
 
 from melodeon.char_rnn.codec import VOCABULARY_FILE
-from melodeon.commands.command_line import logger, run_and_exit, run_command
+from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import WorkError
 from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.proto import receipt_pb2
@@ -54,19 +54,6 @@ def define_flags(values: flags.FlagValues) -> None:
     flags.DEFINE_integer(
         "max_tunes", None, "Takes no more than so many tunes: whichever, but always the same ones.",
         lower_bound=1, flag_values=values,
-    )
-
-
-def run(argv: Sequence[str] | None = None) -> int:
-    """Runs the command and returns its exit status."""
-    return run_command(
-        _create_dataset,
-        define_flags,
-        argv,
-        name=_NAME,
-        description=_DESCRIPTION,
-        required=("input_dir", "output_dir"),
-        passes_on_unknown_flags=True,
     )
 
 
@@ -135,9 +122,15 @@ def left_out(receipt: receipt_pb2.Receipt) -> list[str]:
     return [f"{counts[name]} {reason}" for name, reason in _REASONS.items() if counts[name]]
 
 
-def main() -> None:
-    """The console script."""
-    run_and_exit(run)
+COMMAND = Command(
+    name=_NAME,
+    description=_DESCRIPTION,
+    define_flags=define_flags,
+    work=_create_dataset,
+    required=("input_dir", "output_dir"),
+    passes_on_unknown_flags=True,
+)
+run, main = COMMAND.run, COMMAND.main
 
 
 if __name__ == "__main__":

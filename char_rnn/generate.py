@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from absl import flags
 
 from melodeon.char_rnn.generate_flags import REQUIRED, check_flags, define_flags, prime_of
-from melodeon.commands.command_line import logger, run_and_exit, run_command
+from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.files import make_output_dir
 from melodeon.commands.progress import Progress
@@ -22,19 +22,11 @@ if TYPE_CHECKING:  # these take seconds to import, and --help and wrong flags ne
     from melodeon.char_rnn.sampling import Sample
     from melodeon.generation.coded_network import StepNetwork
 
-_NAME = "char_rnn_generate"
 _DESCRIPTION = """
 Writes tunes that a trained network makes up character by character, as ABC and, where they can be
 read, as MIDI files, with a manifest. Says how many of them are well-formed: their bars are as long
 as the meter says. With --valid_only, all of them are.
 """
-
-
-def run(argv: Sequence[str] | None = None) -> int:
-    """Runs the command and returns its exit status."""
-    return run_command(
-        _work, define_flags, argv, name=_NAME, description=_DESCRIPTION, required=REQUIRED
-    )
 
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
@@ -151,9 +143,14 @@ def _write(folder: pathlib.Path, samples: Sequence[Sample], description: dict[st
     logger.info("Wrote %d ABC and %d MIDI files to %s", len(tunes), num_midi, folder)
 
 
-def main() -> None:
-    """The console script."""
-    run_and_exit(run)
+COMMAND = Command(
+    name="char_rnn_generate",
+    description=_DESCRIPTION,
+    define_flags=define_flags,
+    work=_work,
+    required=REQUIRED,
+)
+run, main = COMMAND.run, COMMAND.main
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from absl import flags
 
-from melodeon.commands.command_line import logger, run_and_exit, run_command
+from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.files import make_output_dir, write_atomically
 from melodeon.reports import figures
@@ -27,7 +27,6 @@ if TYPE_CHECKING:  # these take long to import, and --help and wrong flags need 
     from melodeon.reports.curves import Group, Run
     from melodeon.reports.page import Picture
 
-_NAME = "char_rnn_report"
 _DESCRIPTION = """
 Draws what the papers draw of their networks: loss against epochs for units, dropout and optimizers,
 validation accuracy beside theirs, the neurons that tell headers from music, and six generated tunes
@@ -66,19 +65,6 @@ def define_flags(values: flags.FlagValues) -> None:
     )
     flags.DEFINE_integer("seed", 1, "Decides on the generated tunes.", lower_bound=0,
                          flag_values=values)
-
-
-def run(argv: Sequence[str] | None = None) -> int:
-    """Runs the command and returns its exit status."""
-    return run_command(
-        _work, define_flags, argv, name=_NAME, description=_DESCRIPTION,
-        required=("runs", "output_dir"), operands="RUN_DIR...",
-    )
-
-
-def main() -> None:
-    """The console script."""
-    run_and_exit(run)
 
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
@@ -263,6 +249,17 @@ def _write(folder: pathlib.Path, pictures: Sequence[Picture], page: str) -> None
             file.write(page.encode())
     except OSError as error:
         raise WorkError(f"{folder}: cannot write the report: {error.strerror}") from error
+
+
+COMMAND = Command(
+    name="char_rnn_report",
+    description=_DESCRIPTION,
+    define_flags=define_flags,
+    work=_work,
+    required=("runs", "output_dir"),
+    operands="RUN_DIR...",
+)
+run, main = COMMAND.run, COMMAND.main
 
 
 if __name__ == "__main__":

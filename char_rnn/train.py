@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pathlib
-from collections.abc import Sequence
 
 from absl import flags
 
@@ -17,13 +16,12 @@ from melodeon.char_rnn.codec import (
 )
 from melodeon.char_rnn.configs import FAMILY
 from melodeon.char_rnn.model import network_of
-from melodeon.commands.command_line import run_and_exit, run_command
+from melodeon.commands.command_line import Command
 from melodeon.commands.errors import WorkError
 from melodeon.trained_models import opening
 from melodeon.trained_models.flags import flags_of
 from melodeon.training import command
 
-_NAME = "char_rnn_train"
 _DESCRIPTION = """\
 Trains a network on the tunes that char_rnn_create_dataset wrote, and evaluates it after every
 epoch on --eval_sequence_example_file. The checkpoint with the lowest eval loss is kept in best/ of
@@ -40,23 +38,6 @@ def define_flags(flag_values: flags.FlagValues) -> None:
                         flag_values=flag_values)
     flags.DEFINE_string("hparams", None, 'Hyperparameters other than the config\'s: "batch_size=64,'
                         'rnn_layer_sizes=[64,64]".', flag_values=flag_values)
-
-
-def run(argv: Sequence[str] | None = None) -> int:
-    """Runs the command; the exit status is 0 when done, 1 when it failed, 2 for wrong flags."""
-    return run_command(
-        _work,
-        define_flags,
-        argv,
-        name=_NAME,
-        description=_DESCRIPTION,
-        required=command.REQUIRED,
-    )
-
-
-def main() -> None:
-    """Runs the command as a program."""
-    run_and_exit(run)
 
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
@@ -86,6 +67,16 @@ def _vocabulary(examples: str, run_dir: str) -> Vocabulary:
             "the same dataset, or another --run_dir"
         )
     return vocabulary
+
+
+COMMAND = Command(
+    name="char_rnn_train",
+    description=_DESCRIPTION,
+    define_flags=define_flags,
+    work=_work,
+    required=command.REQUIRED,
+)
+run, main = COMMAND.run, COMMAND.main
 
 
 if __name__ == "__main__":

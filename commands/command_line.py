@@ -1,12 +1,15 @@
-"""Runs a command: absl flags in, an exit status out, and never a stack trace for bad input.
+"""A command: absl flags in, an exit status out, and never a stack trace for bad input.
 
-A command is a function `work(values, rest)`; `values` holds its flags, `rest` the arguments that
-are none of them (files, or what a pipeline hands to Beam). Flags are defined anew for every call,
+    COMMAND = Command(name="...", description="...", define_flags=define_flags, work=_work)
+    run, main = COMMAND.run, COMMAND.main
+
+`run(argv)` is what tests call, `main()` the console script. Flags are defined anew for every call,
 so that several commands can run in one process without meeting in a global.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import logging
 import os
@@ -26,71 +29,91 @@ Work = Callable[[flags.FlagValues, list[str]], None]
 _LEVELS = ("DEBUG", "INFO", "WARN", "WARNING", "ERROR", "FATAL")
 
 
-def run_command(
-    work: Work,
-    define_flags: DefineFlags,
-    argv: Sequence[str] | None,
-    *,
-    name: str,
-    description: str,
-    required: Sequence[str] = (),
-    operands: str = "",
-    passes_on_unknown_flags: bool = False,
-) -> int:
-    """Parses `argv`, does the work, and says in one line what went wrong if it did.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Command:
+    """A command, as its module describes it.
 
-    Args:
-      work: called with the parsed flags and the arguments that are no flags of this command.
-      define_flags: defines this command's flags on the FlagValues that it is given.
-      argv: the arguments without the program's name; None takes those of the process.
-      name: the command's name, for messages.
+    Attributes:
+      name: for messages and `--help`.
       description: what `--help` says above the flags.
+      define_flags: defines the command's flags on the FlagValues that it is given.
+      work: called with the parsed flags and the arguments that are none of them (files, or what a
+        pipeline hands to Beam). Raises a CommandError where it fails.
       required: names of flags without which nothing can be done.
       operands: what `--help` calls the words that are no flags, e.g. "FILES...", which may stand
         anywhere and are handed to `work`; without it they are refused.
       passes_on_unknown_flags: whether arguments that are no flags of this command are handed to
         `work`, rather than refused.
-
-    Returns:
-      The exit status: 0 done, 1 the work failed, 2 the flags were wrong, 130 interrupted.
     """
-    values = flags.FlagValues()
-    define_flags(values)
-    flags.DEFINE_string("log", "INFO", f"Least severe messages shown: {', '.join(_LEVELS)}.",
-                        flag_values=values)
-    flags.DEFINE_bool("help", False, "Shows this help.", short_name="h", flag_values=values)
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    try:
-        rest = _parse(values, arguments, passes_on_unknown_flags, bool(operands))
+
+    name: str
+    description: str
+    define_flags: DefineFlags
+    work: Work
+    required: Sequence[str] = ()
+    operands: str = ""
+    passes_on_unknown_flags: bool = False
+
+    def run(self, argv: Sequence[str] | None = None) -> int:
+        """Parses `argv`, does the work, and says in one line what went wrong if it did.
+
+        Args:
+          argv: the arguments without the program's name; None takes those of the process.
+
+        Returns:
+          The exit status: 0 done, 1 the work failed, 2 the flags were wrong, 130 interrupted.
+        """
+        try:
+            self._run(list(sys.argv[1:] if argv is None else argv))
+        except CommandError as error:
+            _say(f"{self.name}: {error}")
+            if isinstance(error, UsageError):
+                _say(f"{self.name} --help lists the flags")
+            return error.exit_status
+        except KeyboardInterrupt:
+            _say(f"{self.name}: interrupted")
+            return 130
+        return 0
+
+    def main(self) -> None:
+        """The console script: ends the process with the exit status."""
+        try:
+            status = self.run()
+            sys.stdout.flush()
+        except BrokenPipeError:  # The reader of its output went away.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            status = 1
+        # Python would look through all modules for garbage, twice, before it ends.
+        gc.freeze()
+        sys.exit(status)
+
+    def _run(self, arguments: list[str]) -> None:
+        values = self._flags()
+        rest = _parse(values, arguments, self.passes_on_unknown_flags, bool(self.operands))
         if values["help"].value:
-            print(_help_text(name, description, values, required, operands))
-            return 0
-        _check_required(values, required)
+            print(self._help_text(values))
+            return
+        _check_required(values, self.required)
         _expand_home(values)
         _set_up_logging(values["log"].value)
-        work(values, rest)
-    except CommandError as error:
-        _say(f"{name}: {error}")
-        if isinstance(error, UsageError):
-            _say(f"{name} --help lists the flags")
-        return error.exit_status
-    except KeyboardInterrupt:
-        _say(f"{name}: interrupted")
-        return 130
-    return 0
+        self.work(values, rest)
 
+    def _flags(self) -> flags.FlagValues:
+        values = flags.FlagValues()
+        self.define_flags(values)
+        flags.DEFINE_string("log", "INFO", f"Least severe messages shown: {', '.join(_LEVELS)}.",
+                            flag_values=values)
+        flags.DEFINE_bool("help", False, "Shows this help.", short_name="h", flag_values=values)
+        return values
 
-def run_and_exit(run: Callable[[], int]) -> None:
-    """Ends the process with the status of `run`, also when the reader of its output went away."""
-    try:
-        status = run()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 1
-    # Python would look through all modules for garbage, twice, before it ends.
-    gc.freeze()
-    sys.exit(status)
+    def _help_text(self, values: flags.FlagValues) -> str:
+        required = [f"--{flag}=..." for flag in self.required]
+        usage = " ".join(["usage:", self.name, *required, self.operands])
+        lines = [usage.rstrip(), "", self.description.strip(), "", "flags:"]
+        names = {values[key].name for key in values}
+        for flag in sorted(names, key=lambda name: (name not in self.required, name)):
+            lines += _help_of_flag(values[flag], flag in self.required)
+        return "\n".join(lines)
 
 
 def _parse(
@@ -134,18 +157,6 @@ def _set_up_logging(level: str) -> None:
     logger.handlers = [handler]
     logger.propagate = False
     logger.setLevel("WARNING" if level.upper() == "WARN" else level.upper())
-
-
-def _help_text(
-    name: str, description: str, values: flags.FlagValues, required: Sequence[str], operands: str
-) -> str:
-    usage = " ".join(["usage:", name, *(f"--{flag}=..." for flag in required), operands])
-    lines = [usage.rstrip(), ""]
-    lines += [description.strip(), "", "flags:"]
-    names = {values[key].name for key in values}
-    for flag in sorted(names, key=lambda name: (name not in required, name)):
-        lines += _help_of_flag(values[flag], flag in required)
-    return "\n".join(lines)
 
 
 def _help_of_flag(flag: flags.Flag, is_required: bool) -> list[str]:

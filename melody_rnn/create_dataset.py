@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from absl import flags
 
-from melodeon.commands.command_line import logger, run_and_exit, run_command
+from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
 from melodeon.music.extract_melodies import LENGTH_HISTOGRAM, ExtractionOptions
@@ -98,19 +98,6 @@ def _define_extraction_flags(values: flags.FlagValues) -> None:
         "ignore_polyphonic_notes", defaults.ignore_polyphonic_notes,
         "Takes the highest of notes that begin together, instead of giving up on the track.",
         flag_values=values,
-    )
-
-
-def run(argv: Sequence[str] | None = None) -> int:
-    """Runs the command and returns its exit status."""
-    return run_command(
-        _create_dataset,
-        define_flags,
-        argv,
-        name=_NAME,
-        description=_DESCRIPTION,
-        required=("config", "input", "output_dir"),
-        passes_on_unknown_flags=True,
     )
 
 
@@ -211,9 +198,15 @@ def why_no_melodies(receipt: receipt_pb2.Receipt) -> str:
     return f"0 melodies from {receipt.counts['sequences']} sequences: {reasons}"
 
 
-def main() -> None:
-    """The console script."""
-    run_and_exit(run)
+COMMAND = Command(
+    name=_NAME,
+    description=_DESCRIPTION,
+    define_flags=define_flags,
+    work=_create_dataset,
+    required=("config", "input", "output_dir"),
+    passes_on_unknown_flags=True,
+)
+run, main = COMMAND.run, COMMAND.main
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from absl import flags
 
-from melodeon.commands.command_line import logger, run_and_exit, run_command
+from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import WorkError
 from melodeon.commands.files import make_output_dir
 from melodeon.commands.progress import Progress
@@ -28,16 +28,10 @@ if TYPE_CHECKING:  # these take seconds to import, and --help and wrong flags ne
     from melodeon.proto.run_pb2 import RunDescription
     from melodeon.trained_models.trained_model import TrainedModel
 
-_NAME = "melody_rnn_generate"
 _DESCRIPTION = """
 Continues a primer with melodies that a trained model makes up, and writes them as MIDI files with
 a manifest. The model is one of --run_dir, --checkpoint_file and --bundle_file.
 """
-
-
-def run(argv: Sequence[str] | None = None) -> int:
-    """Runs the command and returns its exit status."""
-    return run_command(_work, define_flags, argv, name=_NAME, description=_DESCRIPTION)
 
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
@@ -174,9 +168,13 @@ def _write(folder: pathlib.Path, melodies: Sequence[Melody], manifest: Generatio
     logger.info("Wrote %d MIDI files to %s", len(melodies), folder)
 
 
-def main() -> None:
-    """The console script."""
-    run_and_exit(run)
+COMMAND = Command(
+    name="melody_rnn_generate",
+    description=_DESCRIPTION,
+    define_flags=define_flags,
+    work=_work,
+)
+run, main = COMMAND.run, COMMAND.main
 
 
 if __name__ == "__main__":

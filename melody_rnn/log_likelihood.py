@@ -9,12 +9,12 @@ import contextlib
 import json
 import math
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from absl import flags
 
-from melodeon.commands.command_line import logger, run_and_exit, run_command
+from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.progress import Progress
 from melodeon.melody_rnn.configs import FAMILY
@@ -33,7 +33,6 @@ if TYPE_CHECKING:  # these take long to import, and --help and wrong flags need 
     from melodeon.networks.step_model import StepModel
     from melodeon.trained_models.trained_model import TrainedModel
 
-_NAME = "melody_rnn_log_likelihood"
 _DESCRIPTION = """
 Says how likely each melody in the files is under a trained model: its log-likelihood (the natural
 logarithm of the probability of all its steps after the first), the number of these steps, and the
@@ -70,13 +69,6 @@ def define_flags(values: flags.FlagValues) -> None:
         "ignore_polyphonic_notes", False,
         "Takes the highest of notes that begin together, instead of giving up on the track.",
         flag_values=values,
-    )
-
-
-def run(argv: Sequence[str] | None = None) -> int:
-    """Runs the command and returns its exit status."""
-    return run_command(
-        _work, define_flags, argv, name=_NAME, description=_DESCRIPTION, operands="FILES..."
     )
 
 
@@ -234,9 +226,14 @@ class _Table:
 _WRITERS: dict[str, type[_JsonLines] | type[_Table]] = {"table": _Table, "jsonl": _JsonLines}
 
 
-def main() -> None:
-    """The console script."""
-    run_and_exit(run)
+COMMAND = Command(
+    name="melody_rnn_log_likelihood",
+    description=_DESCRIPTION,
+    define_flags=define_flags,
+    work=_work,
+    operands="FILES...",
+)
+run, main = COMMAND.run, COMMAND.main
 
 
 if __name__ == "__main__":

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from absl import flags
 
-from melodeon.commands.command_line import run_and_exit, run_command
+from melodeon.commands.command_line import Command
 from melodeon.commands.errors import UsageError
 from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.model import network_of
@@ -14,7 +12,6 @@ from melodeon.trained_models import opening
 from melodeon.trained_models.flags import flags_of
 from melodeon.training import command
 
-_NAME = "melody_rnn_train"
 _DESCRIPTION = """\
 Trains a network on the melodies that melody_rnn_create_dataset wrote, and evaluates it now and
 then on --eval_sequence_example_file. The checkpoint with the lowest eval loss is kept in best/ of
@@ -45,23 +42,6 @@ def define_flags(flag_values: flags.FlagValues) -> None:
          'rnn_layer_sizes=[64,64]".')
 
 
-def run(argv: Sequence[str] | None = None) -> int:
-    """Runs the command; the exit status is 0 when done, 1 when it failed, 2 for wrong flags."""
-    return run_command(
-        _work,
-        define_flags,
-        argv,
-        name=_NAME,
-        description=_DESCRIPTION,
-        required=command.REQUIRED,
-    )
-
-
-def main() -> None:
-    """Runs the command as a program."""
-    run_and_exit(run)
-
-
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
     # What can be refused without TensorFlow is refused before it is imported, which takes seconds.
     run_dir, bundle_file = values["run_dir"].value, values["warm_start_bundle_file"].value
@@ -73,6 +53,16 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
     if bundle:  # Refuses what doesn't fit.
         opening.open_network(bundle, network)
     command.work(values, FAMILY, network, changed=choice.changed, begin_from=bundle)
+
+
+COMMAND = Command(
+    name="melody_rnn_train",
+    description=_DESCRIPTION,
+    define_flags=define_flags,
+    work=_work,
+    required=command.REQUIRED,
+)
+run, main = COMMAND.run, COMMAND.main
 
 
 if __name__ == "__main__":

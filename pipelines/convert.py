@@ -6,17 +6,14 @@ NoteSequence protos (or several shards), a list of what could not be read, and a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from absl import flags
 
-from melodeon.commands.command_line import logger, run_and_exit, run_command
+from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.readers.options import ReadOptions
 from melodeon.records import shards
 
-_NAME = "convert_dir_to_note_sequences"
 _DESCRIPTION = """
 Reads the .mid, .midi, .abc, .xml, .musicxml and .mxl files of a folder and writes them as
 NoteSequences into one TFRecord file.
@@ -65,19 +62,6 @@ def define_flags(values: flags.FlagValues) -> None:
     )
 
 
-def run(argv: Sequence[str] | None = None) -> int:
-    """Runs the command and returns its exit status."""
-    return run_command(
-        _convert,
-        define_flags,
-        argv,
-        name=_NAME,
-        description=_DESCRIPTION,
-        required=("input_dir", "output_file"),
-        passes_on_unknown_flags=True,
-    )
-
-
 def _convert(values: flags.FlagValues, beam_arguments: list[str]) -> None:
     output_file, num_shards = shards.split_name(values.output_file)
     if num_shards == 0 or None not in (num_shards, values.num_shards):
@@ -110,9 +94,15 @@ def _convert(values: flags.FlagValues, beam_arguments: list[str]) -> None:
         )
 
 
-def main() -> None:
-    """The console script."""
-    run_and_exit(run)
+COMMAND = Command(
+    name="convert_dir_to_note_sequences",
+    description=_DESCRIPTION,
+    define_flags=define_flags,
+    work=_convert,
+    required=("input_dir", "output_file"),
+    passes_on_unknown_flags=True,
+)
+run, main = COMMAND.run, COMMAND.main
 
 
 if __name__ == "__main__":

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+
 import pytest
 from absl import flags
 
-from melodeon.commands.command_line import run_command
+from melodeon.commands.command_line import Command
 from melodeon.commands.errors import UsageError, WorkError
 
 
@@ -16,8 +19,13 @@ def _define_flags(values: flags.FlagValues) -> None:
 
 
 def _run(argv, work=lambda values, rest: None, **options):
-    return run_command(
-        work, _define_flags, argv, name="sing", description="Sings.", required=("input",), **options
+    return _command(work, **options).run(argv)
+
+
+def _command(work, **options):
+    return Command(
+        name="sing", description="Sings.", define_flags=_define_flags, work=work,
+        required=("input",), **options,
     )
 
 
@@ -126,3 +134,12 @@ def test_interruption_is_status_130(capsys):
 
     assert _run(["--input=a"], work) == 130
     assert capsys.readouterr().err == "sing: interrupted\n"
+
+
+@pytest.mark.parametrize(("argv", "status"), [(["--input=a"], 0), ([], 2)])
+def test_the_program_ends_with_the_exit_status(argv, status, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["sing", *argv])
+    monkeypatch.setattr(gc, "freeze", lambda: None)
+    with pytest.raises(SystemExit) as ended:
+        _command(lambda values, rest: None).main()
+    assert ended.value.code == status
