@@ -9,6 +9,7 @@ from absl import flags
 from melodeon.char_rnn.codec import VOCABULARY_FILE
 from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import WorkError
+from melodeon.commands.flags import define_input_folder, define_output_dir, define_split
 from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.proto import receipt_pb2
 
@@ -41,16 +42,9 @@ _REASONS = {
 
 def define_flags(values: flags.FlagValues) -> None:
     """Defines the command's flags."""
-    flags.DEFINE_string("input_dir", None, "Folder with the .abc files.", flag_values=values)
-    flags.DEFINE_bool("recursive", False, "Reads the folders below, too.", flag_values=values)
-    flags.DEFINE_string("output_dir", None, "Folder to write to.", flag_values=values)
-    flags.DEFINE_float(
-        "eval_ratio", 0.2, "Share of the tunes that becomes the eval set.",
-        lower_bound=0.0, upper_bound=1.0, flag_values=values,
-    )
-    flags.DEFINE_integer(
-        "split_seed", 0, "Another seed puts other tunes into the eval set.", flag_values=values
-    )
+    define_input_folder(values, ".abc files")
+    define_output_dir(values)
+    define_split(values, of="tunes", eval_ratio=0.2)
     flags.DEFINE_integer(
         "max_tunes", None, "Takes no more than so many tunes: whichever, but always the same ones.",
         lower_bound=1, flag_values=values,

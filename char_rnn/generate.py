@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pathlib
-import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from melodeon.char_rnn.generate_flags import REQUIRED, check_flags, define_flags
 from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.files import make_output_dir
+from melodeon.commands.flags import seed_of
 from melodeon.commands.progress import Progress
 
 if TYPE_CHECKING:  # these take seconds to import, and --help and wrong flags need none of them
@@ -37,7 +37,7 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
     constraint = _constraint(values, codec)
     _check_prime(values, codec, constraint)
     folder = make_output_dir(values.output_dir)
-    seed = secrets.randbits(32) if values.seed is None else values.seed
+    seed = seed_of(values)
     samples = _sample(values, codec, network, constraint, seed)
     _write(folder, samples, _description(values, seed))
 

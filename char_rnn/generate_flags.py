@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from absl import flags
 
-from melodeon.commands.errors import UsageError
+from melodeon.commands.flags import check_temperature, define_output_dir, define_sampling
 
 REQUIRED = ("run_dir", "output_dir")
 
@@ -16,25 +14,18 @@ def define_flags(values: flags.FlagValues) -> None:
     for name, default, text in (
         ("run_dir", None, "Run directory of char_rnn_train; its checkpoint with the lowest eval "
                           "loss is taken, or else the last one."),
-        ("output_dir", None, "Folder for the ABC and MIDI files and their manifest."),
         ("prime", "", r'What each tune begins with, e.g. "X:1\nT:The"; \n is the end of a line.'),
     ):
         flags.DEFINE_string(name, default, text, flag_values=values)
-    flags.DEFINE_integer("num_outputs", 10, "How many tunes.", lower_bound=1, flag_values=values)
+    define_output_dir(values, "for the ABC and MIDI files and their manifest")
+    define_sampling(values, of="tunes")
     flags.DEFINE_integer(
         "max_length", 1000, "Characters at which a tune is cut off, or, with --valid_only, at "
         "which it has ended.", lower_bound=1, flag_values=values,
     )
-    flags.DEFINE_float(
-        "temperature", 1.0, "Above 1 more random, below 1 less.", flag_values=values
-    )
     flags.DEFINE_bool(
         "valid_only", False, "Samples only characters with which the text can still become a "
         "well-formed tune.", flag_values=values,
-    )
-    flags.DEFINE_integer(
-        "seed", None, "Makes the run repeatable; drawn, and said in the manifest, if not given.",
-        lower_bound=0, upper_bound=2**32 - 1, flag_values=values,
     )
 
 
@@ -44,8 +35,7 @@ def check_flags(values: flags.FlagValues) -> None:
     Raises:
       UsageError: A flag's value is out of its range.
     """
-    if not 0 < values.temperature < math.inf:
-        raise UsageError(f"--temperature: expected a number above 0, got {values.temperature}")
+    check_temperature(values)
 
 
 def prime_of(values: flags.FlagValues) -> str:

@@ -19,6 +19,7 @@ from absl import flags
 from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.files import make_output_dir, write_atomically
+from melodeon.commands.flags import define_output_dir
 from melodeon.reports import figures
 
 if TYPE_CHECKING:  # these take long to import, and --help and wrong flags need none of them
@@ -46,9 +47,7 @@ def define_flags(values: flags.FlagValues) -> None:
     flags.DEFINE_multi_string(
         "runs", None, "Run directories of char_rnn_train, one after the other", flag_values=values
     )
-    flags.DEFINE_string(
-        "output_dir", None, "Folder for index.html and its pictures.", flag_values=values
-    )
+    define_output_dir(values, "for index.html and its pictures")
     flags.DEFINE_string(
         "dataset_dir", None, "Folder that char_rnn_create_dataset wrote: neurons are looked for in "
         "its eval tunes, and shown over a training tune. Without it, both are generated tunes.",

@@ -8,8 +8,10 @@ from absl import flags
 
 from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.flags import define_compress, define_output_dir, define_split
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
-from melodeon.music.extract_melodies import LENGTH_HISTOGRAM, ExtractionOptions
+from melodeon.melody_rnn.extraction_flags import define_extraction_flags, extraction_options_of
+from melodeon.music.extract_melodies import LENGTH_HISTOGRAM
 from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.proto import receipt_pb2
 
@@ -53,63 +55,22 @@ def define_flags(values: flags.FlagValues) -> None:
         "input", None, "TFRecord file of NoteSequences, a pattern, or shards (name@8).",
         flag_values=values,
     )
-    flags.DEFINE_string("output_dir", None, "Folder to write to.", flag_values=values)
-    flags.DEFINE_float(
-        "eval_ratio", 0.1, "Share of the music that becomes the eval set.",
-        lower_bound=0.0, upper_bound=1.0, flag_values=values,
-    )
-    flags.DEFINE_integer(
-        "split_seed", 0, "Another seed puts other music into the eval set.", flag_values=values
-    )
+    define_output_dir(values)
+    define_split(values, of="music", eval_ratio=0.1)
     flags.DEFINE_list(
         "transpose", ["0"],
         "Semitones; each gives a copy of the music, e.g. -2,0,2. Only mono_rnn gains from it: the "
         "other configs bring every melody into one key.",
         flag_values=values,
     )
-    flags.DEFINE_bool(
-        "compress", False,
-        "Gzips both sets, to a twentieth or less; training reads them as they are.",
-        flag_values=values,
+    define_compress(
+        values, "both sets, to a twentieth or less; training reads them as they are."
     )
-    _define_extraction_flags(values)
-
-
-def _define_extraction_flags(values: flags.FlagValues) -> None:
-    defaults = ExtractionOptions()
-    flags.DEFINE_integer(
-        "min_bars", defaults.min_bars, "Shorter melodies are discarded.",
-        lower_bound=0, flag_values=values,
-    )
-    flags.DEFINE_integer(
-        "max_steps", defaults.max_steps, "Longer melodies are cut off after so many steps.",
-        lower_bound=1, flag_values=values,
-    )
-    flags.DEFINE_integer(
-        "min_unique_pitches", defaults.min_unique_pitches,
-        "Melodies with fewer different pitches (octaves apart are the same) are discarded.",
-        lower_bound=0, upper_bound=12, flag_values=values,
-    )
-    flags.DEFINE_float(
-        "gap_bars", defaults.gap_bars, "A silence of so many bars ends a melody.",
-        lower_bound=0.0, flag_values=values,
-    )
-    flags.DEFINE_bool(
-        "ignore_polyphonic_notes", defaults.ignore_polyphonic_notes,
-        "Takes the highest of notes that begin together, instead of giving up on the track.",
-        flag_values=values,
-    )
+    define_extraction_flags(values)
 
 
 def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None:
     config = _config(values.config)
-    extraction = ExtractionOptions(
-        min_bars=values.min_bars,
-        max_steps=values.max_steps,
-        min_unique_pitches=values.min_unique_pitches,
-        gap_bars=values.gap_bars,
-        ignore_polyphonic_notes=values.ignore_polyphonic_notes,
-    )
     amounts = _transposition_amounts(values.transpose)
     # Beam takes a second to import: --help and wrong flags are answered before.
     with lean_imports(needless([values.input, values.output_dir, *beam_arguments])):
@@ -117,7 +78,7 @@ def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None
         from melodeon.pipelines import dataset
 
     receipt = dataset.create_dataset(
-        MelodyEncoder(config, extraction, amounts, values.split_seed),
+        MelodyEncoder(config, extraction_options_of(values), amounts, values.split_seed),
         dataset.DatasetOptions(
             command=_NAME,
             input=values.input,

@@ -7,7 +7,6 @@ The model comes from a run directory, a checkpoint or a bundle; all outputs are 
 from __future__ import annotations
 
 import pathlib
-import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from absl import flags
 from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import WorkError
 from melodeon.commands.files import make_output_dir
+from melodeon.commands.flags import seed_of
 from melodeon.commands.progress import Progress
 from melodeon.melody_rnn.generate_flags import check_flags, check_qpm, define_flags
 
@@ -77,7 +77,7 @@ def _generate(values: flags.FlagValues) -> None:
     manifest.checkpoint = trained.path
     manifest.model.CopyFrom(_run_description(config))
     squashed, semitones = primers.into_range(primer, config)
-    seed = secrets.randbits(32) if values.seed is None else values.seed
+    seed = seed_of(values)
     found = _search(values, trained, config, squashed, seed)
     for log_likelihood in found.log_likelihoods:
         manifest.files.add(log_likelihood=log_likelihood, seed=seed)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from absl import flags
 
 from melodeon.commands.errors import UsageError
+from melodeon.commands.flags import check_temperature, define_output_dir, define_sampling
 from melodeon.melody_rnn.configs import FAMILY
 from melodeon.trained_models.flags import SOURCES, check_model_flags, define_model_flags
 
@@ -37,17 +36,15 @@ def _define_saving_flags(values: flags.FlagValues) -> None:
 
 
 def _define_output_flags(values: flags.FlagValues) -> None:
+    define_output_dir(values, "for the MIDI files and their manifest")
     for name, text in (
-        ("output_dir", "Folder for the MIDI files and their manifest."),
         ("primer_melody", 'Melody to continue, one event a step: "[60, -2, 62]"; -2 is no event, '
                           "-1 note off. A middle C if there is no primer."),
         ("primer_midi", "MIDI file whose first melody is continued."),
         ("primer_abc", "ABC file whose first tune is continued."),
     ):
         flags.DEFINE_string(name, None, text, flag_values=values)
-    flags.DEFINE_integer(
-        "num_outputs", 10, "How many melodies.", lower_bound=1, flag_values=values
-    )
+    define_sampling(values, of="melodies")
     flags.DEFINE_integer(
         "num_steps", 128, "Length of each melody in steps, 4 a quarter, primer included.",
         lower_bound=2, flag_values=values,
@@ -58,19 +55,12 @@ def _define_output_flags(values: flags.FlagValues) -> None:
 
 
 def _define_search_flags(values: flags.FlagValues) -> None:
-    flags.DEFINE_float(
-        "temperature", 1.0, "Above 1 more random, below 1 less.", flag_values=values
-    )
     for name, text in (
         ("beam_size", "Beam search: melodies that are kept for each output."),
         ("branch_factor", "Beam search: candidates that each of them goes on as."),
         ("steps_per_iteration", "Beam search: steps between two choices of the likeliest."),
     ):
         flags.DEFINE_integer(name, 1, text, lower_bound=1, flag_values=values)
-    flags.DEFINE_integer(
-        "seed", None, "Makes the run repeatable; drawn, and said in the manifest, if not given.",
-        lower_bound=0, upper_bound=2**32 - 1, flag_values=values,
-    )
 
 
 def check_flags(values: flags.FlagValues) -> None:
@@ -85,8 +75,7 @@ def check_flags(values: flags.FlagValues) -> None:
             raise UsageError("missing --output_dir")
         if values.bundle_description is not None:
             raise UsageError("--bundle_description is of no use without --save_generator_bundle")
-    if not 0 < values.temperature < math.inf:
-        raise UsageError(f"--temperature: expected a number above 0, got {values.temperature}")
+    check_temperature(values)
     check_qpm(values.qpm, "--qpm: ")
 
 

@@ -18,6 +18,7 @@ from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.progress import Progress
 from melodeon.melody_rnn.configs import FAMILY
+from melodeon.melody_rnn.extraction_flags import define_polyphony_flag
 from melodeon.trained_models.flags import (
     check_model_flags,
     define_model_flags,
@@ -65,11 +66,7 @@ def define_flags(values: flags.FlagValues) -> None:
         "source, log_likelihood, num_steps and perplexity_per_step (null without steps).",
         flag_values=values,
     )
-    flags.DEFINE_bool(
-        "ignore_polyphonic_notes", False,
-        "Takes the highest of notes that begin together, instead of giving up on the track.",
-        flag_values=values,
-    )
+    define_polyphony_flag(values)
 
 
 def _work(values: flags.FlagValues, names: list[str]) -> None:

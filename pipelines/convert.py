@@ -10,6 +10,7 @@ from absl import flags
 
 from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.flags import define_compress, define_input_folder
 from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.readers.options import ReadOptions
 from melodeon.records import shards
@@ -31,14 +32,13 @@ All flags of Apache Beam work too, e.g. --runner=DataflowRunner or --direct_num_
 
 def define_flags(values: flags.FlagValues) -> None:
     """Defines the command's flags."""
-    flags.DEFINE_string("input_dir", None, "Folder with the files to convert.", flag_values=values)
+    define_input_folder(values, "files to convert")
     flags.DEFINE_string(
         "output_file",
         None,
         "TFRecord file to write the NoteSequences to; name@8 writes eight shards.",
         flag_values=values,
     )
-    flags.DEFINE_bool("recursive", False, "Reads the folders below, too.", flag_values=values)
     flags.DEFINE_bool(
         "expand_repeats", False,
         "Writes the repeats, endings and parts of ABC tunes out as they are played; otherwise each "
@@ -54,11 +54,10 @@ def define_flags(values: flags.FlagValues) -> None:
         "num_shards", None, "Number of files to write; one plain file if not given.",
         lower_bound=1, upper_bound=99999, flag_values=values,
     )
-    flags.DEFINE_bool(
-        "compress", False,
-        "Gzips the output, to about a fifth. A gzipped file is read by one core only, whatever "
-        "their number: a large collection is better written in shards, too.",
-        flag_values=values,
+    define_compress(
+        values,
+        "the output, to about a fifth. A gzipped file is read by one core only, whatever their "
+        "number: a large collection is better written in shards, too.",
     )
 
 

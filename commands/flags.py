@@ -1,0 +1,77 @@
+"""Groups of flags that several commands have: one name, range and help text for all of them."""
+
+from __future__ import annotations
+
+import math
+import secrets
+
+from absl import flags
+
+from melodeon.commands.errors import UsageError
+
+_HIGHEST_SEED = 2**32 - 1
+
+
+def define_input_folder(values: flags.FlagValues, content: str) -> None:
+    """Defines --input_dir, of which the help says what is in it, and --recursive."""
+    flags.DEFINE_string("input_dir", None, f"Folder with the {content}.", flag_values=values)
+    flags.DEFINE_bool("recursive", False, "Reads the folders below, too.", flag_values=values)
+
+
+def define_output_dir(values: flags.FlagValues, purpose: str = "to write to") -> None:
+    """Defines --output_dir, of which the help says what it is for."""
+    flags.DEFINE_string("output_dir", None, f"Folder {purpose}.", flag_values=values)
+
+
+def define_split(values: flags.FlagValues, *, of: str, eval_ratio: float) -> None:
+    """Defines what divides a dataset: --eval_ratio and --split_seed.
+
+    Args:
+      values: where.
+      of: what the dataset is made of, e.g. "tunes".
+      eval_ratio: the default.
+    """
+    flags.DEFINE_float(
+        "eval_ratio", eval_ratio, f"Share of the {of} that becomes the eval set.",
+        lower_bound=0.0, upper_bound=1.0, flag_values=values,
+    )
+    flags.DEFINE_integer(
+        "split_seed", 0, f"Another seed puts other {of} into the eval set.", flag_values=values
+    )
+
+
+def define_compress(values: flags.FlagValues, effect: str) -> None:
+    """Defines --compress; `effect` is what the help says behind "Gzips"."""
+    flags.DEFINE_bool("compress", False, f"Gzips {effect}", flag_values=values)
+
+
+def define_sampling(values: flags.FlagValues, *, of: str) -> None:
+    """Defines what a generating command draws: --num_outputs, --temperature and --seed.
+
+    Args:
+      values: where.
+      of: what is generated, e.g. "tunes".
+    """
+    flags.DEFINE_integer("num_outputs", 10, f"How many {of}.", lower_bound=1, flag_values=values)
+    flags.DEFINE_float(
+        "temperature", 1.0, "Above 1 more random, below 1 less.", flag_values=values
+    )
+    flags.DEFINE_integer(
+        "seed", None, "Makes the run repeatable; drawn, and said in the manifest, if not given.",
+        lower_bound=0, upper_bound=_HIGHEST_SEED, flag_values=values,
+    )
+
+
+def check_temperature(values: flags.FlagValues) -> None:
+    """Refuses a --temperature that logits cannot be divided by.
+
+    Raises:
+      UsageError: It is no number above 0.
+    """
+    if not 0 < values.temperature < math.inf:
+        raise UsageError(f"--temperature: expected a number above 0, got {values.temperature}")
+
+
+def seed_of(values: flags.FlagValues) -> int:
+    """The seed that --seed gives, or else one that is drawn: 0 to 2**32 - 1."""
+    return secrets.randbits(32) if values.seed is None else int(values.seed)
