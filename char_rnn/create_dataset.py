@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from absl import flags
 
 from melodeon.char_rnn.codec import VOCABULARY_FILE
+from melodeon.char_rnn.dataset_files import EVAL_FILE, TRAINING_FILE
 from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import WorkError
 from melodeon.commands.flags import define_input_folder, define_output_dir, define_split
@@ -28,7 +29,6 @@ example:
 
 All flags of Apache Beam work too, e.g. --runner=DataflowRunner or --direct_num_workers=4.
 """
-TRAINING_FILE, EVAL_FILE = "training_tunes.tfrecord", "eval_tunes.tfrecord"
 # Measured on one core; decides only whether worker processes are started.
 _SECONDS_PER_BYTE = 3e-6
 _REASONS = {

@@ -11,6 +11,7 @@ from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.flags import define_compress, define_output_dir, define_split
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
 from melodeon.melody_rnn.extraction_flags import define_extraction_flags, extraction_options_of
+from melodeon.melody_rnn.left_out import discards
 from melodeon.music.extract_melodies import LENGTH_HISTOGRAM
 from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.proto import receipt_pb2
@@ -32,18 +33,6 @@ All flags of Apache Beam work too, e.g. --runner=DataflowRunner or --direct_num_
 # Measured on one core, for finding the melodies and again for encoding them in each key; decides
 # only whether worker processes are started.
 _SECONDS_PER_BYTE = 1e-7
-_DISCARDS = {
-    "sequences_without_notes": "sequences without notes",
-    "polyphonic_tracks_discarded": "tracks polyphonic",
-    "melodies_discarded_too_short": "melodies shorter than {min_bars} bars",
-    "melodies_discarded_too_few_pitches": "melodies with fewer than {min_unique_pitches} pitches",
-    "melodies_discarded_too_long": "melodies too long",
-    "non_integer_steps_per_bar": "pieces whose bar is not a whole number of steps",
-    "skipped_due_to_range_exceeded": "transposed copies beyond the MIDI range",
-    "sequences_discarded_because_bad_time_signature": "pieces with an impossible meter",
-    "sequences_discarded_because_negative_time": "pieces with notes before their beginning",
-    "sequences_discarded_because_negative_length": "pieces with notes that end before they begin",
-}
 
 
 def define_flags(values: flags.FlagValues) -> None:
@@ -143,14 +132,6 @@ def summary(receipt: receipt_pb2.Receipt, output_dir: str) -> Iterator[str]:
         yield f"Wrote {output.records} melodies to {output_dir.rstrip('/')}/{output.path}"
     if counts["melodies"] and not all(output.records for output in receipt.outputs):
         yield "One of the sets is empty: another --split_seed or --eval_ratio divides otherwise."
-
-
-def discards(receipt: receipt_pb2.Receipt) -> list[str]:
-    """What was discarded for which reason, most frequent first: "180 tracks polyphonic"."""
-    found = {name: receipt.counts.get(name, 0) for name in _DISCARDS}
-    by_count = sorted(found, key=lambda name: -found[name])
-    return [f"{found[name]} {_DISCARDS[name]}".format(**receipt.flags)
-            for name in by_count if found[name]]
 
 
 def why_no_melodies(receipt: receipt_pb2.Receipt) -> str:

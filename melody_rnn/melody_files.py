@@ -22,7 +22,7 @@ from note_seq.protobuf import music_pb2
 
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError, WorkError
-from melodeon.melody_rnn.create_dataset import discards
+from melodeon.melody_rnn.left_out import discards
 from melodeon.music import pieces
 from melodeon.music.extract_melodies import ExtractionOptions, extract_melodies
 from melodeon.music.melody import MAX_PITCH, NO_EVENT, Melody

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 from melodeon.char_rnn.codec import VOCABULARY_FILE, Vocabulary, read_vocabulary
-from melodeon.char_rnn.create_dataset import EVAL_FILE, TRAINING_FILE
+from melodeon.char_rnn.dataset_files import EVAL_FILE, TRAINING_FILE
 from melodeon.commands.errors import WorkError
 from melodeon.records import example_schema
 from melodeon.records.tfrecord import TFRecordError, read_records
