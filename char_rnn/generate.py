@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from absl import flags
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # these take seconds to import, and --help and wrong flags ne
     from melodeon.char_rnn.outputs import WrittenTune
     from melodeon.char_rnn.sampling import Sample
     from melodeon.generation.coded_network import StepNetwork
+    from melodeon.proto.manifest_pb2 import GenerationManifest
 
 _DESCRIPTION = """
 Writes tunes that a trained network makes up character by character, as ABC and, where they can be
@@ -39,7 +40,7 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
     folder = make_output_dir(values.output_dir)
     seed = seed_of(values)
     samples = _sample(values, codec, network, constraint, seed)
-    _write(folder, samples, _description(values, seed))
+    _write(folder, samples, _manifest(values, seed))
 
 
 def _constraint(values: flags.FlagValues, codec: CharCodec) -> Constraint | None:
@@ -103,27 +104,26 @@ def _sample(
             ) from error
 
 
-def _description(values: flags.FlagValues, seed: int) -> dict[str, Any]:
-    """What the manifest says of all tunes."""
-    from google.protobuf import json_format
-
+def _manifest(values: flags.FlagValues, seed: int) -> GenerationManifest:
+    """What it says of all tunes."""
+    from melodeon.proto.manifest_pb2 import GenerationManifest
     from melodeon.trained_models import checkpoints, run_directory
 
-    run = run_directory.read(values.run_dir)
-    return {
-        "model": json_format.MessageToDict(run, preserving_proto_field_name=True) if run else {},
-        "checkpoint": checkpoints.checkpoint_of_run(values.run_dir),
-        "prime": prime_of(values),
-        "temperature": values.temperature,
-        "max_length": values.max_length,
-        "valid_only": values.valid_only,
-        "seed": seed,
-    }
+    return GenerationManifest(
+        model=run_directory.read(values.run_dir),
+        checkpoint=checkpoints.checkpoint_of_run(values.run_dir),
+        prime=prime_of(values),
+        temperature=values.temperature,
+        max_length=values.max_length,
+        valid_only=values.valid_only,
+        seed=seed,
+    )
 
 
-def _write(folder: pathlib.Path, samples: Sequence[Sample], description: dict[str, Any]) -> None:
+def _write(folder: pathlib.Path, samples: Sequence[Sample], manifest: GenerationManifest) -> None:
     from melodeon.char_rnn import outputs
     from melodeon.commands import stamp
+    from melodeon.records import manifest as manifests
 
     tunes: list[WrittenTune] = []
     try:
@@ -131,7 +131,8 @@ def _write(folder: pathlib.Path, samples: Sequence[Sample], description: dict[st
             names = stamp.numbered(begun, len(samples))
             for name, sample in zip(names, samples, strict=True):
                 tunes.append(outputs.write_tune(folder, name, sample))
-            outputs.write_manifest(folder / f"{begun}_manifest.json", description, tunes)
+            manifest.files.extend(tune.entry() for tune in tunes)
+            manifests.write(folder / f"{begun}_manifest.json", manifest)
     except OSError as error:
         raise WorkError(f"{folder}: cannot write the tunes: {error.strerror}") from error
     for tune in tunes:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from absl import flags
 
+from melodeon.commands.errors import UsageError
 from melodeon.commands.flags import check_temperature, define_output_dir, define_sampling
 
 REQUIRED = ("run_dir", "output_dir")
+# The highest number that a manifest can say.
+_MOST_CHARACTERS = 2**32 - 1
 
 
 def define_flags(values: flags.FlagValues) -> None:
@@ -36,6 +39,10 @@ def check_flags(values: flags.FlagValues) -> None:
       UsageError: A flag's value is out of its range.
     """
     check_temperature(values)
+    if values.max_length > _MOST_CHARACTERS:
+        raise UsageError(
+            f"--max_length: expected at most {_MOST_CHARACTERS}, got {values.max_length}"
+        )
 
 
 def prime_of(values: flags.FlagValues) -> str:

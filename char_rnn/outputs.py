@@ -1,18 +1,17 @@
-"""What char_rnn_generate writes: each tune as ABC and MIDI, and a manifest of all."""
+"""What char_rnn_generate writes and says of each tune: an ABC and a MIDI file, and the verdict."""
 
 from __future__ import annotations
 
 import collections
 import dataclasses
-import json
 import pathlib
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from note_seq import midi_io
 
 from melodeon.char_rnn.sampling import Sample
 from melodeon.commands.files import write_atomically
+from melodeon.proto.manifest_pb2 import GeneratedFile
 from melodeon.readers.abc_notation.well_formed import Examined, examine
 from melodeon.readers.errors import PARSER_ERRORS, in_words
 
@@ -39,18 +38,18 @@ class WrittenTune:
     detail: str
     misfit: str = ""
 
-    def as_json(self) -> dict[str, Any]:
+    def entry(self) -> GeneratedFile:
         """Its entry in the manifest."""
-        return {
-            "path": self.abc,
-            "midi_path": self.midi,
-            "log_likelihood": self.sample.log_likelihood,
-            "constrained_log_likelihood": self.sample.constrained_log_likelihood,
-            "num_sampled": self.sample.num_sampled,
-            "is_well_formed": not self.problem,
-            "problem": self.detail,
-            "misfit": self.misfit,
-        }
+        return GeneratedFile(
+            path=self.abc,
+            midi_path=self.midi,
+            log_likelihood=self.sample.log_likelihood,
+            constrained_log_likelihood=self.sample.constrained_log_likelihood,
+            num_sampled=self.sample.num_sampled,
+            is_well_formed=not self.problem,
+            problem=self.detail,
+            misfit=self.misfit,
+        )
 
 
 def write_tune(folder: pathlib.Path, name: str, sample: Sample) -> WrittenTune:
@@ -88,19 +87,6 @@ def _write_midi(folder: pathlib.Path, name: str, examined: Examined) -> tuple[st
         # What MIDI has no numbers for, as a meter of 4/3.
         return "", in_words(error)
     return name, ""
-
-
-def write_manifest(
-    path: pathlib.Path, description: Mapping[str, Any], tunes: Sequence[WrittenTune]
-) -> None:
-    """Writes the manifest as JSON: what the tunes were made from, and each of them.
-
-    Raises:
-      OSError: It cannot be written.
-    """
-    manifest = {**description, "files": [tune.as_json() for tune in tunes]}
-    with write_atomically(path) as file:
-        file.write((json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode())
 
 
 def summary(tunes: Sequence[WrittenTune]) -> list[str]:

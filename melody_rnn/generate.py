@@ -151,6 +151,7 @@ def _manifest(values: flags.FlagValues, primer: Primer) -> GenerationManifest:
 def _write(folder: pathlib.Path, melodies: Sequence[Melody], manifest: GenerationManifest) -> None:
     from melodeon.commands.stamp import new_stamp
     from melodeon.melody_rnn import outputs
+    from melodeon.records import manifest as manifests
 
     try:
         with new_stamp(folder) as stamp:
@@ -162,7 +163,7 @@ def _write(folder: pathlib.Path, melodies: Sequence[Melody], manifest: Generatio
                     "%s: Beam search yields sequence with log-likelihood: %.6f",
                     name, file.log_likelihood,
                 )
-            outputs.write_manifest(folder / f"{stamp}_manifest.json", manifest)
+            manifests.write(folder / f"{stamp}_manifest.json", manifest)
     except OSError as error:
         raise WorkError(f"{folder}: cannot write the melodies: {error.strerror}") from error
     logger.info("Wrote %d MIDI files to %s", len(melodies), folder)

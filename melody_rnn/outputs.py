@@ -1,17 +1,15 @@
-"""What melody_rnn_generate writes: MIDI files, and a manifest that says where they come from."""
+"""The MIDI files that melody_rnn_generate writes."""
 
 from __future__ import annotations
 
 import pathlib
 from collections.abc import Sequence
 
-from google.protobuf import json_format
 from note_seq import midi_io
 
 from melodeon.commands.files import write_atomically
 from melodeon.commands.stamp import numbered
 from melodeon.music.melody import Melody
-from melodeon.proto.manifest_pb2 import GenerationManifest
 
 
 def file_names(stamp: str, count: int) -> list[str]:
@@ -27,12 +25,3 @@ def write_midi_files(
         sequence = melody.to_sequence(qpm=qpm)
         with write_atomically(folder / name) as file:
             midi_io.sequence_proto_to_pretty_midi(sequence).write(file)
-
-
-def write_manifest(path: pathlib.Path, manifest: GenerationManifest) -> None:
-    """Writes the manifest as JSON, with the field names of manifest.proto."""
-    text = json_format.MessageToJson(
-        manifest, preserving_proto_field_name=True, including_default_value_fields=True
-    )
-    with write_atomically(path, "w") as file:
-        file.write(text + "\n")

@@ -15,7 +15,7 @@ _sym_db = _symbol_database.Default()
 from melodeon.proto import run_pb2 as melodeon_dot_proto_dot_run__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dmelodeon/proto/manifest.proto\x12\x08melodeon\x1a\x18melodeon/proto/run.proto\"\x9c\x02\n\x12GenerationManifest\x12\'\n\x05model\x18\x01 \x01(\x0b\x32\x18.melodeon.RunDescription\x12\x12\n\ncheckpoint\x18\x02 \x01(\t\x12\x11\n\tnum_steps\x18\x03 \x01(\r\x12\x13\n\x0btemperature\x18\x04 \x01(\x02\x12\x11\n\tbeam_size\x18\x05 \x01(\r\x12\x15\n\rbranch_factor\x18\x06 \x01(\r\x12\x1b\n\x13steps_per_iteration\x18\x07 \x01(\r\x12\x0b\n\x03qpm\x18\x08 \x01(\x01\x12\x0e\n\x06primer\x18\t \x03(\x11\x12\x15\n\rprimer_source\x18\n \x01(\t\x12&\n\x05\x66iles\x18\x0b \x03(\x0b\x32\x17.melodeon.GeneratedFile\"C\n\rGeneratedFile\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x16\n\x0elog_likelihood\x18\x02 \x01(\x01\x12\x0c\n\x04seed\x18\x03 \x01(\rb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dmelodeon/proto/manifest.proto\x12\x08melodeon\x1a\x18melodeon/proto/run.proto\"\xa4\x04\n\x12GenerationManifest\x12\'\n\x05model\x18\x01 \x01(\x0b\x32\x18.melodeon.RunDescription\x12\x12\n\ncheckpoint\x18\x02 \x01(\t\x12\x16\n\tnum_steps\x18\x03 \x01(\rH\x00\x88\x01\x01\x12\x12\n\x05prime\x18\x04 \x01(\tH\x01\x88\x01\x01\x12\x13\n\x0btemperature\x18\x05 \x01(\x01\x12\x16\n\tbeam_size\x18\x06 \x01(\rH\x02\x88\x01\x01\x12\x1a\n\rbranch_factor\x18\x07 \x01(\rH\x03\x88\x01\x01\x12 \n\x13steps_per_iteration\x18\x08 \x01(\rH\x04\x88\x01\x01\x12\x10\n\x03qpm\x18\t \x01(\x01H\x05\x88\x01\x01\x12\x0e\n\x06primer\x18\n \x03(\x11\x12\x1a\n\rprimer_source\x18\x0b \x01(\tH\x06\x88\x01\x01\x12\x17\n\nmax_length\x18\x0c \x01(\rH\x07\x88\x01\x01\x12\x17\n\nvalid_only\x18\r \x01(\x08H\x08\x88\x01\x01\x12\x11\n\x04seed\x18\x0e \x01(\rH\t\x88\x01\x01\x12&\n\x05\x66iles\x18\x0f \x03(\x0b\x32\x17.melodeon.GeneratedFileB\x0c\n\n_num_stepsB\x08\n\x06_primeB\x0c\n\n_beam_sizeB\x10\n\x0e_branch_factorB\x16\n\x14_steps_per_iterationB\x06\n\x04_qpmB\x10\n\x0e_primer_sourceB\r\n\x0b_max_lengthB\r\n\x0b_valid_onlyB\x07\n\x05_seed\"\xf3\x02\n\rGeneratedFile\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x16\n\tmidi_path\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x1b\n\x0elog_likelihood\x18\x03 \x01(\x01H\x01\x88\x01\x01\x12\'\n\x1a\x63onstrained_log_likelihood\x18\x04 \x01(\x01H\x02\x88\x01\x01\x12\x18\n\x0bnum_sampled\x18\x05 \x01(\rH\x03\x88\x01\x01\x12\x1b\n\x0eis_well_formed\x18\x06 \x01(\x08H\x04\x88\x01\x01\x12\x14\n\x07problem\x18\x07 \x01(\tH\x05\x88\x01\x01\x12\x13\n\x06misfit\x18\x08 \x01(\tH\x06\x88\x01\x01\x12\x11\n\x04seed\x18\t \x01(\rH\x07\x88\x01\x01\x42\x0c\n\n_midi_pathB\x11\n\x0f_log_likelihoodB\x1d\n\x1b_constrained_log_likelihoodB\x0e\n\x0c_num_sampledB\x11\n\x0f_is_well_formedB\n\n\x08_problemB\t\n\x07_misfitB\x07\n\x05_seedb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -23,7 +23,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'melodeon.proto.manifest_pb2
 if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
   _globals['_GENERATIONMANIFEST']._serialized_start=70
-  _globals['_GENERATIONMANIFEST']._serialized_end=354
-  _globals['_GENERATEDFILE']._serialized_start=356
-  _globals['_GENERATEDFILE']._serialized_end=423
+  _globals['_GENERATIONMANIFEST']._serialized_end=618
+  _globals['_GENERATEDFILE']._serialized_start=621
+  _globals['_GENERATEDFILE']._serialized_end=992
 # @@protoc_insertion_point(module_scope)

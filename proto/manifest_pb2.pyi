@@ -7,10 +7,11 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class GenerationManifest(_message.Message):
-    __slots__ = ("model", "checkpoint", "num_steps", "temperature", "beam_size", "branch_factor", "steps_per_iteration", "qpm", "primer", "primer_source", "files")
+    __slots__ = ("model", "checkpoint", "num_steps", "prime", "temperature", "beam_size", "branch_factor", "steps_per_iteration", "qpm", "primer", "primer_source", "max_length", "valid_only", "seed", "files")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
     NUM_STEPS_FIELD_NUMBER: _ClassVar[int]
+    PRIME_FIELD_NUMBER: _ClassVar[int]
     TEMPERATURE_FIELD_NUMBER: _ClassVar[int]
     BEAM_SIZE_FIELD_NUMBER: _ClassVar[int]
     BRANCH_FACTOR_FIELD_NUMBER: _ClassVar[int]
@@ -18,10 +19,14 @@ class GenerationManifest(_message.Message):
     QPM_FIELD_NUMBER: _ClassVar[int]
     PRIMER_FIELD_NUMBER: _ClassVar[int]
     PRIMER_SOURCE_FIELD_NUMBER: _ClassVar[int]
+    MAX_LENGTH_FIELD_NUMBER: _ClassVar[int]
+    VALID_ONLY_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
     model: _run_pb2.RunDescription
     checkpoint: str
     num_steps: int
+    prime: str
     temperature: float
     beam_size: int
     branch_factor: int
@@ -29,15 +34,30 @@ class GenerationManifest(_message.Message):
     qpm: float
     primer: _containers.RepeatedScalarFieldContainer[int]
     primer_source: str
+    max_length: int
+    valid_only: bool
+    seed: int
     files: _containers.RepeatedCompositeFieldContainer[GeneratedFile]
-    def __init__(self, model: _Optional[_Union[_run_pb2.RunDescription, _Mapping]] = ..., checkpoint: _Optional[str] = ..., num_steps: _Optional[int] = ..., temperature: _Optional[float] = ..., beam_size: _Optional[int] = ..., branch_factor: _Optional[int] = ..., steps_per_iteration: _Optional[int] = ..., qpm: _Optional[float] = ..., primer: _Optional[_Iterable[int]] = ..., primer_source: _Optional[str] = ..., files: _Optional[_Iterable[_Union[GeneratedFile, _Mapping]]] = ...) -> None: ...
+    def __init__(self, model: _Optional[_Union[_run_pb2.RunDescription, _Mapping]] = ..., checkpoint: _Optional[str] = ..., num_steps: _Optional[int] = ..., prime: _Optional[str] = ..., temperature: _Optional[float] = ..., beam_size: _Optional[int] = ..., branch_factor: _Optional[int] = ..., steps_per_iteration: _Optional[int] = ..., qpm: _Optional[float] = ..., primer: _Optional[_Iterable[int]] = ..., primer_source: _Optional[str] = ..., max_length: _Optional[int] = ..., valid_only: bool = ..., seed: _Optional[int] = ..., files: _Optional[_Iterable[_Union[GeneratedFile, _Mapping]]] = ...) -> None: ...
 
 class GeneratedFile(_message.Message):
-    __slots__ = ("path", "log_likelihood", "seed")
+    __slots__ = ("path", "midi_path", "log_likelihood", "constrained_log_likelihood", "num_sampled", "is_well_formed", "problem", "misfit", "seed")
     PATH_FIELD_NUMBER: _ClassVar[int]
+    MIDI_PATH_FIELD_NUMBER: _ClassVar[int]
     LOG_LIKELIHOOD_FIELD_NUMBER: _ClassVar[int]
+    CONSTRAINED_LOG_LIKELIHOOD_FIELD_NUMBER: _ClassVar[int]
+    NUM_SAMPLED_FIELD_NUMBER: _ClassVar[int]
+    IS_WELL_FORMED_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    MISFIT_FIELD_NUMBER: _ClassVar[int]
     SEED_FIELD_NUMBER: _ClassVar[int]
     path: str
+    midi_path: str
     log_likelihood: float
+    constrained_log_likelihood: float
+    num_sampled: int
+    is_well_formed: bool
+    problem: str
+    misfit: str
     seed: int
-    def __init__(self, path: _Optional[str] = ..., log_likelihood: _Optional[float] = ..., seed: _Optional[int] = ...) -> None: ...
+    def __init__(self, path: _Optional[str] = ..., midi_path: _Optional[str] = ..., log_likelihood: _Optional[float] = ..., constrained_log_likelihood: _Optional[float] = ..., num_sampled: _Optional[int] = ..., is_well_formed: bool = ..., problem: _Optional[str] = ..., misfit: _Optional[str] = ..., seed: _Optional[int] = ...) -> None: ...
