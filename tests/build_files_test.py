@@ -247,6 +247,29 @@ def test_what_is_wrong_in_a_small_tree_is_named(small_tree, build, old, new, sai
     assert problems(small_tree) == [said]
 
 
+@pytest.mark.parametrize(
+    "program",
+    [
+        "subprocess.run([sys.executable, '-m', 'melodeon.music.bars', '4'])",
+        "subprocess.run('python -m melodeon.music.bars 4', shell=True)",
+        "subprocess.run([sys.executable, '-c', 'import melodeon.music.bars'])",
+        "subprocess.run([sys.executable, '-c', 'from melodeon.music import bars; bars.f()'])",
+        "subprocess.run([sys.executable, '-c', f'from melodeon.music import bars; bars.f({n!r})'])",
+    ],
+)
+def test_what_a_test_runs_in_another_process_must_be_in_its_deps(small_tree, program):
+    (small_tree / "tests" / "music" / "notes_test.py").write_text(
+        f'"""Not of melodeon.proto.record."""\nfrom melodeon import music\n{program}\n'
+    )
+    build = small_tree / "tests" / "music" / "BUILD"
+    assert problems(small_tree) == [
+        "tests/music/BUILD, notes_test: add deps '//music:bars'",
+        "tests/music/BUILD, notes_test: remove deps '//music:music'",
+    ]
+    build.write_text(build.read_text().replace('"//music"', '"//music:bars"'))
+    assert problems(small_tree) == []
+
+
 def test_a_module_without_a_target_is_named(small_tree):
     (small_tree / "music" / "keys.py").write_text("")
     assert problems(small_tree) == [

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+import melodeon
+
 ROOT = pathlib.Path(__file__).parent.parent
 
 
@@ -23,4 +25,6 @@ def _arguments(test_files: list[str]) -> list[str]:
 
 
 if __name__ == "__main__":
+    if pathlib.Path(melodeon.__file__).parent != ROOT:
+        sys.exit(f"melodeon is {melodeon.__file__}; expected that of {ROOT}, which is to be tested")
     sys.exit(pytest.main(_arguments(sys.argv[1:])))

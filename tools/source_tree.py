@@ -6,14 +6,19 @@ Read off the files' syntax trees, for the BUILD files and for the tests that hol
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
 import pathlib
+import re
 from collections.abc import Collection, Iterator, Mapping
 
 PACKAGE = "melodeon"
 
 # Folders of the root that hold no modules: made by tools, or data.
 _NO_MODULES = {"build", "demo", "testdata"}
+# Where programs for other processes stand in strings.
+_START_PROCESSES = (f"{PACKAGE}.tests.", f"{PACKAGE}.benchmarks.")
+_DOTTED_NAME = re.compile(rf"\b{PACKAGE}(?:\.\w+)+")
 
 
 def find_modules(root: pathlib.Path) -> dict[str, pathlib.PurePosixPath]:
@@ -48,10 +53,11 @@ def dependencies(
 
     The package is the nearest folder around it that has an `__init__.py`, as Python imports that
     first; but a module that the package itself needs cannot wait for the package. A test needs
-    each `conftest.py` of its folder and of those above, too: pytest imports them by itself.
+    each `conftest.py` of its folder and of those above, too: pytest imports them by itself. Tests
+    and benchmarks also need what their strings name: they hand it to processes that they start.
     """
     needs = {
-        name: imported_modules(name, (root / path).read_text(), modules)
+        name: _needed_modules(name, (root / path).read_text(), modules)
         for name, path in modules.items()
     }
     packages = {name: _enclosing_package(name, modules) for name in modules}
@@ -84,12 +90,24 @@ def imported_names(source: str) -> set[str]:
 
 def imported_modules(module: str, source: str, modules: Collection[str]) -> set[str]:
     """Which of `modules` the text `source` of `module` imports, the packages around them aside."""
-    names = imported_names(source) & set(modules)
-    return {
-        name
-        for name in names
-        if not any(other.startswith(f"{name}.") for other in names) and name != module
-    }
+    return _innermost(imported_names(source) & set(modules)) - {module}
+
+
+def names_in_strings(source: str) -> set[str]:
+    """Every dotted name below `PACKAGE` that a string of `source` has, docstrings aside.
+
+    As `python -m` takes it, "melodeon.a.b" or with words around it; and, where the whole string is
+    a program, what that imports: "from melodeon.a import b" gives melodeon.a.b, too. What stands
+    in the braces of an f-string is not known; a name takes its place.
+    """
+    names: set[str] = set()
+    for text in _strings(ast.parse(source)):
+        if PACKAGE not in text:
+            continue
+        names.update(_DOTTED_NAME.findall(text))
+        with contextlib.suppress(SyntaxError, ValueError):  # It is no program.
+            names |= imported_names(text)
+    return {name for name in names if name.startswith(f"{PACKAGE}.")}
 
 
 def is_program(source: str) -> bool:
@@ -98,6 +116,33 @@ def is_program(source: str) -> bool:
         isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
         for node in ast.parse(source).body
     )
+
+
+def _needed_modules(module: str, source: str, modules: Collection[str]) -> set[str]:
+    needed = imported_modules(module, source, modules)
+    if module.startswith(_START_PROCESSES):
+        needed |= names_in_strings(source) & set(modules)
+    return _innermost(needed) - {module}
+
+
+def _innermost(names: set[str]) -> set[str]:
+    """`names` without packages of other names: who imports these imports the packages, too."""
+    return {name for name in names if not any(other.startswith(f"{name}.") for other in names)}
+
+
+def _strings(tree: ast.AST) -> Iterator[str]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue  # A docstring.
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(_text_of(part) for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        yield from _strings(node)
+
+
+def _text_of(part: ast.expr) -> str:
+    return str(part.value) if isinstance(part, ast.Constant) else "_"
 
 
 def _enclosing_package(module: str, modules: Collection[str]) -> set[str]:

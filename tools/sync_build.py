@@ -4,8 +4,8 @@
 
 One target per file: `pytest_test` for *_test.py, `py_binary` for a file that can be run,
 `py_library` for any other. Two things in a BUILD file are written by hand and kept: what stands
-above the line `MARK`, and the `data` of a target. tests/build_files_test.py says whether this needs
-to be run.
+above the line `MARK` (all, where there is no such line), and the `data` of a target.
+tests/build_files_test.py says whether this needs to be run.
 """
 
 from __future__ import annotations
@@ -101,8 +101,8 @@ def _labels_lines(attribute: str, labels: Collection[str]) -> list[str]:
 
 def _head(path: pathlib.Path, targets: list[str]) -> str:
     old = path.read_text() if path.exists() else ""
-    if MARK in old:
-        head = old[: old.index(MARK)]
+    if old:
+        head = f"{old.partition(MARK)[0].rstrip()}\n\n".lstrip()
     else:
         tests = any(target.startswith("pytest_test") for target in targets)
         head = f"{_LOAD_PYTEST}\n{_PUBLIC}\n" if tests else f"{_PUBLIC}\n"

@@ -81,6 +81,16 @@ def test_what_is_written_by_hand_is_kept_and_the_rest_is_not(tmp_path):
     assert build_files(tmp_path) == {tmp_path / "BUILD": head + target + kept + ")\n"}
 
 
+def test_a_build_file_that_is_all_by_hand_is_kept_above_the_targets(tmp_path):
+    by_hand = 'filegroup(\n    name = "docs",\n    data = ["x"],\n)\n'
+    write(tmp_path, "__init__.py", "")
+    write(tmp_path, "BUILD", by_hand)
+    assert build_files(tmp_path) == {
+        tmp_path / "BUILD": f"{by_hand}\n# Below this line: written by tools/sync_build.py.\n\n"
+        'py_library(\n    name = "melodeon",\n    srcs = ["__init__.py"],\n)\n'
+    }
+
+
 def test_the_targets_of_a_folder_without_modules_go(tmp_path):
     head = "# By hand.\n\n# Below this line: written by tools/sync_build.py.\n\n"
     write(tmp_path, "music/BUILD", f'{head}py_library(name = "gone")\n')

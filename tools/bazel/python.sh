@@ -1,7 +1,10 @@
 #!/bin/sh
 # The Python that Bazel runs tests and commands with: it must have the packages of requirements.lock.
 # $MELODEON_PYTHON if set, else that of .venv in this checkout if there, else python3.
-venv=$(dirname "$(readlink -f "$0")")/../../.venv
+here=$(dirname "$(readlink -f "$0")")
+venv=$here/../../.venv
+# For sitecustomize.py, also in the processes that this one starts.
+export PYTHONPATH="${PYTHONPATH:+$PYTHONPATH:}$here"
 if [ -n "$MELODEON_PYTHON" ]; then
   exec "$MELODEON_PYTHON" "$@"
 elif [ -x "$venv/bin/python" ]; then
