@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-import pathlib
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from absl import flags
 
-from melodeon.char_rnn.generate_flags import REQUIRED, check_flags, define_flags, prime_of
-from melodeon.commands.command_line import Command, logger
-from melodeon.commands.errors import UsageError, WorkError
-from melodeon.commands.files import make_output_dir
-from melodeon.commands.flags import seed_of
-from melodeon.commands.progress import Progress
-
-if TYPE_CHECKING:  # these take seconds to import, and --help and wrong flags need none of them
-    from melodeon.char_rnn.codec import CharCodec
-    from melodeon.char_rnn.grammar.constraint import Constraint
-    from melodeon.char_rnn.outputs import WrittenTune
-    from melodeon.char_rnn.sampling import Sample
-    from melodeon.generation.coded_network import StepNetwork
-    from melodeon.proto.manifest_pb2 import GenerationManifest
+from melodeon.char_rnn.generate_flags import REQUIRED, check_flags, define_flags
+from melodeon.commands.command_line import Command
 
 _DESCRIPTION = """
 Writes tunes that a trained network makes up character by character, as ABC and, where they can be
@@ -31,117 +15,11 @@ as the meter says. With --valid_only, all of them are.
 
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
-    from melodeon.char_rnn import model
-
     check_flags(values)
-    codec, network, _ = model.load(values.run_dir)
-    constraint = _constraint(values, codec)
-    _check_prime(values, codec, constraint)
-    folder = make_output_dir(values.output_dir)
-    seed = seed_of(values)
-    samples = _sample(values, codec, network, constraint, seed)
-    _write(folder, samples, _manifest(values, seed))
+    # Network and grammar take a while to import: --help and wrong flags are answered before.
+    from melodeon.char_rnn import generation
 
-
-def _constraint(values: flags.FlagValues, codec: CharCodec) -> Constraint | None:
-    """What all tunes must keep to, if anything."""
-    from melodeon.char_rnn.grammar.constraint import MOST_CHARACTERS, Constraint
-
-    if not values.valid_only:
-        return None
-    if values.max_length > MOST_CHARACTERS:
-        raise UsageError(
-            f"--max_length: with --valid_only expected at most {MOST_CHARACTERS}, "
-            f"got {values.max_length}"
-        )
-    try:
-        return Constraint(codec.vocabulary)
-    except ValueError as error:
-        raise WorkError(
-            f"{values.run_dir}: --valid_only: its characters make no tune: {error}"
-        ) from error
-
-
-def _check_prime(
-    values: flags.FlagValues, codec: CharCodec, constraint: Constraint | None
-) -> None:
-    """Refuses a prime that cannot be read, or that nothing well-formed begins with."""
-    prime = prime_of(values)
-    try:
-        codec.vocabulary.encode(prime)
-    except ValueError as error:
-        raise UsageError(f"--prime: {error}") from error
-    try:
-        state = constraint.read(prime) if constraint else None
-    except ValueError as error:
-        raise UsageError(f"--prime: with --valid_only, {error}") from error
-    shortest = len(prime)
-    if constraint and state is not None:
-        shortest += len(constraint.rest(state))
-    if shortest > values.max_length:
-        what = "a whole tune with this prime" if constraint else "the prime"
-        raise UsageError(
-            f"--max_length: {what} takes {shortest} characters, got {values.max_length}"
-        )
-
-
-def _sample(
-    values: flags.FlagValues, codec: CharCodec, network: StepNetwork,
-    constraint: Constraint | None, seed: int,
-) -> list[Sample]:
-    from melodeon.char_rnn import sampling
-
-    with Progress("Generating", values.num_outputs, unit="tune") as progress:
-        try:
-            return sampling.sample_texts(
-                network, codec, prime_of(values), values.max_length,
-                num_outputs=values.num_outputs, seed=seed, temperature=values.temperature,
-                constraint=constraint, on_end=progress.update,
-            )
-        except FloatingPointError as error:
-            raise WorkError(
-                f"{values.run_dir}: {error}: its training must have diverged"
-            ) from error
-
-
-def _manifest(values: flags.FlagValues, seed: int) -> GenerationManifest:
-    """What it says of all tunes."""
-    from melodeon.proto.manifest_pb2 import GenerationManifest
-    from melodeon.trained_models import checkpoints, run_directory
-
-    return GenerationManifest(
-        model=run_directory.read(values.run_dir),
-        checkpoint=checkpoints.checkpoint_of_run(values.run_dir),
-        prime=prime_of(values),
-        temperature=values.temperature,
-        max_length=values.max_length,
-        valid_only=values.valid_only,
-        seed=seed,
-    )
-
-
-def _write(folder: pathlib.Path, samples: Sequence[Sample], manifest: GenerationManifest) -> None:
-    from melodeon.char_rnn import outputs
-    from melodeon.commands import stamp
-    from melodeon.records import manifest as manifests
-
-    tunes: list[WrittenTune] = []
-    try:
-        with stamp.new_stamp(folder) as begun:
-            names = stamp.numbered(begun, len(samples))
-            for name, sample in zip(names, samples, strict=True):
-                tunes.append(outputs.write_tune(folder, name, sample))
-            manifest.files.extend(tune.entry() for tune in tunes)
-            manifests.write(folder / f"{begun}_manifest.json", manifest)
-    except OSError as error:
-        raise WorkError(f"{folder}: cannot write the tunes: {error.strerror}") from error
-    for tune in tunes:
-        if tune.detail:
-            logger.info("%s", tune.detail)
-    for line in outputs.summary(tunes):
-        logger.info("%s", line)
-    num_midi = sum(bool(tune.midi) for tune in tunes)
-    logger.info("Wrote %d ABC and %d MIDI files to %s", len(tunes), num_midi, folder)
+    generation.generate(values)
 
 
 COMMAND = Command(

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from note_seq.protobuf import music_pb2
 
 from melodeon.generation import scoring
-from melodeon.melody_rnn import log_likelihood
+from melodeon.melody_rnn import likelihoods, log_likelihood
 from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.model import network_of
 from melodeon.music.melody import Melody
@@ -205,7 +205,7 @@ def test_small_chunks_and_batches_give_the_same(here, run_dir, capsys, monkeypat
     events = [[60, -2] * length for length in (1, 30, 2, 17, 17, 9)]
     write_json(here / "a.json", events)
     whole = score(capsys, run_dir, "a.json", "a.json")
-    monkeypatch.setattr(log_likelihood, "_STEPS_IN_CHUNK", 40)
+    monkeypatch.setattr(likelihoods, "_STEPS_IN_CHUNK", 40)
     monkeypatch.setattr(scoring, "_MOST_ROWS", 2)
     monkeypatch.setattr(scoring, "_MOST_STEPS", 50)
     assert score(capsys, run_dir, "a.json", "a.json") == whole
