@@ -1,4 +1,4 @@
-"""Why a file, or one piece of it, could not be read."""
+"""The reasons why a file, or one piece of it, could not be read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ class ReadError(Exception):
 
     Attributes:
       source: the file, as the caller named it.
-      piece: which piece of it, e.g. "X:12 The Kesh"; empty where it is the whole file.
+      piece: the piece of it, e.g. "X:12 The Kesh"; empty where it is the whole file.
       reason: what stood there and what was expected, in one line.
-      kind: what it is counted under, e.g. "microtone"; empty where it has no name of its own.
+      kind: the name it is counted under, e.g. "microtone"; empty where it has no name of its own.
     """
 
     def __init__(self, source: str, reason: str, *, piece: str = "", kind: str = "") -> None:

@@ -55,6 +55,7 @@ def _read_by_note_seq(data: bytes, source: str, kind: str) -> Piece | ReadError:
     from note_seq import midi_io
 
     with warnings.catch_warnings(record=True) as caught:
+        # Python would else give the same warning once in a process only.
         warnings.simplefilter("always")
         try:
             sequence = midi_io.midi_to_note_sequence(data)
@@ -65,6 +66,6 @@ def _read_by_note_seq(data: bytes, source: str, kind: str) -> Piece | ReadError:
 
 
 def _reason(error: Exception) -> str:
-    """What note_seq says, or what it means where the parser below it says nothing."""
+    """The words of note_seq, or their meaning where the parser below it says nothing."""
     message = str(error)
     return message + " the file ends too early" if "EOFError" in message else message

@@ -28,6 +28,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+# SMF 1.0, "Header Chunks": MThd, the size of the rest, format, number of tracks, division.
 _HEADER = struct.Struct(">4sIhhh")
 _CHUNK = struct.Struct(">4sI")
 
@@ -41,6 +42,7 @@ _SYSTEM_DATA = {0xF1: 1, 0xF2: 2, 0xF3: 1, 0xF6: 0, 0xF8: 0, 0xFA: 0, 0xFB: 0, 0
 _OTHERS = {*_ONE_BYTE, *range(0xF0, 0x100)}
 _IS_OTHER = np.array([value in _OTHERS for value in range(0x100)])
 
+# "Meta-Events": types, and below what their content must be like.
 _SEQUENCE_NUMBER, _TRACK_NAME, _CHANNEL_PREFIX = 0x00, 0x03, 0x20
 _TEMPO, _SMPTE_OFFSET, _TIME_SIGNATURE, _KEY_SIGNATURE = 0x51, 0x54, 0x58, 0x59
 _KNOWN_META = {*range(8), 0x09, 0x20, 0x21, 0x2F, 0x51, 0x54, 0x58, 0x59, 0x7F}
@@ -66,7 +68,7 @@ class UnusualFileError(Exception):
     """A file that this module leaves to a parser that does not hurry.
 
     Attributes:
-      kind: what there is in it, in a few words that always are the same.
+      kind: the unusual thing in it, in a few words that always are the same.
     """
 
     def __init__(self, kind: str) -> None:
@@ -75,7 +77,7 @@ class UnusualFileError(Exception):
 
 
 class Events(NamedTuple):
-    """What a file holds, in the order of the file: one track after the other.
+    """The contents of a file, in the order of the file: one track after the other.
 
     A position is a number of channel messages: an event at position p comes right before message p.
 
@@ -107,7 +109,7 @@ class Events(NamedTuple):
 
 
 def read_events(data: bytes) -> Events:
-    """Reads a whole file.
+    """The events of a whole file.
 
     Raises:
       UnusualFileError: The file is damaged, or holds what is not read here.
@@ -117,9 +119,11 @@ def read_events(data: bytes) -> Events:
     name, size, _, num_tracks, division = _HEADER.unpack_from(data)
     if name != b"MThd" or size < 6 or num_tracks < 1:
         raise UnusualFileError("damaged header")
+    # A negative division counts frames of SMPTE time, not ticks in a quarter.
     if division < 1:
         raise UnusualFileError("no ticks per quarter")
     scan = _Scan(data)
+    # By its own size: a header may be longer than the six bytes of today.
     position = _CHUNK.size + size
     for _ in range(num_tracks):
         position = scan.read_track(position)
@@ -127,14 +131,18 @@ def read_events(data: bytes) -> Events:
 
 
 class _Scan:
-    """Finds the channel messages of each track and reads everything else."""
+    """A pass over a file: finds the channel messages of each track, reads everything else."""
 
     def __init__(self, data: bytes) -> None:
+        # Over the whole file, headers and meta events too: that does no harm, since counts are only
+        # ever subtracted from each other within one run.
         array = np.frombuffer(data, np.uint8)
         self._data = data
-        # How many low bytes go before each byte, and before the end.
+        # [bytes + 1]: how many low bytes go before each byte, and before the end.
         self._low = np.zeros(len(data) + 1, np.int64)
         (array < 0x80).cumsum(out=self._low[1:])
+        # Where runs can end: bytes that are the status of another event, or high bytes of a delta
+        # time that look like one.
         others = _IS_OTHER[array].nonzero()[0]
         self._others: list[int] = others.tolist()
         self._low_of_others: list[int] = self._low[others].tolist()
@@ -168,6 +176,7 @@ class _Scan:
             raise UnusualFileError("file ends early")
         if not size:
             raise UnusualFileError("track without events")
+        # SMF 1.0, "Track Chunks": running status and delta times begin anew in each track.
         self._track += 1
         self._first_of_track.append(self._num_messages)
         self._running = 0
@@ -186,6 +195,7 @@ class _Scan:
             status = self._data[status_at]
             if status == _META:
                 at = self._read_meta(ticks, status_at + 1, end)
+            # No status: that of the message before holds on. Runs keep theirs by themselves.
             elif status < 0x80 and self._running:
                 if self._running not in _ONE_BYTE:
                     raise UnusualFileError("running status after a system message")
@@ -194,10 +204,12 @@ class _Scan:
                 self._running = status
                 at = self._read_message(ticks, status_at + 1, end)
             else:
+                # From the delta time on: a run is cut by counting from its first byte.
                 at = self._add_run(at, end)
 
     def _add_run(self, begin: int, end: int) -> int:
         """Notes the bytes of the messages from here on, and returns where another event begins."""
+        # Each message has three low bytes: the last of its delta time, and two of data.
         low_begin = int(self._low[begin])
         for place in range(bisect.bisect_left(self._others, begin), len(self._others)):
             status_at = self._others[place]
@@ -207,6 +219,7 @@ class _Scan:
             if (self._low_of_others[place] - low_begin) % 3 == 1:
                 end = self._begin_of_delta(begin, status_at)
                 break
+        # A track that ends within a message, or right after a status, is damaged.
         num_messages, rest = divmod(int(self._low[end]) - low_begin, 3)
         if rest or not num_messages or self._data[end - 1] >= 0x80:
             raise UnusualFileError("event beyond its track")
@@ -218,7 +231,7 @@ class _Scan:
         return end
 
     def _begin_of_delta(self, begin: int, status_at: int) -> int:
-        """Where the delta time before a status begins."""
+        """The place where the delta time before a status begins."""
         at = status_at - 1
         if self._data[at] >= 0x80:
             raise UnusualFileError("stray status byte")
@@ -227,7 +240,8 @@ class _Scan:
         return at
 
     def _number(self, at: int, end: int) -> tuple[int, int]:
-        """A number of variable length, and where it ends."""
+        """A number of variable length, and the place after it."""
+        # SMF 1.0, "Variable-Length Quantity": seven bits a byte, the highest first.
         number = self._data[at]
         if number < 0x80:
             return number, at + 1
@@ -240,11 +254,13 @@ class _Scan:
 
     def _wait(self, ticks: int) -> None:
         """Lets time pass before the next message."""
+        # Runs hold their own delta times. Those of other events are added, at the end, to that of
+        # the message that comes next, which has the number of messages so far.
         self._waited += ticks
         self._waits.append((self._num_messages, ticks))
 
     def _content(self, at: int, end: int) -> tuple[bytes, int]:
-        """Bytes that a number says the number of, and where they end."""
+        """The bytes after a number that says how many they are, and the place after them."""
         if at >= end:
             raise UnusualFileError("event beyond its track")
         size = self._data[at]
@@ -263,6 +279,7 @@ class _Scan:
         status = self._running
         if status in _SYSTEM_EXCLUSIVE:
             content, after = self._content(at, end)
+            # As mido, which strips one of each and takes data below 0x80 only.
             if not content.removeprefix(b"\xf0").removesuffix(b"\xf7").isascii():
                 raise UnusualFileError("data byte beyond 127")
             return after
@@ -272,6 +289,7 @@ class _Scan:
         content = self._data[at : at + size]
         if at + size > end or not content.isascii():
             raise UnusualFileError("event beyond its track")
+        # All others are skipped: pretty_midi takes nothing of them.
         if status in _PROGRAM_CHANGES:
             channel = self._track * 16 + (status & 0xF)
             self._programs.append((self._num_messages, channel, content[0]))
@@ -286,6 +304,7 @@ class _Scan:
         if kind in _IS_SOUND and not _IS_SOUND[kind](content):
             raise UnusualFileError("odd meta event")
         if kind in _SIGNATURES:
+            # They belong into the first track; of those in others pretty_midi only warns.
             if self._track:
                 self._has_misplaced = True
             else:
@@ -295,22 +314,26 @@ class _Scan:
         return after
 
     def events(self, ticks_per_quarter: int) -> Events:
-        """All that was read."""
+        """Everything that was read, as arrays over all tracks."""
         messages = np.frombuffer(b"".join(self._runs), np.uint8)
         deltas, status, has_status, data = _split_messages(messages)
         bounds = [*self._first_of_track, len(status)]
         counts = [end - begin for begin, end in itertools.pairwise(bounds)]
+        # Of tracks with messages only: the first place of another would be the next one's.
         first = [begin for begin, count in zip(bounds, counts, strict=False) if count]
         if not has_status[first].all():
             raise UnusualFileError("running status at the start of a track")
+        # Not by fancy indexing: several of them can be for one message.
         for position, ticks in self._waits:
             deltas[position] += ticks
         if int(deltas.sum()) + self._after_messages >= _MOST_TICKS:
             raise UnusualFileError("too many ticks")
+        # Counted through all tracks, then less what had passed before the first message of each.
         tick = deltas.cumsum()
         tick -= (tick - deltas)[first].repeat([count for count in counts if count])
         signatures: dict[int, list[tuple[int, bytes]]] = {kind: [] for kind in _SIGNATURES}
         for position, waited, kind, content in self._signatures:
+            # These are all of the first track, whose messages are the first of all.
             before = int(tick[position - 1]) if position else 0
             signatures[kind].append((before + waited, content))
         return Events(
@@ -321,6 +344,8 @@ class _Scan:
             data,
             self._programs,
             self._names,
+            # FF 51 03 tttttt: microseconds for a quarter. FF 58 04 nn dd ..: nn over 2 to the dd.
+            # FF 59 02 sf mi: sf is signed, sharps above 0 and flats below.
             [(at, int.from_bytes(c[:3], "big")) for at, c in signatures[_TEMPO]],
             [(at, c[0], 1 << c[1]) for at, c in signatures[_TIME_SIGNATURE]],
             [(at, c[0] - (c[0] & 0x80) * 2, c[1]) for at, c in signatures[_KEY_SIGNATURE]],
@@ -338,26 +363,33 @@ def _split_messages(
       uint8[n, 2]
     """
     is_low = messages < 0x80
+    # Places [n, 3]: of the last byte of the delta time, and of the two data bytes.
     low = is_low.nonzero()[0].reshape(-1, 3)
     high = (~is_low).nonzero()[0]
+    # The k-th high byte has k high bytes before it: all others before it are low.
     low_before = high - np.arange(len(high))
     message = low_before // 3
+    # 0: a leading byte of the delta time, 1: the status, 2: between the data bytes.
     phase = low_before - 3 * message
     deltas = messages[low[:, 0]].astype(np.int64)
     more = (phase == 0).nonzero()[0]
     if len(more):
         at, of = high.take(more), message.take(more)
+        # Seven bits more for each byte that lies between here and the last one of the number.
         shift = 7 * (low[:, 0].take(of) - at)
         if shift.max() >= 7 * _MOST_DIGITS:
             raise UnusualFileError("number of many bytes")
+        # With add.at: a long delta time has several leading bytes, all for one message.
         np.add.at(deltas, of, (messages.take(at) & 0x7F).astype(np.int64) << shift)
     is_status = phase == 1
     with_status = message[is_status]
     has_status = np.zeros(len(low), bool)
     has_status[with_status] = True
+    # Fewer messages with a status than statuses: one of them has two.
     if (phase == 2).any() or np.count_nonzero(has_status) < len(with_status):
         raise UnusualFileError("stray status byte")
     if len(low) and not len(with_status):
         raise UnusualFileError("running status at the start of a track")
+    # Running status: each message takes the last status so far.
     status = messages[high[is_status]].take(has_status.cumsum() - 1)
     return deltas, status, has_status, messages[low[:, 1:]]

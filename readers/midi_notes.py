@@ -38,7 +38,7 @@ class Instruments(NamedTuple):
 
     @property
     def is_drum(self) -> NDArray[np.bool_]:
-        """bool[k]."""
+        """The instruments on the channel of drums: bool[k]."""
         return self.channel % 16 == _DRUM_CHANNEL
 
 
@@ -69,7 +69,7 @@ class Changes(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """What the messages of a file make."""
+    """The music that the messages of a file make."""
 
     instruments: Instruments
     notes: Notes
@@ -79,6 +79,7 @@ class Parts(NamedTuple):
 
 def find_parts(events: Events) -> Parts:
     """Pairs note-ons with note-offs, and tells which instrument each message belongs to."""
+    # MIDI 1.0, "Channel Messages": the upper half says what it is, the lower one the channel.
     kind: NDArray[np.uint8] = events.status >> np.uint8(4)
     # One number for channel and program.
     code = events.channel * 128 + _programs(events)
@@ -87,10 +88,12 @@ def find_parts(events: Events) -> Parts:
     of_note, first = _number_in_order(code.take(end))
     order = _stable_order(of_note)
     notes = Notes(of_note.take(order), start.take(order), end.take(order))
+    # pretty_midi makes an instrument when the first of its notes ends.
     first_end = end[first]
     instruments = Instruments(events.channel[first_end], code[first_end] % 128, first_end)
     changes = ((kind == _CONTROLLER) | (kind == _PITCH_BEND)).nonzero()[0]
     of_change = _instruments_of_changes(changes, code, instruments, end, of_note)
+    # Ordered as notes are: by instrument, and within one as they stand in the file.
     kept = (of_change >= 0).nonzero()[0]
     kept = kept[_stable_order(of_change[kept])]
     changes, of_change = changes[kept], of_change[kept]
@@ -104,26 +107,28 @@ def find_parts(events: Events) -> Parts:
 
 
 def _stable_order(numbers: Indices) -> Indices:
-    """Sorts numbers, none of them negative, and keeps equal ones in their order."""
+    """The order that sorts numbers, none of them negative, and keeps equal ones as they are."""
     # Up to 16 bits NumPy counts rather than compares.
     return numbers.astype(np.min_scalar_type(numbers.max(initial=0))).argsort(kind="stable")
 
 
 def _bounds(values: Indices) -> Indices:
-    """Where runs of equal values begin, and where the last one ends."""
+    """The places where runs of equal values begin, and where the last one ends: int64[runs + 1]."""
+    # [n + 1]: the first place and the one after the last are bounds always.
     is_bound = np.ones(len(values) + 1, bool)
     is_bound[1:-1] = values[1:] != values[:-1]
     return is_bound.nonzero()[0]
 
 
 def _number_in_order(values: Indices) -> tuple[Indices, list[int]]:
-    """Numbers values in the order in which they come up.
+    """Numbers for values, in the order in which these come up.
 
     Returns:
-      int64[n], the number of each value, and where each number comes up first
+      int64[n], the number of each value, and the place where each number comes up first
     """
     if not len(values):
         return values, []
+    # By runs: notes of an instrument mostly follow one another, and Python goes run by run.
     bounds = _bounds(values)
     numbers: dict[int, int] = {}
     first: list[int] = []
@@ -137,15 +142,17 @@ def _number_in_order(values: Indices) -> tuple[Indices, list[int]]:
 
 
 def _programs(events: Events) -> Indices:
-    """int64[n]: the program in force at each message."""
+    """The program in force at each message: int64[n]."""
     if not events.programs:
-        return np.zeros(len(events.channel), np.int64)
+        return np.zeros(len(events.channel), np.int64)  # Program 0 until a change says another.
     position, channel, program = np.array(events.programs, np.int64).T
     # One number for channel and position, in which the channel stands first.
     size = len(events.channel) + 1
     place = channel * size + position
     order = place.argsort(kind="stable")
     here = events.channel * size + np.arange(len(events.channel))
+    # The last change at or before each message, of its own channel or of a lower one; -1 (which
+    # NumPy takes for the last of all) where there is none. So both are asked for below.
     latest = order[place[order].searchsorted(here, "right") - 1]
     is_set = (place[latest] <= here) & (channel[latest] == events.channel)
     return np.where(is_set, program[latest], 0)
@@ -153,24 +160,32 @@ def _programs(events: Events) -> Indices:
 
 def _pair_notes(events: Events, kind: NDArray[np.uint8]) -> _Pairs:
     """Note-ons and their note-offs, in the order in which notes end; of these, begin."""
+    # The kinds below are note-off (8) and note-on (9): smaller ones are no statuses.
     messages = (kind <= _NOTE_ON).nonzero()[0]
+    # One number for channel and pitch. Sorted by it, and stably, the messages of one key stand
+    # together in the order of time, so that the partner of a message is its neighbour.
     key = (events.channel * 128 + events.data[:, 0]).take(messages)
     order = _stable_order(key)
     messages, key = messages.take(order), key.take(order)
+    # A note-on with velocity 0 is a note-off (MIDI 1.0, "Note-On").
     is_on = ((kind == _NOTE_ON) & (events.data[:, 1] > 0)).take(messages)
     was_on = np.zeros(len(key), bool)
     was_on[1:] = is_on[:-1] & (key[1:] == key[:-1])
     # A key goes down and up in turn, but for:
     strange = key[is_on == was_on]
+    # Left out from here on are keys that go down twice, or up when they are up. A last note-on
+    # without an end is no such case: nothing pairs with it.
     is_off = ~is_on
     pairs = []
     for value in dict.fromkeys(strange.tolist()):
         here = slice(*key.searchsorted([value, value + 1]))
         pairs.append(_pair_one_by_one(messages[here], is_on[here], events.tick))
         is_off[here] = False
+    # All others at once: the message before a note-off is its note-on.
     off = is_off.nonzero()[0]
     pairs.append((messages.take(off - 1), messages.take(off)))
     start, end = (np.concatenate(column) for column in zip(*pairs, strict=True))
+    # Stably: notes that one note-off ends stay in the order in which they begin.
     order = end.argsort(kind="stable")
     return start.take(order), end.take(order)
 
@@ -188,6 +203,9 @@ def _pair_one_by_one(messages: Indices, is_on: NDArray[np.bool_], tick: Indices)
       is_on: bool[n], which of them are note-ons.
       tick: of each message of the file.
     """
+    # Both hold (tick, message) of note-ons, the oldest first. A note leaves `sounding` when it
+    # ends, and `without_off` when its own note-off comes, which may be later: any note-off ends
+    # all older notes of the key.
     sounding: deque[tuple[int, int]] = deque()
     without_off: deque[tuple[int, int]] = deque()
     pairs: list[tuple[int, int]] = []
@@ -200,8 +218,11 @@ def _pair_one_by_one(messages: Indices, is_on: NDArray[np.bool_], tick: Indices)
             continue
         own = without_off.popleft() if without_off else None
         has_older = bool(sounding) and sounding[0][0] < now
+        # The note began on this very tick and nothing older ends here: its own end, of no length.
+        # It is the first that sounds: all others began on this tick too, and after it.
         if own and own[0] == now and not has_older:
             pairs.append((sounding.popleft()[1], message))
+        # What began on this tick stays; the queue is in the order of ticks, so it comes last.
         while sounding and sounding[0][0] < now:
             pairs.append((sounding.popleft()[1], message))
     start, end = np.array(pairs, np.int64).reshape(-1, 2).T
@@ -221,23 +242,30 @@ def _instruments_of_changes(
     if not len(changes) or not len(end):
         return np.full(len(changes), -1)
     codes = code[instruments.first_end]
+    # [changes] -> the instrument whose channel and program a change has, or -1.
     order = codes.argsort()
     wanted = code[changes]
     at = np.minimum(codes.searchsorted(wanted, sorter=order), len(order) - 1)
     found = np.where(codes[order[at]] == wanted, order[at], -1)
+    # Changes of a program that never has a note.
     homeless = (found < 0).nonzero()[0]
     if not len(homeless):
         return found
+    # A list begins at the first change for which no instrument is there yet: its program has no
+    # note at all, or none that has ended by then.
     channel = wanted // 128
-    # Where each of these lists begins.
     early = ((found < 0) | (instruments.first_end[found] > changes)).nonzero()[0]
+    # Changes ascend, so the first of each channel is where its list begins: [channels listed].
     listed, first = np.unique(channel[early], return_index=True)
     begin = changes[early[first]]
     at = np.minimum(listed.searchsorted(instruments.channel), len(listed) - 1)
+    # [instruments]: whether it is made on a channel with a list, after that list has begun.
     takes_list = (listed[at] == instruments.channel) & (instruments.first_end > begin[at])
     notes = takes_list[of_note].nonzero()[0]
     if not len(notes):
         return found
+    # The notes of those, by channel and in the order of their ends. As above, one number for
+    # channel and message finds the note that ends next after each homeless change.
     notes = notes[_stable_order(instruments.channel[of_note[notes]])]
     of = instruments.channel[of_note[notes]]
     wanted_place = (channel * len(code) + changes)[homeless]

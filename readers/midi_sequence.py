@@ -45,19 +45,23 @@ def make_sequence(events: Events) -> music_pb2.NoteSequence:
 
 
 class _TempoMap:
-    """Seconds from ticks.
+    """The tempos of a file, which turn ticks into seconds.
 
     Attributes:
-      begins: when each tempo begins, in seconds.
+      begins: the time at which each tempo begins, in seconds.
       qpms: quarters per minute.
     """
 
     def __init__(self, tempos: Sequence[tuple[int, int]], ticks_per_quarter: int) -> None:
+        # The scale of a tempo is in seconds for a tick. These divisions are pretty_midi's, in its
+        # order: another order would round another way in the last bit.
         ticks, scales = [0], [60.0 / (_DEFAULT_QPM * ticks_per_quarter)]
         for tick, microseconds in tempos:
             scale = 60.0 / (_MICROSECONDS_PER_MINUTE / microseconds * ticks_per_quarter)
             if tick == 0:
+                # Takes the place of the default, and of a former one on this tick.
                 scales = [scale]
+            # A tempo that is as before begins nothing.
             elif scale != scales[-1]:
                 ticks.append(tick)
                 scales.append(scale)
@@ -69,12 +73,14 @@ class _TempoMap:
 
     def second(self, tick: int) -> float:
         """The time of one tick, rounded as in pretty_midi's table of all ticks."""
+        # A tempo counts from its own tick on.
         of = bisect.bisect_right(self._ticks, tick) - 1
         return self.begins[of] + self._scales[of] * (tick - self._ticks[of])
 
     def seconds(self, tick: NDArray[np.int64]) -> NDArray[np.float64]:
-        """float64[n]: the time of each tick, rounded in the same way."""
+        """The time of each tick, rounded in the same way: float64[n]."""
         if len(self._ticks) == 1:
+            # The usual case, and the sum below gives the same: it begins at tick 0 and at 0.0.
             return tick * self._scales[0]
         begins = np.array(self._ticks)
         of = begins.searchsorted(tick, "right") - 1
@@ -90,6 +96,7 @@ def _add_names(
     names: dict[int, list[str]] = {}
     for position, track, name in events.names:
         positions.setdefault(track, []).append(position)
+        # One name more than positions: the first is that of a track not named yet.
         names.setdefault(track, [""]).append(name)
     tracks = (instruments.channel // 16).tolist()
     for number, (track, end) in enumerate(zip(tracks, instruments.first_end.tolist(), strict=True)):
@@ -112,6 +119,7 @@ def _add_messages(
     instruments = list(
         zip(parts.instruments.program.tolist(), parts.instruments.is_drum.tolist(), strict=True)
     )
+    # [notes, 2]: pitch and velocity as the note-ons have them.
     begun, ends = events.data[notes.start], seconds[notes.end]
     sequence.total_time = ends.max()
     columns: dict[str, NDArray] = {
@@ -122,6 +130,7 @@ def _add_messages(
     }
     written = _NOTES.write(columns, notes.instrument, instruments)
     if len(bends.message):
+        # MIDI 1.0, "Pitch Bend Change": 14 bits, the lower seven first; 8192 is no bend.
         bent = events.data[bends.message].astype(np.int64)
         columns = {"time": seconds[bends.message], "bend": bent[:, 0] + bent[:, 1] * 128 - 8192}
         written += _PITCH_BENDS.write(columns, bends.instrument, instruments)
@@ -133,4 +142,5 @@ def _add_messages(
             "control_value": changed[:, 1],
         }
         written += _CONTROL_CHANGES.write(columns, changes.instrument, instruments)
+    # Serialized messages one after the other are one message: the fields add up.
     sequence.MergeFromString(written)

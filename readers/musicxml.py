@@ -51,6 +51,7 @@ def read(
         except _ERRORS as error:
             yield MusicXmlError(source, f"no readable MusicXML: {in_words(error)}")
             return
+    # note_seq takes any XML, and makes an empty sequence of what is no score.
     if not sequence.part_infos:
         yield MusicXmlError(source, "expected a <score-partwise> with at least one <part>")
         return
@@ -59,9 +60,10 @@ def read(
 
 @contextlib.contextmanager
 def _as_file(data: bytes, source: str) -> Iterator[str]:
-    """Path of a file with the data: note_seq reads nothing else, and goes by its suffix."""
+    """The path of a file with the data: note_seq reads nothing else, and goes by its suffix."""
     is_zip = data.startswith(_ZIP_MAGIC) or source.lower().endswith(".mxl")
     with tempfile.NamedTemporaryFile(suffix=".mxl" if is_zip else ".xml") as file:
         file.write(data)
+        # note_seq opens it anew by its path.
         file.flush()
         yield file.name

@@ -1,4 +1,4 @@
-"""What a caller may ask of the readers."""
+"""The options of the readers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import dataclasses
 
 @dataclasses.dataclass(frozen=True)
 class ReadOptions:
-    """How music is read, where a format leaves a choice. Only ABC does.
+    """The way in which music is read, where a format leaves a choice. Only ABC does.
 
     Attributes:
       expand_repeats: repeats, endings and the order of parts are written out. Otherwise each note

@@ -1,4 +1,4 @@
-"""What a reader gives for each piece of music in a file."""
+"""The result of a reader for each piece of music in a file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class ReadWarning:
     """Something odd that could be read all the same.
 
     Attributes:
-      kind: what it is counted under, e.g. "unknown character".
+      kind: the name it is counted under, e.g. "unknown character".
       message: where it stands and what became of it, in one line.
     """
 

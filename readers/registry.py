@@ -1,4 +1,4 @@
-"""Which reader reads which file: the one place to add a format to."""
+"""The table of formats and their readers: the one place to add a format to."""
 
 from __future__ import annotations
 
