@@ -1,1 +1,1 @@
-"""What is done to NoteSequences: quantize, split, transpose, extract melodies. No TensorFlow."""
+"""Music as notes, whatever file they are in: quantize, split, transpose, extract melodies."""

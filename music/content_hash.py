@@ -16,7 +16,7 @@ from melodeon.music.pieces import QuantizedPiece
 
 
 def content_fraction(pieces: Sequence[QuantizedPiece], split_seed: int) -> float:
-    """Where the music of one input lies in [0, 1), evenly spread over different music.
+    """The place of the music of one input in [0, 1), evenly spread over different music.
 
     Hashed are, for each piece with notes, how many it has and their (start, pitch, end) in
     ascending order: steps relative to the piece's first note, pitches relative to the first note
@@ -29,7 +29,10 @@ def content_fraction(pieces: Sequence[QuantizedPiece], split_seed: int) -> float
     tables = [table for table in map(_note_table, pieces) if len(table)]
     digest = hashlib.sha256(f"{split_seed}:".encode())
     for table in tables:
+        # [notes, 3], freed of the time of the beginning and of the key. The pitch is one for all
+        # pieces: the intervals between them belong to the music.
         relative = table - [table[0, 0], tables[0][0, 1], table[0, 0]]
+        # With its length in front, a table says where the next one begins.
         digest.update(np.array(len(table), "<i4").tobytes())
         digest.update(relative.astype("<i4").tobytes())
     # A float holds 53 bits exactly; with more of them the result could round up to 1.
@@ -40,5 +43,6 @@ def _note_table(piece: QuantizedPiece) -> NDArray[np.int64]:
     """(start step, pitch, end step) of the notes that are heard, ascending: int64[notes, 3]."""
     notes = piece.notes
     notes = notes[~(notes.is_drum | notes.is_silent)]
+    # The last key counts most. All three are in it, so that the order of the file plays no part.
     order = np.lexsort((notes.end, notes.pitch, notes.start))
     return np.stack([notes.start, notes.pitch, notes.end], axis=1)[order]

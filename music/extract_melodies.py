@@ -1,4 +1,4 @@
-"""Finds the melodies in a quantized piece, instrument by instrument.
+"""Extraction of the melodies in a quantized piece, instrument by instrument.
 
 A melody is a passage of one instrument in which at most one note begins at a step and no silence
 lasts `gap_bars` bars. It starts at the bar line at or before its first note. A note that overlaps
@@ -25,7 +25,7 @@ _LENGTH_BUCKETS = (0, 1, 10, 20, 30, 40, 50, 100, 200, 500)
 
 @dataclasses.dataclass(frozen=True)
 class ExtractionOptions:
-    """What counts as a melody; the defaults are those of Magenta's datasets."""
+    """The conditions for a melody; the defaults are those of Magenta's datasets."""
 
     # Shorter melodies are discarded.
     min_bars: int = 7
@@ -51,7 +51,7 @@ def extract_melodies(
     """All melodies of a piece that the options accept, by instrument and time.
 
     Args:
-      piece: Where to look.
+      piece: The piece to search.
       options: The defaults when None.
 
     Returns:
@@ -88,16 +88,21 @@ def _find_passages(
     Returns:
       (start step, notes in order) of each passage, and whether a chord ended the search.
     """
+    # In time, and of notes that begin together the highest first.
     track = track[np.lexsort((-track.pitch, track.start))]
     notes = track[~track.is_silent & ~(track.is_drum & options.filter_drums)]
     if options.ignore_polyphonic_notes:
+        # unique gives the first place of each start, that of the highest note.
         notes = notes[np.unique(notes.start, return_index=True)[1]]
+    # [notes - 1]: the silence between each note and the next, below 0 where they overlap. A gap
+    # or a chord has the index of the note after it, hence the 1 + below.
     rests = notes.start[1:] - notes.end[:-1]
     gaps = 1 + np.flatnonzero(rests >= options.gap_bars * steps_per_bar)
     chords = 1 + np.flatnonzero(notes.start[1:] == notes.start[:-1])
     passages: list[tuple[int, NoteArrays]] = []
     search_from = 0
     while (first := int(np.searchsorted(notes.start, search_from))) < len(notes):
+        # A passage is notes[first:stop]. A gap ends it; a chord in it ends the whole search.
         stop = _next_after(first, gaps, len(notes))
         if _next_after(first, chords, stop) < stop:
             return passages, True
@@ -105,8 +110,9 @@ def _find_passages(
         earliest = int(track.start[np.searchsorted(track.start, search_from)])
         start_step = earliest - earliest % steps_per_bar
         passages.append((start_step, notes[first:stop]))
+        # Up to the next bar line: notes that begin before it, after a short gap, are in no passage.
         search_from = int(notes.end[stop - 1])
-        search_from += -search_from % steps_per_bar
+        search_from += -search_from % steps_per_bar  # -a % b is what lacks to the next multiple.
     return passages, False
 
 
@@ -119,7 +125,7 @@ def _next_after(index: int, indices: NDArray[np.int64], otherwise: int) -> int:
 def _kept_length(
     length: int, bar: int, options: ExtractionOptions, counters: Counter[str]
 ) -> int:
-    """The steps that are kept of a passage of so many, 0 for none; counts what is lost.
+    """The number of steps kept of a passage of so many, 0 for none; counts what is lost.
 
     Decided before there are events: a wrong length in a file can be of any size.
     """
@@ -147,8 +153,10 @@ def _events(notes: NoteArrays, start_step: int, length: int) -> NDArray[np.int64
     """
     start, end = notes.start - start_step, notes.end - start_step
     events = np.full(length, NO_EVENT, np.int64)
+    # Where a note lasts until the next one, or beyond it, the next one ends it: no note-off.
     ends_before_next = np.append(end[:-1] < start[1:], True)
     events[end[ends_before_next & (end < length)]] = NOTE_OFF
+    # Notes and note-offs never meet on a step: a note-off comes before the next note begins.
     events[start[start < length]] = notes.pitch[start < length]
     return events
 

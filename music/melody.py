@@ -40,7 +40,7 @@ class Melody:
 
     Attributes:
       events: int64[n], read-only; any sequence of integers is taken.
-      start_step: Where it begins in the piece it comes from, in steps.
+      start_step: The step of the piece it comes from at which it begins.
       steps_per_bar: Steps in a bar.
       steps_per_quarter: Steps in a quarter note.
 
@@ -58,8 +58,10 @@ class Melody:
         if events.ndim != 1:
             raise ValueError(f"a melody has one dimension, got the shape {list(events.shape)}")
         first_note = int(np.argmax(events >= MIN_PITCH)) if (events >= MIN_PITCH).any() else None
+        # Without any note this is [:None], the whole.
         events[:first_note] = NO_EVENT
         events.flags.writeable = False
+        # The way to set a field of a frozen dataclass.
         object.__setattr__(self, "events", events)
 
     def __len__(self) -> int:
@@ -87,11 +89,12 @@ class Melody:
         return self.events[self.events >= MIN_PITCH]
 
     def pitch_class_counts(self) -> NDArray[np.int64]:
-        """How many notes are a C, a C sharp, ... a B: int64[12]."""
+        """The number of notes that are a C, a C sharp, ... a B: int64[12]."""
         return np.bincount(self.pitches() % OCTAVE, minlength=OCTAVE)
 
     def major_key(self) -> int:
         """The major key (C is 0) that has the most of the notes; of equals the lowest."""
+        # [12] @ [12, 12] -> [12]: the number of notes that each key has. argmax takes the first.
         return int(np.argmax(self.pitch_class_counts() @ IN_MAJOR_KEY))
 
     def transpose(
@@ -108,6 +111,7 @@ class Melody:
         """
         pitches = self.pitches() + semitones
         below, above = pitches < min_pitch, pitches >= max_pitch
+        # Into the lowest or the highest octave of the range, as a note of the same name.
         pitches[below] = min_pitch + (pitches[below] - min_pitch) % OCTAVE
         pitches[above] = max_pitch - OCTAVE + (pitches[above] - max_pitch) % OCTAVE
         events = self.events.copy()
@@ -174,6 +178,7 @@ class Melody:
 
     def _notes(self) -> list[tuple[int, int, int]]:
         """(pitch, step it begins, step it ends) of each note, from the start of the melody."""
+        # Whatever comes next ends a note: a note, a note-off, the end of the melody.
         steps = np.flatnonzero(self.events != NO_EVENT)
         events = self.events[steps]
         ends = np.append(steps, len(self))[1:]

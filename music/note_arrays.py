@@ -17,11 +17,11 @@ _values_of = operator.attrgetter(*_FIELDS)
 
 @dataclasses.dataclass(frozen=True)
 class NoteArrays:
-    """Notes of equal index belong together.
+    """The notes of a piece, an array for each property; equal indices belong to one note.
 
     Attributes:
-      start: When each note begins: in seconds, float64[notes], or in steps, int64[notes].
-      end: When it ends, likewise.
+      start: The beginning of each note: in seconds, float64[notes], or in steps, int64[notes].
+      end: Its end, likewise.
       pitch: MIDI pitch, int64[notes].
       instrument: Instrument number, int64[notes].
       is_drum: bool[notes].
@@ -56,6 +56,7 @@ class NoteArrays:
 
 def note_arrays(sequence: music_pb2.NoteSequence) -> NoteArrays:
     """The notes in the order of the sequence, their times in seconds."""
+    # One pass over the messages, into a structured array of _TYPES.
     table = np.fromiter(map(_values_of, sequence.notes), _TYPES, len(sequence.notes))
     start, end, pitch, instrument, is_drum, velocity = (table[field] for field in _FIELDS)
     return NoteArrays(start, end, pitch, instrument, is_drum, velocity == 0)

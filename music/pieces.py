@@ -1,8 +1,7 @@
-"""From a NoteSequence in seconds to pieces of one tempo and meter, on a grid of steps.
+"""Pieces of one tempo and meter on a grid of steps, made from a NoteSequence in seconds.
 
-What note_seq's split_note_sequence_on_time_changes and quantize_note_sequence make of the notes,
-number for number, in arrays rather than in copies of the message: its rounding decides what
-everyone's datasets hold.
+The numbers are those of note_seq's split_note_sequence_on_time_changes and quantize_note_sequence,
+in arrays rather than in copies of the message: its rounding decides what everyone's datasets hold.
 """
 
 from __future__ import annotations
@@ -99,17 +98,21 @@ def split_on_time_changes(sequence: music_pb2.NoteSequence) -> list[Piece]:
     times = [*(start for start, _, _ in spans), sequence.total_time]
     notes = note_arrays(sequence)
     notes = notes[np.argsort(notes.start, kind="stable")]
+    # A piece has the notes that begin in it, at its very beginning included. The last time is the
+    # end of the sequence: notes from there on are in no piece.
     firsts = np.searchsorted(notes.start, times)
     pieces = []
     for index, (start, meter, qpm) in enumerate(spans):
         part = notes[firsts[index] : firsts[index + 1]]
+        # First cut, then moved to 0, as in note_seq.
         ends = np.minimum(part.end, times[index + 1]) - start
         pieces.append(Piece(part.at(part.start - start, ends), meter, qpm))
     return pieces
 
 
 def _spans(sequence: music_pb2.NoteSequence) -> list[tuple[float, tuple[int, int], float]]:
-    """Where each piece begins, in seconds, and its meter and tempo."""
+    """The beginning of each piece, in seconds, with its meter and tempo."""
+    # SMF 1.0 assumes these where a file says nothing.
     spans = [(0.0, (4, 4), 120.0)]
     changes = sorted(
         itertools.chain(sequence.time_signatures, sequence.tempos), key=lambda change: change.time
@@ -125,6 +128,7 @@ def _spans(sequence: music_pb2.NoteSequence) -> list[tuple[float, tuple[int, int
         if change.time > start and now != (meter, qpm):
             spans.append((change.time, *now))
         else:
+            # Changes at one time make one piece; a change to what holds already makes none.
             spans[-1] = (start, *now)
     return spans
 
@@ -138,14 +142,16 @@ def quantize(piece: Piece, steps_per_quarter: int = STEPS_PER_QUARTER) -> Quanti
       NegativeLengthError: A note ends before the step where it begins.
     """
     numerator, denominator = piece.meter
+    # A power of two has one bit, which is gone in n & (n - 1).
     if numerator < 1 or denominator < 1 or denominator & (denominator - 1):
         raise BadTimeSignatureError(
             f"expected a meter whose denominator is a power of two, got {numerator}/{denominator}"
         )
+    # In note_seq's order of operations: another one may round a note to another step.
     steps_per_second = steps_per_quarter * piece.qpm / 60.0
     start = _nearest_steps(piece.notes.start * steps_per_second)
     end = _nearest_steps(piece.notes.end * steps_per_second)
-    end += end == start
+    end += end == start  # At least one step long.
     if len(start) and min(start.min(), end.min()) < 0:
         raise NegativeTimeError(f"expected notes from step 0 on, got one that ends at {end.min()}")
     if (end < start).any():
@@ -173,5 +179,5 @@ def quantize_all(sequence: music_pb2.NoteSequence, counts: Counter[str]) -> list
 
 
 def _nearest_steps(steps: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Halves go up, and what is negative goes toward 0, as in note_seq."""
+    """The nearest steps: halves go up, and what is negative goes toward 0, as in note_seq."""
     return (steps + 0.5).astype(np.int64)

@@ -1,4 +1,4 @@
-"""In which other keys a piece can be had, for datasets that are to hold each tune in many keys."""
+"""Transpositions of a piece, for datasets that are to hold each tune in many keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from melodeon.music.pieces import QuantizedPiece
 def possible_amounts(
     piece: QuantizedPiece, amounts: Sequence[int]
 ) -> tuple[list[int], Counter[str]]:
-    """By how many semitones a piece can be moved without leaving the MIDI range; drums stay.
+    """The semitones that a piece can be moved by without leaving the MIDI range; drums stay.
 
     Args:
       piece: What is to be moved.
