@@ -32,7 +32,7 @@ from melodeon.training.layers.registry import register, unroll_step_by_step
 
 
 class _Kernels(NamedTuple):
-    """Everything trained that a step multiplies with or adds.
+    """The trained variables that a step multiplies with or adds.
 
     Attributes:
       state: [2 * size, 4 * size], from the attention vector and h to the gates.
@@ -53,7 +53,11 @@ class _Kernels(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class _Rings:
-    """Where the rows of rings are: a ring is [rows * length, any size], those of a row together."""
+    """The places of rows in rings: a ring is [rows * length, any size], those of a row together.
+
+    Step t has the place t modulo `length` in each window. Rings are two-dimensional because
+    InplaceUpdate writes along the first axis only.
+    """
 
     rows: tf.Tensor
     length: int
@@ -75,7 +79,7 @@ class _Rings:
         return tf.reshape(ring, [-1, self.length, ring.shape[1]])
 
     def slot(self, time: tf.Tensor) -> tf.Tensor:
-        """Which of the `length` rows belongs to this step, and to those `length` steps apart."""
+        """The place in a window that belongs to this step, and to those `length` steps apart."""
         return tf.math.floormod(time, self.length)
 
     def read(self, ring: tf.Tensor, time: tf.Tensor) -> tf.Tensor:
@@ -96,12 +100,15 @@ class _Rings:
           history: [any number, rows, size], from the row `length` steps before step 0 on.
           time: the step.
         """
+        # Those of the steps time - length to time - 1, the first of which belongs into slot(time):
+        # [length, rows, size] -> [rows, length, size] -> [rows * length, size].
         rows = tf.roll(history[time : time + self.length], self.slot(time), axis=0)
         rows = tf.reshape(tf.transpose(rows, [1, 0, 2]), [-1, history.shape[2]])
         return tf.raw_ops.DeepCopy(x=rows)
 
     def windows(self, ring: tf.Tensor, steps: tf.Tensor) -> tf.Tensor:
         """The rows [rows, length * size] from the oldest to that of the last step."""
+        # The oldest row is in the slot that the next step would write to.
         ordered = tf.roll(self.by_row(ring), -self.slot(steps), axis=1)
         return tf.reshape(ordered, [-1, self.length * ring.shape[1]])
 
@@ -134,6 +141,7 @@ def unroll_attention(
     seen_bias = tf.matmul(attention.bias[tf.newaxis], lstm.input_kernel) + lstm.bias
     attended_kernel = tf.matmul(attention.attended_kernel, lstm.input_kernel)
     seen_factor = tf.cast(seen_kernel, dtype)
+    # [time, rows, input_size] -> [time, rows, 4 * size]
     from_inputs = over_last_axis(lambda x: multiply(x, seen_factor) + seen_bias, inputs)
     kernels = _Kernels(
         state=tf.concat([attended_kernel, lstm.h_kernel], axis=0),
@@ -162,7 +170,7 @@ def _unroll(
 
 
 class _Records(NamedTuple):
-    """What the gradient needs of each step: the LSTM's gates and old c, and what follows.
+    """The values of each step that its gradient needs: the LSTM's gates and old c, and more.
 
     Attributes:
       attended_h: [rows, 2 * size], the old attention vector and h.
@@ -210,8 +218,10 @@ class _Loops:
         self._size = size = int(kernels.score.shape[0])
         self._kernels, self._dtype = kernels, dtype
         self._factors = _Kernels(*(tf.cast(kernel, dtype) for kernel in kernels))
+        # The state is c, h, the attention vector, the window, and what its rows are remembered as.
         self._windows_before = state[3:]
         self._rings = rings = _Rings(rows, length)
+        # In the order of _Records.
         sizes = [size] * 6 + [2 * size, 2 * size, size, length, 2 * size, size, size]
         (c, h, attended, *last_rings), records = loop(
             lambda time, state: self._step(time, from_inputs[time], state),
@@ -232,16 +242,19 @@ class _Loops:
         new_c, new_h, gates = next_state(from_inputs + multiply(attended_h, factors.state), c)
         c_h = tf.concat([new_c, new_h], axis=1)
         query = multiply(c_h, factors.query) + kernels.query_bias
+        # Bahdanau et al. 2015, appendix A.1.2: e = v . tanh(W s + U row), with W s the query and
+        # U row what the row is remembered as: [rows * length, size] @ [size, 1].
         scores = tf.matmul(
             tf.reshape(_compare(rings, remembered, query), [-1, self._size]),
             kernels.score[:, tf.newaxis],
         )
         weights = tf.nn.softmax(tf.reshape(scores, [-1, rings.length]))
+        # Equation 5, the weighted mean: [rows, 1, length] @ [rows, length, size].
         attended = tf.matmul(weights[:, tf.newaxis], rings.by_row(window))[:, 0]
         h_attended = tf.concat([new_h, attended], axis=1)
         output = multiply(h_attended, factors.output) + kernels.output_bias
         newest = multiply(output, factors.memory)
-        # Both depend on all that read the rings.
+        # Written in place, and in time: both rows depend on all that read the rings in this step.
         window = rings.write(window, time, output)
         remembered = rings.write(remembered, time, newest)
         recorded = [attended_h, c_h, query, weights, h_attended, output, newest]
@@ -250,6 +263,7 @@ class _Loops:
     def gradient(self, d_outputs: tf.Tensor) -> list[tf.Tensor]:
         """The gradients of from_inputs and of the kernels, in the order of _Kernels."""
         rings, size, length = self._rings, self._size, self._rings.length
+        # Kernels are transposed once, before the loop.
         back = _StepBack(
             self._kernels,
             _Kernels(*(_transposed(tf.cast(kernel, self._dtype)) for kernel in self._kernels)),
@@ -258,9 +272,12 @@ class _Loops:
             steps_of(d_outputs),
             *(steps_of(history) for history in self._histories()),
         )
+        # Gradients of c, h and the attention vector: nothing comes after the last step.
         zeros = tf.zeros([rings.rows, size])
         last = self._steps - 1
         state = [zeros, zeros, zeros]
+        # The rings as the last step read them, then those in which later steps say what they want:
+        # empty, since there are none. Last the gradient of the score kernel, summed up on the way.
         state += [rings.before(history, last) for history in self._histories()]
         state += [rings.empty(size), rings.empty(size), rings.empty(length), zeros[:1]]
         (*_, d_score), records = loop(
@@ -270,6 +287,8 @@ class _Loops:
             new_records(self._steps, [4 * size, size, size, size]),
             backwards=True,
         )
+        # [time * rows, size] each. A kernel had the same part in each step, so that its gradient is
+        # one product over all of them.
         d_summed, d_query, d_output, d_remembered = (record.concat() for record in records)
         of = self._records
         d_kernels = _Kernels(
@@ -281,15 +300,17 @@ class _Loops:
             output_bias=sum_of_rows(d_output),
             memory=self._over_steps(of.output, d_remembered),
         )
+        # from_inputs was added to the sums, so it has their gradient.
         return [tf.reshape(d_summed, tf.shape(self._from_inputs)), *d_kernels]
 
     def _histories(self) -> list[tf.Tensor]:
-        """All outputs and what they are remembered as, [length + time, rows, size].
+        """All outputs, and what all are remembered as: [length + time, rows, size] each.
 
-        The first ones are those before the first step.
+        The first `length` are those before the first step: the row of step t is at length + t.
         """
         by_row = [-1, self._rings.length, self._size]
         return [
+            # [rows, length * size] -> [length, rows, size], then those of the loop.
             tf.concat([tf.transpose(tf.reshape(window, by_row), [1, 0, 2]), record.stack()], axis=0)
             for window, record in zip(
                 self._windows_before, (self._records.output, self._records.remembered), strict=True
@@ -323,43 +344,58 @@ class _StepBack(NamedTuple):
     remembered: tf.TensorArray
 
     def step(self, time: tf.Tensor, state: State) -> tuple[State, State]:
-        """From the gradients of the state after a step to those of the state before.
+        """The gradients of the state before a step, from those of the state after it.
 
-        The state holds, besides the gradients of c, h and the attention vector and the two rings
-        of the loop forwards: what later steps want of the comparison with each row (`wanted`), the
-        gradients of their attention vectors (`d_later`) and their weights (`later_weights`), each
-        in a ring; and the gradient of the score kernel, [1, size].
+        This is `_Loops._step` from its last line to its first. The state holds, besides the
+        gradients of c, h and the attention vector and the two rings of the loop forwards: what
+        later steps want of the comparison with each row (`wanted`), the gradients of their
+        attention vectors (`d_later`) and their weights (`later_weights`), each in a ring; and the
+        gradient of the score kernel, [1, size].
         """
         d_c, d_h, d_attended, window, remembered, *later, d_score = state
         records, rings = self.records, self.rings
+        # output: it goes out, into later windows as a row, and, times the memory kernel, into what
+        # that row is remembered as.
         d_row, d_remembered = self._wanted_of_row(time, later)
         d_output = self.d_outputs.read(time) + d_row
         d_output += multiply(d_remembered, self.transposed.memory)
         from_h, from_attended = _halves(multiply(d_output, self.transposed.output))
         d_attended += from_attended
 
+        # attended = sum of weight * row: a weight has the gradient d_attended . row.
+        # The rows get theirs when the loop comes to the steps that wrote them: see _wanted_of_row.
         weights = records.weights.read(time)
         d_weights = tf.matmul(d_attended[:, tf.newaxis], rings.by_row(window), transpose_b=True)
         d_scores = _softmax_gradient(weights, d_weights[:, 0])
+        # scores = v . compared, with compared computed again: only the query was recorded.
         compared = _compare(rings, remembered, records.query.read(time))
         d_score += tf.matmul(
             tf.reshape(d_scores, [1, -1]), tf.reshape(compared, [-1, compared.shape[2]])
         )
+        # tanh' = 1 - tanh ** 2. The factor v is the same for all rows and steps, so sums come
+        # first: over the rows for the query here, over the steps for a row in _wanted_of_row.
         d_compared = d_scores[:, :, tf.newaxis] * (1.0 - tf.square(compared))
         d_query = tf.reduce_sum(d_compared, axis=1) * self.kernels.score
         d_new_c, d_new_h = _halves(multiply(d_query, self.transposed.query))
 
+        # new_c, new_h: they went into the next step, h into the output, and both into the query.
         gates = Gates(*(gate.read(time) for gate in records[:5]))
         d_summed, d_c = next_state_gradient(
             gates, records.c.read(time), d_c + d_new_c, d_h + from_h + d_new_h
         )
         next_d_attended, d_h = _halves(multiply(d_summed, self.transposed.state))
+        # The rings as step time - 1 read them: the row that it wrote makes room for the one that
+        # stood there before. In place, so only when everything in this step has read them.
         with tf.control_dependencies([d_weights, compared]):
+            # The row of step time - 1 - length; histories begin `length` steps before step 0.
+            # Behind step 0 nothing reads the rings any more: any row will do.
             before = tf.maximum(time - 1, 0)
             window = rings.write(window, time - 1, self.outputs.read(before))
             remembered = rings.write(remembered, time - 1, self.remembered.read(before))
         with tf.control_dependencies([d_row, d_remembered]):
             wanted, d_later, later_weights = later
+            # What was wanted of this step's row is used up. From here on its slot stands for the
+            # row of step time - length, which the window still had when this step read it.
             wanted = rings.write(wanted, time, tf.zeros_like(d_row))
             wanted += tf.reshape(d_compared, tf.shape(wanted))
             d_later = rings.write(d_later, time, d_attended)
@@ -369,20 +405,26 @@ class _StepBack(NamedTuple):
         return state, [d_summed, d_query, d_output, d_remembered]
 
     def _wanted_of_row(self, time: tf.Tensor, later: State) -> tuple[tf.Tensor, tf.Tensor]:
-        """What the later steps want of this step's output, and of what it is remembered as."""
+        """The gradients of this step's row, and of what it is remembered as, in later windows.
+
+        Each is [rows, size]: those of the `length` steps after this one added up.
+        """
         wanted, d_later, later_weights = later
         rings = self.rings
+        # later_weights[row, s, r] is how much step s had of row r of the ring, d_later[row, s] the
+        # gradient of its attention vector: d_row = sum over s of weight * d_later.
         weights = rings.by_row(later_weights)[:, :, rings.slot(time)]  # [rows, length]
         d_row = tf.matmul(weights[:, tf.newaxis], rings.by_row(d_later))[:, 0]
         return d_row, rings.read(wanted, time) * self.kernels.score
 
 
 def _compare(rings: _Rings, remembered: tf.Tensor, query: tf.Tensor) -> tf.Tensor:
-    """[rows, length, size]: how each row of the ring and the query agree."""
+    """tanh of each row of the ring plus the query: [rows, length, size]."""
     return tf.tanh(rings.by_row(remembered) + query[:, tf.newaxis])
 
 
 def _softmax_gradient(probabilities: tf.Tensor, gradient: tf.Tensor) -> tf.Tensor:
+    # dp_i / dx_j = p_i * ((i == j) - p_j), summed over i with the gradient of each p_i.
     mean = tf.reduce_sum(probabilities * gradient, axis=1, keepdims=True)
     return probabilities * (gradient - mean)
 

@@ -98,6 +98,7 @@ def loop(
         return _steps_one_by_one(step, num_steps, list(state), list(records), backwards)
     count = len(state)
 
+    # One list of loop variables: the time, the parts of the state, the records.
     def body(time: tf.Tensor, *variables: tf.Tensor) -> list[tf.Tensor]:
         after, values = step(time, list(variables[:count]))
         written = [
@@ -133,7 +134,7 @@ def _steps_one_by_one(
 
 
 def num_steps_of(sequence: tf.Tensor) -> tf.Tensor | int:
-    """How many steps a tensor [time, rows, size] has: an int where that is known."""
+    """The number of steps of a tensor [time, rows, size]: an int where that is known."""
     return tf.shape(sequence)[0] if sequence.shape[0] is None else int(sequence.shape[0])
 
 
@@ -156,6 +157,7 @@ def steps_of(sequence: tf.Tensor, num_steps: tf.Tensor | int | None = None) -> R
 
 def _new_array(num_steps: tf.Tensor, size: int, dtype: tf.DType) -> tf.TensorArray:
     return tf.TensorArray(
+        # Read again: in the loop back, and by stack or concat.
         dtype, size=num_steps, element_shape=[None, size], clear_after_read=False
     )
 
@@ -185,6 +187,7 @@ def input_gradients(
     """The gradients of inputs and kernel in `multiply_inputs`; classes have none."""
     if inputs.dtype.is_integer:
         d_rows = tf.cast(d_product, tf.float32)
+        # onehot.T @ d_product: each row is added to the row of the kernel that its class chose.
         return None, tf.math.unsorted_segment_sum(d_rows, inputs[:, 0], kernel.shape[0])
     d_inputs = multiply(d_product, tf.transpose(kernel))
     return d_inputs, multiply(inputs, d_product, transpose_x=True)
@@ -192,10 +195,11 @@ def input_gradients(
 
 def sum_of_rows(x: tf.Tensor) -> tf.Tensor:
     """The sum over the first axis of a matrix, in a fraction of the time of tf.reduce_sum."""
+    # [1, n] @ [n, size] -> [size]
     return multiply(tf.ones([1, tf.shape(x)[0]], x.dtype), x)[0]
 
 
 def over_last_axis(apply: Callable[[tf.Tensor], tf.Tensor], x: tf.Tensor) -> tf.Tensor:
-    """Applies what takes [rows, size] and gives [rows, other size] to [any, any, size]."""
+    """The results of `apply`, [rows, size] -> [rows, other size], for a tensor [any, any, size]."""
     flat = apply(tf.reshape(x, [-1, x.shape[-1]]))
     return tf.reshape(flat, tf.concat([tf.shape(x)[:-1], [flat.shape[-1]]], axis=0))

@@ -18,7 +18,7 @@ from melodeon.training.layers.unrolled_layer import UnrolledLayer, unroll
 
 
 class Gates(NamedTuple):
-    """What one step computes on the way to the new state, each [rows, size].
+    """The values that one step computes on the way to the new state, each [rows, size].
 
     Attributes:
       i: input gate, in (0, 1).
@@ -36,8 +36,9 @@ class Gates(NamedTuple):
 
 
 def next_state(summed: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, Gates]:
-    """The new c and h from what is summed up for the gates, [rows, 4 * size], and from c."""
+    """The new c and h, from the sums for the gates, [rows, 4 * size], and from c."""
     i, j, f, o = tf.split(summed, 4, axis=1)
+    # + 1: the gate begins open, before any training.
     i, j, f, o = tf.sigmoid(i), tf.tanh(j), tf.sigmoid(f + 1.0), tf.sigmoid(o)
     c = c * f + i * j
     tanh_c = tf.tanh(c)
@@ -49,8 +50,12 @@ def next_state_gradient(
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """The gradients of `summed` and of c in `next_state`, from those of the new c and h."""
     i, j, f, o, tanh_c = gates
+    # h = tanh(c) * o, and tanh' = 1 - tanh ** 2; so d_c = d_h * o * (1 - tanh_c ** 2), besides
+    # what comes to the new c from the next step.
     d_o = d_new_h * tanh_c
     d_c = d_new_c + (d_new_h - d_o * tanh_c) * o
+    # new c = c * f + i * j. The gradients of sigmoid and tanh follow from their values:
+    # SigmoidGrad is dy * y * (1 - y), TanhGrad dy * (1 - y ** 2).
     d_j = d_c * i
     d_summed = [
         tf.raw_ops.SigmoidGrad(y=i, dy=d_c * j),
@@ -103,11 +108,13 @@ class _Loops(UnrolledLayer):
         h_factor_transposed = tf.transpose(self._h_factor)
 
         def step_back(time: tf.Tensor, state: State) -> tuple[State, State]:
+            # h goes into the outputs, and through the kernel into the next step.
             d_c, d_h = state
             gates = Gates(*(gate.read(time) for gate in self._gates))
             d_summed, d_c = next_state_gradient(
                 gates, self._cs.read(time), d_c, d_h + d_outputs.read(time)
             )
+            # Recorded in the type of factors: two more products are made of it.
             d_summed = tf.cast(d_summed, self._dtype)
             return [d_c, multiply(d_summed, h_factor_transposed)], [d_summed]
 

@@ -1,4 +1,4 @@
-"""How each layer is applied to whole sequences; the layers with a way of their own register it."""
+"""A table of layers and how each is applied to whole sequences, filled by their modules."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def takes_classes(layer: Layer) -> bool:
 def unroll_layer(
     layer: Layer, inputs: tf.Tensor, state: State, dtype: tf.DType
 ) -> tuple[tf.Tensor, State]:
-    """[time, rows, input_size] and the state before -> [time, rows, size] and the state after."""
+    """Outputs [time, rows, size] of inputs [time, rows, input_size], and the state afterwards."""
     way = _WAYS.get(type(layer))
     unroll = way.unroll if way else unroll_step_by_step
     return unroll(layer, inputs, state, dtype)
@@ -62,6 +62,7 @@ def unroll_step_by_step(
     The type of factors is of no account.
     """
     steps = tf.shape(inputs)[0]
+    # What needs no state is one product over all steps, here too.
     projected = over_last_axis(layer.project, inputs)
 
     def step(time: tf.Tensor, outputs: tf.TensorArray, *before: tf.Tensor) -> list[tf.Tensor]:

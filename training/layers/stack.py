@@ -65,6 +65,7 @@ def build_stack(input_size: int, hparams: RnnHParams, *, training: bool) -> Stac
     dtype = tf.bfloat16 if hparams.bfloat16_products else tf.float32
     keep_prob = hparams.dropout_keep_prob
     if keep_prob < 1.0 and hparams.attn_length and hparams.attention_around_all_layers:
+        # What comes out of each layer is inside attention here, which runs step by step.
         (attention,) = stack.layers
         assert isinstance(attention, Attention)
         assert isinstance(attention.layer, networks.Stack)
@@ -93,7 +94,7 @@ class _Dropout:
 
 
 def zero_state(stack: Stack, rows: tf.Tensor | int) -> State:
-    """The state before the first step."""
+    """The state before the first step: zeros [rows, size]."""
     return [tf.zeros(tf.stack([rows, size])) for size in stack.state_sizes]
 
 
@@ -117,14 +118,17 @@ def unroll(
       The finished outputs [rows, time, any size], and the state after the last step, for values
       only.
     """
+    # [rows, time, size] -> [time, rows, size], in which a step is one block of memory.
     by_time = tf.transpose(inputs, [1, 0, 2])
     parts = []
     for rows, *state_of_rows in zip(
         _split_rows(by_time, axis=1), *(_split_rows(part, axis=0) for part in state), strict=True
     ):
+        # Means over the rows of a part weigh as much as the part does.
         share = tf.cast(tf.shape(rows)[1] / tf.shape(inputs)[0], tf.float32)
         parts.append(_unroll_stack(stack, rows, state_of_rows, share))
     outputs = tf.concat([finish(outputs) for outputs, _ in parts], axis=1)
+    # [parts][state] -> [state][parts], then all rows of each again.
     after = [tf.concat(rows, axis=0) for rows in zip(*(after for _, after in parts), strict=True)]
     return tf.transpose(outputs, [1, 0, 2]), after
 
@@ -137,6 +141,7 @@ def _split_rows(x: tf.Tensor, axis: int) -> list[tf.Tensor]:
     """
     parts = 1 if tf.config.list_physical_devices("GPU") else os.cpu_count() or 1
     rows = tf.shape(x)[axis]
+    # Equal but for one row, and together all of them: 5 rows in 2 parts are 2 and 3.
     sizes = [(rows + part) // parts for part in range(parts)]
     split = tf.split(x, sizes, axis=axis)
     shape = x.shape.as_list()
@@ -147,10 +152,14 @@ def _split_rows(x: tf.Tensor, axis: int) -> list[tf.Tensor]:
 def _unroll_stack(
     stack: Stack, inputs: tf.Tensor, state: State, share: tf.Tensor
 ) -> tuple[tf.Tensor, State]:
-    """The outputs [time, rows, size] and the state after; `share` of all rows are these."""
+    """The outputs [time, rows, size], and the state after, of a part of the rows.
+
+    `share` is how much of all rows the part has.
+    """
     outputs, after = inputs, []
     first = stack.layers.layers[0]
     if inputs.dtype.is_integer and not takes_classes(first):
+        # [time, rows, 1] -> [time, rows, input_size]
         outputs = tf.one_hot(inputs[..., 0], stack.input_size)
     for layer, before in stack.layers.with_state(state):
         outputs, layer_state = unroll_layer(layer, outputs, before, stack.dtype)
@@ -170,6 +179,7 @@ def _dropout(x: tf.Tensor, keep_prob: float) -> tf.Tensor:
     taken to the nearest 256th.
     """
     count = tf.size(x)
+    # Four draws of 8 bits in each random word; the last word may have some to spare.
     words = tf.random.uniform([(count + 3) // 4], tf.int32.min, tf.int32.max, tf.int32)
     draws = tf.reshape(tf.bitcast(words, tf.uint8), [-1])[:count]
     num_kept = max(1, round(keep_prob * 256))
@@ -178,7 +188,7 @@ def _dropout(x: tf.Tensor, keep_prob: float) -> tf.Tensor:
 
 
 def _kept_small(outputs: tf.Tensor, strength: tf.Tensor) -> tf.Tensor:
-    """The same numbers; their gradient is that of the loss plus strength * mean(outputs ** 2).
+    """The same numbers, with the gradient of the loss plus strength * mean(outputs ** 2).
 
     LSTMs whose outputs stay away from -1 and 1 learn sooner that there is more than the most
     frequent event. And nothing else bounds what attention puts out: a linear function of the mean
@@ -189,6 +199,7 @@ def _kept_small(outputs: tf.Tensor, strength: tf.Tensor) -> tf.Tensor:
 
     @tf.custom_gradient
     def identity(x: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
+        # Of strength * mean(x ** 2) the gradient is 2 * strength * x / size.
         factor = 2.0 * strength / tf.cast(tf.size(x), tf.float32)
         return tf.identity(x), lambda gradient: gradient + factor * x
 
@@ -202,6 +213,7 @@ def _unroll_residual(
     projection = layer.projection
     if projection is not None:
         kernel = tf.cast(projection.kernel, dtype)
+        # [time, rows, input_size] -> [time, rows, size]
         inputs = over_last_axis(lambda x: multiply(x, kernel) + projection.bias, inputs)
     outputs, state = unroll_layer(layer.layer, inputs, state, dtype)
     return outputs + inputs, state

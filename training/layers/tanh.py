@@ -52,11 +52,13 @@ class _Loops(UnrolledLayer):
         self.outputs = self._hs.stack()
 
     def _d_summed(self, d_outputs: Record) -> tf.Tensor:
-        """The gradients of what tanh is taken of, [time * rows, size]."""
+        """The gradients of the sums that tanh is taken of, [time * rows, size]."""
         h_factor_transposed = tf.transpose(self._h_factor)
 
         def step_back(time: Any, state: State) -> tuple[State, State]:
+            # h goes into the outputs, and through the kernel into the next step.
             d_h = state[0] + d_outputs.read(time)
+            # From the value of tanh: dy * (1 - y ** 2).
             d_summed = tf.raw_ops.TanhGrad(y=self._hs.read(time), dy=d_h)
             d_summed = tf.cast(d_summed, self._dtype)
             return [multiply(d_summed, h_factor_transposed)], [d_summed]

@@ -1,4 +1,4 @@
-"""What the recurrent layers have in common over whole sequences: everything but their loops.
+"""The common part of recurrent layers over whole sequences: everything but their loops.
 
 The input's share of a step and the gradients of the kernels and of the inputs are products over all
 steps at once; only what needs the state of the step before is in a layer's own loops.
@@ -63,6 +63,7 @@ class UnrolledLayer(abc.ABC):
         self._rows = self._inputs_shape[1]
         self._size, self._summed_size = map(int, h_kernel.shape)
         self._input_factor, self._h_factor = tf.cast(input_kernel, dtype), tf.cast(h_kernel, dtype)
+        # [time, rows, input_size] -> [time * rows, input_size], and back, for one product.
         self._inputs = tf.reshape(inputs, [-1, inputs.shape[2]])
         if inputs.dtype.is_floating:
             self._inputs = tf.cast(self._inputs, dtype)
@@ -72,6 +73,7 @@ class UnrolledLayer(abc.ABC):
     def gradient(self, d_outputs: tf.Tensor) -> list[tf.Tensor | None]:
         """The gradients of the inputs (none of classes), of both kernels and of the bias."""
         d_summed = self._d_summed(steps_of(d_outputs, self._num_steps))
+        # Each step multiplied the h of the step before: outputs, moved on by one.
         hs = tf.concat([self._h_before[tf.newaxis], self.outputs[:-1]], axis=0)
         d_inputs, d_input_kernel = input_gradients(self._inputs, self._input_factor, d_summed)
         return [
@@ -83,7 +85,7 @@ class UnrolledLayer(abc.ABC):
 
     @abc.abstractmethod
     def _d_summed(self, d_outputs: Record) -> tf.Tensor:
-        """The gradient of what input, h and bias are summed up to, [time * rows, any size]."""
+        """The gradient of the sums of input, h and bias: [time * rows, any size]."""
 
 
 def unroll(
@@ -111,6 +113,7 @@ def unroll(
         loops = make_loops(inputs, kernels, state, dtype)
         return [loops.outputs, *loops.after], lambda d_outputs, *_: loops.gradient(d_outputs)
 
+    # As tensors: custom_gradient treats variables in another way.
     kernels = (layer.input_kernel, layer.h_kernel, layer.bias)
     outputs, *after = apply(inputs, *map(tf.identity, kernels))
     return outputs, [tf.stop_gradient(part) for part in after]
