@@ -1,4 +1,4 @@
-"""What every model family shares: configuration, input, cells, the Estimator, beam search."""
+"""Training with TensorFlow, the same for every model family: layers, examples, the Estimator."""
 
 import logging
 import os

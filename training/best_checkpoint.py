@@ -1,4 +1,4 @@
-"""Keeps the checkpoint with the lowest eval loss of a run, and remembers which that is."""
+"""The checkpoint with the lowest eval loss of a run, kept with a note of which that is."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class BestCheckpoint:
 
     Args:
       run_dir: it is kept in its best/, with a note on its loss.
-      steps_evaluated: how many steps the loss is the mean of. Where the note tells of another
-        number, what was best on other examples doesn't count any more.
+      steps_evaluated: the number of steps that the loss is the mean of. Where the note tells of
+        another number, what was best on other examples doesn't count any more.
 
     Raises:
       WorkError: when the note can't be read.
@@ -36,7 +36,7 @@ class BestCheckpoint:
         self.step, self.loss = self._read_note()
 
     def add_to_graph(self) -> None:
-        """Adds to the current graph what saves its variables."""
+        """Adds to the current graph the operations that save its variables."""
         self._saver = tf1.train.Saver(max_to_keep=1, save_relative_paths=True)
         last = checkpoints.find_latest_checkpoint(self._folder)
         if last:  # The saver removes it when there is a better one.
@@ -44,12 +44,14 @@ class BestCheckpoint:
 
     def consider(self, session: tf.compat.v1.Session, step: int, loss: float) -> None:
         """Saves the variables of the session if the eval loss is lower than ever before."""
+        # In this form NaN is never the best.
         if not loss < self.loss:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         self._saver.save(
             session, str(self._folder / "model.ckpt"), global_step=step, write_meta_graph=False
         )
+        # The note comes last: where it is, the checkpoint is whole.
         self.step, self.loss = step, loss
         note = {"step": step, "loss": loss, "steps_evaluated": self._steps_evaluated}
         with write_atomically(self._note_file(), "w") as file:

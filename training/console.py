@@ -1,4 +1,4 @@
-"""What a training command says while it works: one progress line, and a line per evaluation."""
+"""The words of a training command while it works: a progress line, and a line per evaluation."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def name_for_progress(metrics: Mapping[str, tf.Tensor], shown: Sequence[str]) ->
 
 
 def evaluation_line(evaluation: Evaluation, shown: Sequence[str]) -> str:
-    """How an evaluation came out, in one line, by the metrics that are shown."""
+    """The outcome of an evaluation in one line, by the metrics that are shown."""
     means = {name.removeprefix("metrics/"): mean for name, mean in evaluation.means.items()}
     values = [f"{name} {means[name]:.3f}" for name in shown if name in means]
     return f"Evaluation at step {evaluation.step}: {', '.join(values)}"
 
 
 class ProgressHook(tf.compat.v1.train.SessionRunHook):
-    """Shows how a training goes, in a graph that called `name_for_progress`.
+    """A hook that shows how a training goes, in a graph that called `name_for_progress`.
 
     Args:
       total: the step to end at, or None.

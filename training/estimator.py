@@ -26,7 +26,7 @@ _SECONDS_BETWEEN_CHECKPOINTS = 30
 
 @dataclasses.dataclass(frozen=True)
 class TrainingOptions:
-    """How a run is trained, apart from the network's hyperparameters.
+    """The options of a training, apart from the network's hyperparameters.
 
     Attributes:
       num_training_steps: the step to end at; with 0 the evaluations tell when to end, or else it
@@ -75,6 +75,7 @@ def build_estimator(
     def model_fn(features: Any, labels: Any, mode: str) -> tf.estimator.EstimatorSpec:
         assert mode == tf.estimator.ModeKeys.TRAIN
         loss, train_op = training_step(network, features, labels)
+        # Where a checkpoint is there, the Estimator restores it and never calls the init_fn.
         scaffold = None
         if first_variables is not None:
             scaffold = tf1.train.Scaffold(
@@ -102,7 +103,7 @@ def session_config() -> tf.compat.v1.ConfigProto:
 def training_step(
     network: Network, features: dict[str, tf.Tensor], labels: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Operation]:
-    """The loss of a batch, and what makes it less and counts the step."""
+    """The loss of a batch, and the operation that makes it less and counts the step."""
     predictions, remember = _training_predictions(network, features)
     scores = heads.score(network.head, predictions, labels, features["lengths"])
     means = heads.batch_means(network.head, scores)
@@ -112,6 +113,8 @@ def training_step(
     for name, value in (means | {"learning_rate": rate}).items():
         tf1.summary.scalar(name, value)
     variables = tf1.trainable_variables()
+    # All by one factor, so that their direction stays (Pascanu et al. 2013, "On the difficulty of
+    # training recurrent neural networks", algorithm 1).
     gradients, _ = tf.clip_by_global_norm(
         tf.gradients(means["loss"], variables), network.hparams.clip_norm
     )
@@ -127,7 +130,7 @@ def training_step(
 def _training_predictions(
     network: Network, features: dict[str, tf.Tensor]
 ) -> tuple[tf.Tensor, list[tf.Operation]]:
-    """Predictions of a batch, and what keeps the state for the next batch of segments, if needed.
+    """Predictions of a batch, and the operations that keep the state for the next one.
 
     The state is in local variables: no checkpoint holds it, and each session begins with zeros.
     Gradients end where a segment begins.
@@ -147,6 +150,7 @@ def _training_predictions(
         )
         for index, zeros in enumerate(zero_state(stack, rows))
     ]
+    # [rows] -> [rows, 1]: a row in which another example begins forgets the one before.
     goes_on = features["continues"][:, tf.newaxis]
     before = [tf.stop_gradient(tf.where(goes_on, state, tf.zeros_like(state))) for state in kept]
     predictions, after = graph.predictions_from(network, stack, features["inputs"], before)

@@ -1,4 +1,4 @@
-"""Evaluates a network on a whole set of examples: beside its training, or checkpoint by checkpoint.
+"""Evaluation of a network on a whole set of examples: while it trains, or checkpoint by checkpoint.
 
 The graph is made once. In training it shares the variables that are being trained, so that an
 evaluation costs no more than its forward passes; it needs no checkpoint and no session of its own.
@@ -32,7 +32,7 @@ _LEAST_STEPS_BETWEEN_EVALUATIONS = 100
 
 @dataclasses.dataclass(frozen=True)
 class Evaluation:
-    """How the network of one training step did.
+    """The performance of the network of one training step.
 
     Attributes:
       step: the training step.
@@ -47,14 +47,15 @@ class Evaluator:
     """An evaluation in the current graph, with the variables of the network that are in it already.
 
     Args:
-      network: what to evaluate.
-      examples: what on; all of them each time.
+      network: the one to evaluate.
+      examples: the eval set; all of it each time.
     """
 
     def __init__(self, network: Network, examples: ExampleSource) -> None:
         self.examples = examples
         self._iterator = tf1.data.make_initializable_iterator(examples.evaluation_input())
         features, labels = self._iterator.get_next()
+        # In a graph that trains, its variables; else new ones, which assign_variables fills.
         with tf1.variable_scope(tf1.get_variable_scope(), reuse=tf1.AUTO_REUSE):
             predictions = graph.predictions(network, features["inputs"], features["lengths"])
         self._head = network.head
@@ -65,18 +66,19 @@ class Evaluator:
     def run(self, session: tf.compat.v1.Session) -> dict[str, float]:
         """Every metric by name, over all steps of all examples."""
         session.run(self._iterator.initializer)
+        # Rounded up: the last batch may be smaller.
         batches = -(-self.examples.count.examples // EVALUATION_BATCH_SIZE)
         return heads.means_of(self._head, (session.run(self._sums) for _ in range(batches)))
 
 
 class EvaluationHook(tf.compat.v1.train.SessionRunHook):
-    """Evaluates now and then while training, keeps the best checkpoint, and ends the training.
+    """A hook that evaluates now and then, keeps the best checkpoint, and ends the training.
 
     Args:
       evaluator: in the graph of the training.
-      run_dir: what TensorBoard shows is written there.
+      run_dir: summaries for TensorBoard are written there.
       interval: training steps between two evaluations.
-      best: where the best is kept, if it is.
+      best: the keeper of the best checkpoint, if it is kept.
       patience: the training ends after so many evaluations in a row without a lower loss; 0: never.
       report: called after each evaluation.
     """
@@ -122,6 +124,7 @@ class EvaluationHook(tf.compat.v1.train.SessionRunHook):
     def _is_out_of_patience(self) -> bool:
         if not self._patience or not self._best:
             return False
+        # In steps rather than evaluations: so it holds over interruptions, too.
         return self._step - self._best.step >= self._patience * self._interval
 
     def _evaluate(self, session: tf.compat.v1.Session) -> None:
@@ -143,7 +146,7 @@ def assign_variables(session: tf.compat.v1.Session, values: Mapping[str, np.ndar
 
 
 def interval_for(training_set: ExampleSource, evaluation_set: ExampleSource) -> int:
-    """How many training steps to make between two evaluations.
+    """The number of training steps between two evaluations.
 
     As many as an epoch has where the hyperparameters say so, else by how much is to be evaluated.
     """
@@ -151,21 +154,23 @@ def interval_for(training_set: ExampleSource, evaluation_set: ExampleSource) -> 
     looked_at = training_set.count
     if hparams.evaluation_every_epoch:
         return max(1, round(_rows_of_an_epoch(looked_at, hparams) / hparams.batch_size))
+    # Events in a row of a training batch: with whole sequences their mean length.
     length = hparams.segment_length or looked_at.steps / looked_at.examples
     steps = evaluation_set.count.steps / (hparams.batch_size * length)
     return max(_LEAST_STEPS_BETWEEN_EVALUATIONS, round(_EVENTS_TRAINED_FOR_EACH_EVALUATED * steps))
 
 
 def _rows_of_an_epoch(count: ExampleCount, hparams: RnnHParams) -> float:
-    """Whole sequences, or segments; the last of a sequence lacks half of its steps on average."""
+    """The rows in an epoch: whole sequences, or segments, the last half full as a mean."""
     length = hparams.segment_length
     if not length:
         return count.examples
+    # ceil(n / length) segments for n steps, over all n as a mean: (n + (length - 1) / 2) / length.
     return (count.steps + count.examples * (length - 1) / 2) / length
 
 
 def write_summary(run_dir: str, evaluation: Evaluation) -> None:
-    """Writes what TensorBoard shows of an evaluation."""
+    """Writes an evaluation as a summary, for TensorBoard."""
     summary = tf1.Summary()
     for name, value in evaluation.means.items():
         summary.value.add(tag=name, simple_value=value)

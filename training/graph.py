@@ -22,10 +22,10 @@ def build_stack(network: Network, *, training: bool = False) -> stacks.Stack:
 def predictions(
     network: Network, inputs: tf.Tensor, lengths: tf.Tensor | None = None, *, training: bool = False
 ) -> tf.Tensor:
-    """What the head gives for inputs [rows, time, example_size], from zero state.
+    """The predictions of the head for inputs [rows, time, example_size], from zero state.
 
     Args:
-      network: what to build.
+      network: the one to build.
       inputs: of all steps; rows that end earlier are padded.
       lengths: [rows], how many steps of each are real; None where all are.
       training: whether dropout is in the layers.
@@ -46,28 +46,29 @@ def predictions_from(
     state: State,
     lengths: tf.Tensor | None = None,
 ) -> tuple[tf.Tensor, State]:
-    """The same with a stack of this network, from any state; also the state afterwards."""
+    """As `predictions`, with a stack of this network, from any state; also the state afterwards."""
     if network.inputs_are_classes:
         inputs = tf.cast(inputs, tf.int32)
     if network.head.timing is Timing.EACH_STEP:
+        # As `finish`: for each part of the rows apart, side by side.
         return stacks.unroll(stack, inputs, state, lambda outputs: output_layer(network, outputs))
     outputs, after = stacks.unroll(stack, inputs, state)
     return output_layer(network, _joined(network.head, outputs, lengths)), after
 
 
 def output_layer(network: Network, outputs: tf.Tensor) -> tf.Tensor:
-    """What the head makes of the outputs of one step or of each, along the last axis."""
+    """The head's predictions from the outputs of one step or of each, along the last axis."""
     return over_last_axis(_build_output_layer(network), outputs)
 
 
 def _joined(head: Head, outputs: tf.Tensor, lengths: tf.Tensor | None) -> tf.Tensor:
-    """What a head that predicts once a window looks at: [rows, time, size] -> [rows, 1, any size].
-    """
+    """The input of a head that predicts once a window: [rows, time, size] -> [rows, 1, any]."""
     if head.timing is Timing.WHOLE_WINDOW:
         size = head.window * outputs.shape[2]
         return tf.reshape(outputs, [-1, 1, size])
     if lengths is None:
         return outputs[:, -1:]
+    # The last real step of each row; of an empty one the first, which no loss counts.
     return tf.gather(outputs, tf.maximum(lengths - 1, 0)[:, tf.newaxis], axis=1, batch_dims=1)
 
 

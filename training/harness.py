@@ -1,4 +1,4 @@
-"""Trains and evaluates a network in a run directory; what every family's train command calls.
+"""The harness around a network in a run directory: trains it, evaluates it, for every family.
 
 All input is checked before TensorFlow builds anything. What TensorFlow still finds wrong while it
 works (a record damaged deep in a large file) becomes one line that names the file.
@@ -60,12 +60,13 @@ def train(
     hyperparameters say how patient to be.
 
     Args:
-      network: what to train.
+      network: the one to train.
       run_dir: may not exist yet.
-      options: how.
-      training_set: what to train on.
-      evaluation_set: what to evaluate on, if anything.
-      begin_from: where a run without checkpoint begins, instead of at random; of the same network.
+      options: those of the training.
+      training_set: the examples to train on.
+      evaluation_set: the examples to evaluate on, if any.
+      begin_from: the model that a run without checkpoint begins as, instead of at random; of the
+        same network.
 
     Raises:
       WorkError: when the checkpoints are of another network, an input turns out to be damaged, or
@@ -95,7 +96,7 @@ def train(
 
 
 def _begins_from(run_dir: str, model: TrainedModel | None) -> str:
-    """The path of what a run begins or began from; empty where that is nothing."""
+    """The path of the model that a run begins or began from; empty where there is none."""
     if model:
         return os.path.abspath(model.path)
     before = run_directory.read(run_dir)
@@ -103,7 +104,7 @@ def _begins_from(run_dir: str, model: TrainedModel | None) -> str:
 
 
 def _outcome(run_dir: str, best: BestCheckpoint | None) -> str:
-    """Which checkpoint stands for the run now, in one line."""
+    """The checkpoint that stands for the run now, in one line."""
     checkpoint = checkpoints.checkpoint_of_run(run_dir)
     if best and best.step:
         return (
@@ -136,6 +137,7 @@ def _train(
             run_dir,
             interval=interval_for(training_set, evaluation_set),
             best=best,
+            # With a step to end at, the training goes on to it.
             patience=0 if options.num_training_steps else network.hparams.patience,
             report=lambda evaluation: progress.write(evaluation_line(evaluation, shown)),
         )
@@ -225,6 +227,8 @@ def _clear_errors(network: Network, sources: list[ExampleSource]) -> Iterator[No
             f"{network.hparams.learning_rate} may help"
         ) from error
     except _OF_DAMAGED_EXAMPLES as error:
+        # TensorFlow does not name the file. Reading all of them again does; if that finds nothing,
+        # its own words have to do.
         for source in sources:
             source.check_all()
         raise WorkError(_first_line(error)) from error
@@ -240,7 +244,7 @@ def _clear_errors(network: Network, sources: list[ExampleSource]) -> Iterator[No
 
 
 def _first_line(error: Exception) -> str:
-    """What an error of TensorFlow says, without its stack."""
+    """The message of an error of TensorFlow, without its stack."""
     message = error.message if isinstance(error, tf.errors.OpError) else str(error)
     lines = [line for line in message.splitlines() if line.strip()]
     # TensorFlow begins with where in the graph it was: indented lines and these.

@@ -1,6 +1,6 @@
 """Loss and metrics of each kind of head, and which of them users see while it trains.
 
-What a head predicts is in networks/heads.py; here is what TensorFlow adds to it.
+The prediction of a head is in networks/heads.py; TensorFlow's part is here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _Scores = dict[str, tuple[tf.Tensor, tf.Tensor]]
 
 @dataclasses.dataclass(frozen=True)
 class _Kind:
-    """What one kind of head has.
+    """The loss, the metrics and the shown lines of one kind of head.
 
     Attributes:
       score: from head, predictions, labels and where labels are real to the scores; "loss", which
@@ -48,6 +48,7 @@ def score(
       labels: what came: classes int64[rows, time], or numbers float32[rows, time, size].
       lengths: int32[rows], how many steps of the inputs of each row are real.
     """
+    # A window has one label, or none where its row is empty.
     num_labels = lengths if head.timing is Timing.EACH_STEP else tf.minimum(lengths, 1)
     is_real = tf.sequence_mask(num_labels, tf.shape(labels)[1])
     scores = _KINDS[type(head)].score(head, predictions, labels, is_real)
@@ -87,8 +88,9 @@ def shown_of_evaluation(head: Head) -> tuple[str, ...]:
 def _score_classes(
     head: Head, logits: tf.Tensor, labels: tf.Tensor, is_real: tf.Tensor
 ) -> _Scores:
-    """Cross-entropy, and whether the likeliest class came; over "nothing happens" apart."""
+    """Cross-entropy, and accuracy (did the likeliest class come); "nothing happens" also apart."""
     assert isinstance(head, ClassHead)
+    # [rows, time, classes] and [rows, time] -> [rows, time], in nats.
     loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
     is_right = tf.cast(tf.equal(tf.argmax(logits, axis=2), labels), tf.float32)
     real = tf.cast(is_real, tf.float32)
@@ -110,6 +112,7 @@ def _score_numbers(
     head: Head, numbers: tf.Tensor, labels: tf.Tensor, is_real: tf.Tensor
 ) -> _Scores:
     """The mean of the squared differences of a step's numbers (L2 regression)."""
+    # [rows, time, size] -> [rows, time]
     loss = tf.reduce_mean(tf.math.squared_difference(numbers, labels), axis=2)
     real = tf.cast(is_real, tf.float32)
     return {"loss": (loss, real), "metrics/loss_per_step": (loss, real)}

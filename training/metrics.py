@@ -16,7 +16,7 @@ import tensorflow as tf
 
 @dataclasses.dataclass(frozen=True)
 class StepScores:
-    """How well each step of a batch was predicted.
+    """The scores of the predictions at each step of a batch.
 
     Attributes:
       values: by metric, [rows, time]: the quantity at each step.
@@ -36,7 +36,7 @@ def batch_means(scores: StepScores) -> dict[str, tf.Tensor]:
 
 
 def batch_sums(scores: StepScores) -> dict[str, tuple[tf.Tensor, tf.Tensor]]:
-    """What `means_of` takes of each batch: by metric, the sum of values and that of weights."""
+    """The sums over a batch, for `means_of`: by metric, that of values and that of weights."""
     return {
         name: (tf.reduce_sum(values * scores.weights[name]), tf.reduce_sum(scores.weights[name]))
         for name, values in scores.values.items()

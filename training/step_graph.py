@@ -19,6 +19,7 @@ def metagraph(network: Network) -> bytes:
             tf1.placeholder(tf.float32, [None, size], f"state_{part}")
             for part, size in enumerate(stack.state_sizes)
         ]
+        # A reader finds inputs, state_N, log_probabilities and next_state_N by their names.
         outputs, after = stack.step(stack.project(inputs), state)
         tf.nn.log_softmax(graph.output_layer(network, outputs), name="log_probabilities")
         for number, part in enumerate(after):

@@ -1,4 +1,4 @@
-"""Lets TensorFlow go on from checkpoints that Magenta left, or that were made elsewhere and moved.
+"""Takeover of checkpoints that Magenta left, or that were moved, for TensorFlow to go on from.
 
 TensorFlow restores by name, so that a checkpoint with names of former years is written anew under
 those of today, beside the old one, the optimizer's variables included. And where the file named
@@ -49,6 +49,7 @@ def _write_state(folder: str, checkpoint: str) -> None:
     """Writes the file `checkpoint`, with names where it had paths, unless it is right already."""
     before = checkpoints.read_state(folder)
     last = os.path.basename(checkpoint)
+    # Names without folders are taken relative to the folder of the file.
     kept = [os.path.basename(path) for path in before.all_model_checkpoint_paths]
     after = CheckpointState(
         model_checkpoint_path=last,
@@ -65,9 +66,11 @@ def _write_state(folder: str, checkpoint: str) -> None:
 def _write_anew(reader: checkpoints.CheckpointReader, checkpoint: str) -> str:
     folder, name = os.path.split(checkpoint)
     path = os.path.join(folder, f"renamed-{name}")
+    # All of it, what the optimizer keeps too, under today's names.
     names = sorted(reader.shapes)
     read = {name: reader.read(name) for name in names}
     if "global_step" in read:
+        # An int32 until 2017; the Saver restores no other type than the variable has.
         read["global_step"] = read["global_step"].astype(np.int64)
     with tf.Graph().as_default(), tf1.Session() as session:
         values = [tf.constant(read[name]) for name in names]

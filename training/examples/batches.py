@@ -41,7 +41,7 @@ def training_batches(
 
     Args:
       files: TFRecord files, gzipped or not.
-      network: what the examples are for. By its hyperparameters a row is a segment, and sequences
+      network: that of the examples. By its hyperparameters a row is a segment, and sequences
         go on from batch to batch, or a whole sequence.
       seed: decides the order.
     """
@@ -53,7 +53,9 @@ def training_batches(
         .bucket_by_sequence_length(
             _as_it_is(lambda features, labels: features["lengths"]),
             bucket_boundaries=_BUCKET_BOUNDARIES,
+            # A bucket more than boundaries: the last one has no upper bound.
             bucket_batch_sizes=[batch_size] * (len(_BUCKET_BOUNDARIES) + 1),
+            # Tells the number of rows; nothing is dropped, since the examples never end.
             drop_remainder=True,
         )
         .prefetch(_AUTOTUNE)
@@ -63,11 +65,11 @@ def training_batches(
 def evaluation_batches(
     files: Sequence[str], network: Network, *, num_examples: int
 ) -> tf.data.Dataset:
-    """Each sequence once, whole and in order; the last batch may be smaller.
+    """Batches with each sequence once, whole and in order; the last batch may be smaller.
 
     Args:
       files: TFRecord files, gzipped or not.
-      network: what the examples are for.
+      network: that of the examples.
       num_examples: how many sequences to take.
     """
     # A thread that tunes sleeps ever longer, and beginning anew waits until it wakes up: that took
@@ -123,12 +125,15 @@ def _records(files: Sequence[str], seed: int | None = None) -> tf.data.Dataset:
         (list(files), [compression_of(path) for path in files])
     )
     if seed is None:
+        # Elements are (file, compression), the first two arguments of TFRecordDataset.
         return dataset.flat_map(tf.data.TFRecordDataset)
+    # The window of `shuffle` alone would hold neighbours in one file only.
     dataset = dataset.shuffle(len(files), seed=seed)
     return dataset.interleave(tf.data.TFRecordDataset, cycle_length=min(8, len(files)))
 
 
 def _parse(record: tf.Tensor, network: Network) -> Example:
+    # The context, which is empty, and the two feature lists: [time, size] and [time] or [time, k].
     _, lists = tf.io.parse_single_sequence_example(
         record,
         sequence_features={
@@ -148,5 +153,5 @@ def _label_kind(head: Head) -> tuple[list[int], tf.DType]:
 
 
 def _has_steps(features: dict[str, tf.Tensor], labels: tf.Tensor) -> tf.Tensor:
-    """A melody of one event has nothing to predict: its example is empty."""
+    """Whether there is a step: the example of a melody of one event is empty."""
     return features["lengths"] > 0

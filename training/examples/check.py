@@ -1,4 +1,4 @@
-"""Tells before any training whether files hold examples that a network can learn from.
+"""Checks before any training: do files hold examples that a network can learn from.
 
 TensorFlow would find out, too, but minutes later, and would not name the file.
 """
@@ -24,7 +24,7 @@ from melodeon.training.examples.files import check_ends, read_records
 
 @dataclasses.dataclass(frozen=True)
 class ExampleCount:
-    """How many examples there are (those without a single step left out), and steps in them."""
+    """The number of examples (those without a single step left out), and of steps in them."""
 
     examples: int
     steps: int
@@ -42,7 +42,7 @@ def check_examples(
 
     Args:
       files: all are opened, so that a missing or empty one is found.
-      network: what the examples are for.
+      network: the one that the examples are for.
       input_sizes: of every configuration of the family, by name, for the message about examples
         that were made with another one.
       at_most: how many examples to read of each file; None reads all.
@@ -104,6 +104,7 @@ def _check_inputs(
         if network.inputs_are_classes:
             _check_classes(where, inputs, network)
         return
+    # A wrong size mostly is that of another configuration of the family: the message names it.
     makers = [name for name, of_config in input_sizes.items() if of_config == size]
     guess = f"; made with {' or '.join(makers)}?" if makers else ""
     raise WorkError(
@@ -137,7 +138,7 @@ def _check_labels(where: str, labels: np.ndarray, network: Network) -> None:
 
 
 def _check_receipt(path: str, network: Network) -> None:
-    """Two configurations may have inputs of one size: the receipt tells them apart."""
+    """Checks the receipt: two configurations may have inputs of one size, which it tells apart."""
     receipt = os.path.join(os.path.dirname(path), example_schema.RECEIPT)
     if not tf.io.gfile.exists(receipt):
         return
@@ -149,6 +150,7 @@ def _check_receipt(path: str, network: Network) -> None:
     except (json_format.ParseError, ValueError):
         # Whatever this file is, it is no receipt of ours; the records speak for themselves.
         return
+    # Receipts of families without a --config say nothing of it.
     made_with = flags.get("config", network.name)
     if made_with != network.name:
         raise WorkError(

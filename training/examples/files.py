@@ -39,7 +39,7 @@ def find_files(name: str) -> list[str]:
 
 
 def compression_of(path: str) -> str:
-    """How a file is compressed, in the words of tf.data: "GZIP" or ""."""
+    """The compression of a file, in the words of tf.data: "GZIP" or ""."""
     with tf.io.gfile.GFile(path, "rb") as file:
         return "GZIP" if is_gzipped(gunzipped(file)) else ""
 

@@ -1,4 +1,4 @@
-"""Examples laid out in batches of segments, the way a network reads them that remembers.
+"""Batches of segments, the layout of examples for a network that remembers.
 
 A long example is shown in pieces, one after the other in the same row of successive batches. What
 the network remembers at the end of one piece is where the next begins, so that short steps of
@@ -45,9 +45,10 @@ def lay_out(examples: Iterator[Example], *, rows: int, length: int) -> Iterator[
 
     Args:
       examples: taken in order, each once.
-      rows: of each batch.
-      length: steps of a segment.
+      rows: the number of rows in each batch.
+      length: the number of steps in a segment.
     """
+    # What each row still has of its example; None: a new one begins in the next batch.
     rest: list[Example | None] = [None] * rows
     while True:
         continues = np.array([example is not None for example in rest])

@@ -21,7 +21,7 @@ class ExampleSource:
     """Files of examples, checked against a network.
 
     Attributes:
-      network: what the examples are for.
+      network: the one that the examples are for.
       files: TFRecord files.
       input_sizes: of every configuration of the family, by name, to explain misfits.
       count: of all examples that are used; of those that were looked at in a training set.
@@ -60,13 +60,13 @@ class ExampleSource:
         return cls(network, files, input_sizes, count)
 
     def training_input(self, seed: int) -> Callable[[], tf.data.Dataset]:
-        """What the Estimator calls to get batches to train on."""
+        """The function that the Estimator calls to get batches to train on."""
         return lambda: batches.training_batches(
             self.files, self.network, seed=seed
         )
 
     def evaluation_input(self) -> tf.data.Dataset:
-        """What the Estimator calls to get batches to evaluate on."""
+        """The batches to evaluate on, each example once."""
         return batches.evaluation_batches(
             self.files, self.network, num_examples=self.count.examples
         )
