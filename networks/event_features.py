@@ -1,4 +1,4 @@
-"""Features of events, for many sequences at once: what codecs tell the network about each step.
+"""Features of events, for many sequences at once: the numbers a network sees of each step.
 
 Everything here looks back from each step and never ahead. Events are int64[rows, steps].
 """
@@ -17,7 +17,7 @@ NOTHING = -3
 
 
 def one_hot(classes: NDArray[np.int64], size: int) -> Inputs:
-    """[...] -> float32[..., size], 1 at the class and 0 elsewhere."""
+    """Vectors with 1 at the class and 0 elsewhere: classes [...] -> float32[..., size]."""
     features = np.zeros((*classes.shape, size), np.float32)
     mark(features, classes)
     return features
@@ -40,20 +40,24 @@ def delay(events: Events, distance: int, before: int) -> Events:
 def latest(
     values: NDArray[np.int64], where: NDArray[np.bool_], before: int, first: int = 0
 ) -> NDArray[np.int64]:
-    """At each step from `first` on, the value at the latest step so far where the mask is true.
+    """The value at the latest step so far where the mask is true, at each step from `first` on.
 
     Of [[5, 6, 7, 8]] where [[False, True, False, True]] they are [[before, 6, 6, 8]].
     """
+    # [rows, steps]: the number of the step where the mask is true, -1 elsewhere. The largest so far
+    # is that of the latest.
     steps = np.where(where, np.arange(values.shape[1]), -1)
     if first:
+        # Column `first` stands for all before it, which are then cut off.
         steps[:, first] = steps[:, : first + 1].max(axis=1)
     steps = np.maximum.accumulate(steps[:, first:], axis=1)
+    # Where nothing was found yet (-1) this takes any value, which `before` replaces.
     found = np.take_along_axis(values, np.maximum(steps, 0), axis=1)
     return np.where(steps >= 0, found, before)
 
 
 def repeats(events: Events, distances: Sequence[int]) -> Inputs:
-    """[rows, steps, distance]: 1 where the event is the same as so many steps ago."""
+    """Marks of repeats: 1 where the event is that of so many steps ago, [rows, steps, distance]."""
     repeated = np.zeros((*events.shape, len(distances)), np.float32)
     for i, distance in enumerate(distances):
         repeated[..., i] = events == delay(events, distance, NOTHING)
@@ -61,6 +65,7 @@ def repeats(events: Events, distances: Sequence[int]) -> Inputs:
 
 
 def binary_counter(rows: int, steps: NDArray[np.int64], bits: int) -> Inputs:
-    """[rows, steps, bits]: each number in binary, the lowest bit first, with -1 for 0."""
+    """Step numbers in binary, the lowest bit first, with -1 for 0: float32[rows, steps, bits]."""
+    # [steps] -> [steps, bits], as 0 and 1, then as -1 and 1.
     counter = 2 * (steps[:, np.newaxis] >> np.arange(bits) & 1) - 1
     return np.broadcast_to(counter.astype(np.float32), (rows, *counter.shape))

@@ -10,7 +10,7 @@ from melodeon.networks.hparams import RnnHParams
 
 
 class Config(Protocol):
-    """What a family knows of one of its configurations, at the least.
+    """A configuration of a family: the least that all families have in it.
 
     Attributes:
       name: e.g. "attention_rnn".
@@ -43,7 +43,7 @@ class Family(Generic[_Config]):
       configs: its configurations by name.
       recipes: by name, hyperparameters that say how to train; empty where there is one way only.
       default_recipe: the name of that which a new run takes.
-      sizes: how many numbers a configuration's network takes at a step and how many classes it has;
+      sizes: the numbers that a configuration's network takes at a step, and its classes: how many;
         None where the data decides that. Models that say nothing of themselves are told by these.
     """
 
@@ -93,6 +93,7 @@ class Family(Generic[_Config]):
           hparams: what the recipes don't speak of stays as it is here.
         """
         own = self.config(config).hparams
+        # What another recipe had set is taken back: only the last recipe counts.
         names = {name for changes in self.recipes.values() for name in changes}
         before = {name: getattr(own, name) for name in names}
         return dataclasses.replace(hparams, **(before | dict(self.recipes[recipe])))

@@ -1,4 +1,4 @@
-"""Heads: what a network predicts, one of several classes or a vector of numbers, and how often.
+"""Heads: the predictions of a network, a class or a vector of numbers, and how often.
 
 A head owns the output layer on top of the recurrent layers, and says which labels examples have;
 training/heads.py adds its loss and metrics.
@@ -21,7 +21,7 @@ Labels = NDArray[np.int64] | NDArray[np.float32]
 
 
 class Timing(enum.Enum):
-    """How often a network predicts."""
+    """The times at which a network predicts."""
 
     # After every step: labels are as many as inputs.
     EACH_STEP = enum.auto()
@@ -33,10 +33,10 @@ class Timing(enum.Enum):
 
 @dataclasses.dataclass(frozen=True)
 class Head(abc.ABC):
-    """What is predicted.
+    """A head: the kind of prediction, and the output layer that makes it.
 
     Attributes:
-      timing: how often.
+      timing: how often it predicts.
       window: steps of a window with Timing.WHOLE_WINDOW; else 0.
 
     Raises:
@@ -56,22 +56,22 @@ class Head(abc.ABC):
     @property
     @abc.abstractmethod
     def output_size(self) -> int:
-        """How many numbers the output layer gives for a prediction."""
+        """The number of numbers that the output layer gives for a prediction."""
 
     @abc.abstractmethod
     def objection(self, labels: Labels, network: str) -> str:
-        """What is wrong with labels, at least one, for the network of that name; empty if nothing.
-        """
+        """The fault of labels (at least one) for the network of that name; empty if none."""
 
     def output_layer(self, library: ArrayLibrary, size: int) -> Affine:
         """The layer from outputs of the recurrent layers, `size` numbers a step, to predictions."""
         return Affine(
+            # The names that the variables have in Magenta's checkpoints.
             library, "fully_connected", size * max(self.window, 1), self.output_size,
             kernel="weights", bias="biases",
         )
 
     def joined(self, library: ArrayLibrary, outputs: list[Array]) -> list[Array]:
-        """What the output layer is fed with, [rows, any size] each, from the outputs of all steps.
+        """The inputs of the output layer, [rows, any size] each, from the outputs of all steps.
 
         Args:
           library: that computes the arrays.
@@ -91,7 +91,7 @@ class Head(abc.ABC):
 
 @dataclasses.dataclass(frozen=True)
 class ClassHead(Head):
-    """One of several classes, chosen by a softmax: labels are int64[n].
+    """A head that chooses one of several classes by a softmax: labels are int64[n].
 
     Attributes:
       num_classes: how many there are.
@@ -104,7 +104,7 @@ class ClassHead(Head):
 
     @property
     def output_size(self) -> int:
-        """A logit for each class."""
+        """The number of classes: a logit for each."""
         return self.num_classes
 
     def objection(self, labels: Labels, network: str) -> str:
@@ -120,7 +120,7 @@ class ClassHead(Head):
 
 @dataclasses.dataclass(frozen=True)
 class NumberHead(Head):
-    """A vector of numbers: labels are float32[n, size].
+    """A head that predicts a vector of numbers: labels are float32[n, size].
 
     Attributes:
       size: how many numbers.
@@ -130,7 +130,7 @@ class NumberHead(Head):
 
     @property
     def output_size(self) -> int:
-        """The numbers themselves."""
+        """The number of numbers: they are the outputs themselves."""
         return self.size
 
     def objection(self, labels: Labels, network: str) -> str:

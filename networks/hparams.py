@@ -1,4 +1,4 @@
-"""The hyperparameters of recurrent networks: what the layers are, and how they are trained."""
+"""The hyperparameters of recurrent networks: those of the layers, and those of training."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OPTIMIZERS = ("adam", "rmsprop", "adagrad")
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class StackHParams:
-    """What the layers are: a trained network can go on only with the same ones.
+    """The hyperparameters of the layers: a trained network can go on only with the same ones.
 
     Raises:
       ValueError: A value is out of its range.
@@ -61,7 +61,7 @@ class StackHParams:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class TrainingHParams:
-    """How a network is trained.
+    """The hyperparameters of training.
 
     Raises:
       ValueError: A value is out of its range.
@@ -115,7 +115,7 @@ class TrainingHParams:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RnnHParams(StackHParams, TrainingHParams):
-    """What decides a network's layers and how it is trained; the defaults are Magenta's.
+    """All hyperparameters, of the layers and of training; the defaults are Magenta's.
 
     Raises:
       ValueError: A value is out of its range.

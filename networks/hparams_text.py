@@ -64,6 +64,7 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     if not text.strip():
         return []
     pairs = []
+    # A comma is inside brackets where a ] comes before the next [.
     for part in re.split(r",(?![^\[]*\])", text):
         name, separator, value = part.partition("=")
         if not separator or not name.strip():

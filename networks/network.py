@@ -1,4 +1,4 @@
-"""A network as plain data: what it takes, what it predicts, and its hyperparameters.
+"""A network as plain data: its input, its head, and its hyperparameters.
 
 A family describes its model with a `Network`; training, evaluation and generation all build from
 it.
@@ -19,8 +19,8 @@ class Network:
     Attributes:
       family: the model family, e.g. "melody_rnn".
       name: the configuration, e.g. "attention_rnn".
-      input_size: how many numbers a step takes.
-      head: what is predicted.
+      input_size: the number of numbers that a step takes.
+      head: the kind of prediction.
       hparams: sizes of the layers, dropout, and how to train.
       inputs_are_classes: whether examples have one number a step, which says where in the input of
         zeros a 1 is.
@@ -45,5 +45,5 @@ class Network:
 
     @property
     def example_size(self) -> int:
-        """How many numbers a step of an example has."""
+        """The number of numbers in a step of an example."""
         return 1 if self.inputs_are_classes else self.input_size

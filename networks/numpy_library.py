@@ -1,4 +1,4 @@
-"""NumPy as what layers compute with: trained variables by name, and single precision."""
+"""NumPy as the library that layers compute with: trained variables by name, single precision."""
 
 from __future__ import annotations
 
@@ -61,5 +61,6 @@ class NumpyLibrary:
 
     def softmax(self, array: FloatArray) -> FloatArray:
         """As in ArrayLibrary."""
+        # Less the largest, which changes nothing but that exp does not overflow.
         powers = np.exp(array - array.max(axis=-1, keepdims=True))
         return powers / powers.sum(axis=-1, keepdims=True)

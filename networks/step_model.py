@@ -1,7 +1,7 @@
 """A trained network to generate with: state and inputs in, logits and state out.
 
 All rows are computed in one call, and any number of steps can be fed at once, as for a primer.
-What computes is NumPy. Generation takes many small steps: calling TensorFlow for each of them, and
+It computes with NumPy. Generation takes many small steps: calling TensorFlow for each of them, and
 handing the state in and out, took longer than the step itself, and importing TensorFlow longer than
 everything else together.
 """
@@ -24,7 +24,7 @@ class StepModel:
     """A network with given variables.
 
     Args:
-      network: what it is.
+      network: its description.
       variables: the value of each variable by its name; others than the network's are ignored.
 
     Attributes:
@@ -59,7 +59,7 @@ class StepModel:
           state: as `initial_state` or an earlier call gave it, rows picked as wanted.
 
         Returns:
-          What the head gives, float32 [rows, time, output_size], entry t after input t (logits of
+          The predictions, float32 [rows, time, output_size], entry t after input t (logits of
           the event that follows); of a head that predicts once a window one entry only. And the
           state after the last step.
         """
@@ -71,7 +71,7 @@ class StepModel:
         return self._steps(inputs, state)
 
     def outputs_by_layer(self, state: Sequence[FloatArray]) -> list[FloatArray]:
-        """What each layer put out when it came to a state: [rows, size] each."""
+        """The output of each layer at the step that led to a state: [rows, size] each."""
         return self._stack.outputs_by_layer(list(state))
 
     def _steps(
@@ -82,11 +82,13 @@ class StepModel:
         # Numbers that are too large come out as infinite or none, which the caller checks.
         with np.errstate(over="ignore", invalid="ignore"):
             for time in range(inputs.shape[1]):
+                # [rows, input_size] -> [rows, projected size] -> [rows, size of the top layer].
                 projected = self._stack.project(inputs[:, time])
                 output, new_state = self._stack.step(projected, new_state)
                 outputs.append(output)
             joined = self._head.joined(self._library, outputs)
             predictions = [self._output_layer(output) for output in joined]
+        # time times [rows, output_size] -> [rows, time, output_size].
         return np.stack(predictions, axis=1), new_state
 
 

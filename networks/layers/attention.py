@@ -7,15 +7,20 @@ from melodeon.networks.layers.layer import Array, ArrayLibrary, Layer, State
 
 
 class Attention:
-    """Lets a layer look back at its own last outputs (Bahdanau et al. 2015, additive attention).
+    """A layer around another, which looks back at its last outputs (Bahdanau et al. 2015).
 
     The window holds the last `length` outputs, zeros before the first. All its rows take part in
     the softmax, the zeros too. Each row is compared with the query as attn_w makes it; that product
     is remembered beside the row, instead of being computed again at each of the `length` steps that
-    the row stays in the window.
+    the row stays in the window. In the paper's letters (section 3.1 and appendix A.1.2), with the
+    rows of the window for its annotations h_j and the inner layer's state for its s:
+
+        e_j = v . tanh(W s + U h_j),  alpha = softmax(e),  c = sum over j of alpha_j h_j
+
+    W is the kernel of `query`, U is `memory_kernel`, v is `score_kernel`, c is `attended`.
 
     Attributes:
-      layer: what looks back: an LSTM or a stack of them.
+      layer: the one inside: an LSTM or a stack of them.
       length: rows of the window.
       input_kernel: [input_size, input_size], of what the inner layer sees.
       attended_kernel: [size, input_size], the same.
@@ -51,11 +56,15 @@ class Attention:
 
     def step(self, projected: Array, state: State) -> tuple[Array, State]:
         """One step of the inner layer, then a new look at the window."""
+        # The state of the inner layer, then [rows, size] and two of [rows, length * size].
         *layer_state, attended, window, remembered = state
         layer_input = projected + attended @ self.attended_kernel
         h, layer_state = self.layer.step(self.layer.project(layer_input), layer_state)
+        # After the inner step: what is attended to goes into this output, and into the input of
+        # the next step.
         attended = self._attend(self._library.concat(layer_state), window, remembered)
         output = self.output(self._library.concat([h, attended]))
+        # The window holds outputs, not the h of the inner layer.
         window = self._shift(window, output)
         remembered = self._shift(remembered, output @ self.memory_kernel)
         return output, [*layer_state, attended, window, remembered]
@@ -69,9 +78,11 @@ class Attention:
         by_row = [-1, self.length, self.output_size]
         reshape = self._library.reshape
         wanted = self.query(query)  # [rows, size]
+        # [rows, length, size] + [rows, 1, size]
         compared = self._library.tanh(reshape(remembered, by_row) + wanted[:, None])
         scores = reshape(compared, [-1, self.output_size]) @ self.score_kernel
         weights = self._library.softmax(reshape(scores, [-1, self.length]))
+        # [rows, 1, length] @ [rows, length, size] -> [rows, size]
         return (weights[:, None] @ reshape(window, by_row))[:, 0]
 
     def _shift(self, flat: Array, newest: Array) -> Array:

@@ -6,7 +6,7 @@ from melodeon.networks.layers.layer import Array, ArrayLibrary
 
 
 class Affine:
-    """x @ kernel + bias; `kernel` and `bias` are the names of the variables in their scope."""
+    """The map x @ kernel + bias; `kernel` and `bias` name its variables in their scope."""
 
     def __init__(
         self, library: ArrayLibrary, scope: str, input_size: int, size: int,
@@ -16,5 +16,5 @@ class Affine:
         self.bias = library.variable(f"{scope}/{bias}", [size])
 
     def __call__(self, x: Array) -> Array:
-        """[rows, input_size] -> [rows, size]."""
+        """The result for each row: [rows, input_size] -> [rows, size]."""
         return x @ self.kernel + self.bias

@@ -1,4 +1,4 @@
-"""What a layer is, and what it needs of the library that computes its arrays."""
+"""The protocols of a layer and of the library that computes its arrays."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ State = list[Array]
 
 
 class ArrayLibrary(Protocol):
-    """What layers need besides the operators of arrays."""
+    """The functions that layers need besides the operators of arrays."""
 
     def variable(self, name: str, shape: Sequence[int]) -> Array:
         """The trained variable of that name and shape; those named "bias" or "biases" begin as 0.
@@ -30,13 +30,13 @@ class ArrayLibrary(Protocol):
         """The same numbers in another shape; one size can be -1, which is the rest."""
 
     def sigmoid(self, array: Array, /) -> Array:
-        """1 / (1 + exp(-x)) of each number."""
+        """The logistic function 1 / (1 + exp(-x)) of each number."""
 
     def tanh(self, array: Array, /) -> Array:
         """The hyperbolic tangent of each number."""
 
     def softmax(self, array: Array, /) -> Array:
-        """exp(x) / sum(exp(x)) over the last axis."""
+        """The softmax exp(x) / sum(exp(x)) over the last axis."""
 
 
 class Layer(Protocol):
@@ -59,7 +59,7 @@ class Layer(Protocol):
         """One step: [rows, projected size] and state -> [rows, output_size] and state."""
 
     def outputs_of(self, state: State) -> Array:
-        """What the layer put out when it came to that state, [rows, output_size].
+        """The output of the layer at the step that led to that state, [rows, output_size].
 
-        Of what is around other layers, such as residual connections: what these put out.
+        For a layer around another, such as residual connections, that of the one inside.
         """

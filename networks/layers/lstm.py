@@ -22,12 +22,13 @@ class Lstm:
         self.output_size = size
         self.state_sizes = [size, size]
         self._library = library
+        # One kernel as in Magenta's checkpoints, cut by rows: the input's share needs no state.
         gates = Affine(library, f"{scope}/basic_lstm_cell", input_size + size, 4 * size)
         self.input_kernel, self.h_kernel = gates.kernel[:input_size], gates.kernel[input_size:]
         self.bias = gates.bias
 
     def project(self, inputs: Array) -> Array:
-        """What the input adds to the gates."""
+        """The input's share of the sums for the gates: [rows, 4 * size]."""
         return inputs @ self.input_kernel + self.bias
 
     def step(self, projected: Array, state: State) -> tuple[Array, State]:
@@ -35,6 +36,7 @@ class Lstm:
         sigmoid, tanh = self._library.sigmoid, self._library.tanh
         c, h = state
         i, j, f, o = self._library.split(projected + h @ self.h_kernel, 4)
+        # + 1: the forget gate begins open. It is no variable, so no checkpoint has it.
         c = c * sigmoid(f + 1.0) + sigmoid(i) * tanh(j)
         h = tanh(c) * sigmoid(o)
         return h, [c, h]

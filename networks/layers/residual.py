@@ -7,7 +7,7 @@ from melodeon.networks.layers.layer import Array, Layer, State
 
 
 class Residual:
-    """Adds a layer's input to its output (He et al. 2016).
+    """A layer around another, which adds its input to its output (He et al. 2016).
 
     Where the sizes differ, and at the first layer always, the input is projected before: by
     `projection`, which is None elsewhere.
@@ -24,6 +24,7 @@ class Residual:
 
     def step(self, projected: Array, state: State) -> tuple[Array, State]:
         """One step of the inner layer, plus its input."""
+        # `projected` is but the input at the right size: the inner layer's share of it comes here.
         output, state = self.layer.step(self.layer.project(projected), state)
         return output + projected, state
 

@@ -36,6 +36,7 @@ class Stack:
         """One step through all layers."""
         output, after = projected, []
         for number, (layer, before) in enumerate(self.with_state(state)):
+            # `projected` is the first layer's share already: see `project`.
             output, layer_state = layer.step(layer.project(output) if number else output, before)
             after += layer_state
         return output, after
@@ -45,7 +46,7 @@ class Stack:
         return self.outputs_by_layer(state)[-1]
 
     def outputs_by_layer(self, state: State) -> list[Array]:
-        """What each layer put out when it came to that state."""
+        """The output of each layer at the step that led to that state."""
         return [layer.outputs_of(part) for layer, part in self.with_state(state)]
 
     def with_state(self, state: State) -> Iterator[tuple[Layer, State]]:
@@ -64,6 +65,7 @@ def build_stack(library: ArrayLibrary, input_size: int, hparams: StackHParams) -
     if not (hparams.attn_length and hparams.attention_around_all_layers):
         return _build_layers(library, input_size, hparams, "rnn")
     scope = "rnn/attention_cell_wrapper"
+    # No layer inside has attention of its own.
     inner = dataclasses.replace(hparams, attn_length=0)
     stack = _build_layers(library, input_size, inner, scope)
     return Stack([Attention(library, stack, input_size, hparams.attn_length, scope)])
@@ -86,6 +88,7 @@ def _build_layer(
 ) -> Layer:
     projection = None
     input_size = below
+    # An input can only be added to an output of its size. Names of scopes are Magenta's.
     if hparams.residual_connections and (number == 0 or size != below):
         scope += "/input_projection_wrapper"
         projection = Affine(library, scope, below, size)

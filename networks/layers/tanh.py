@@ -26,7 +26,7 @@ class Tanh:
         self.bias = sums.bias
 
     def project(self, inputs: Array) -> Array:
-        """What the input adds to the sums."""
+        """The input's share of the sums: [rows, size]."""
         return inputs @ self.input_kernel + self.bias
 
     def step(self, projected: Array, state: State) -> tuple[Array, State]:
