@@ -7,13 +7,12 @@ import dataclasses
 import pathlib
 from collections.abc import Sequence
 
-from note_seq import midi_io
-
 from melodeon.char_rnn.sampling import Sample
 from melodeon.commands.files import write_atomically
 from melodeon.proto.manifest_pb2 import GeneratedFile
 from melodeon.readers.abc_notation.well_formed import Examined, examine
 from melodeon.readers.errors import PARSER_ERRORS, in_words
+from melodeon.writers import midi as midi_writer
 
 UNFINISHED = "unfinished"
 
@@ -80,12 +79,12 @@ def _write_midi(folder: pathlib.Path, name: str, examined: Examined) -> tuple[st
     if examined.piece is None or not examined.piece.sequence.notes:
         return "", examined.detail
     try:
-        midi = midi_io.sequence_proto_to_pretty_midi(examined.piece.sequence)
-        with write_atomically(folder / name) as file:
-            midi.write(file)
+        data = midi_writer.write(examined.piece.sequence)
     except PARSER_ERRORS as error:
         # What MIDI has no numbers for, as a meter of 4/3.
         return "", in_words(error)
+    with write_atomically(folder / name) as file:
+        file.write(data)
     return name, ""
 
 

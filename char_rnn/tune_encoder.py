@@ -17,7 +17,7 @@ from melodeon.char_rnn.codec import END, Vocabulary, to_bytes
 from melodeon.music.content_hash import content_fraction
 from melodeon.music.pieces import quantize_all
 from melodeon.proto.text_piece_pb2 import TextPiece
-from melodeon.readers.abc_notation import reader, tunebook
+from melodeon.readers.abc_notation.reader import TuneText, read_with_text
 from melodeon.readers.errors import AbcError, ReadError
 from melodeon.readers.piece import Piece
 from melodeon.records import example_schema
@@ -53,15 +53,14 @@ class TuneEncoder:
 
         A tune that the ABC reader refuses for another reason is used; its number is from its text.
         """
-        _, tunes = tunebook.split(tunebook.decode(data))
-        for outcome in reader.read(data, source):
-            if isinstance(outcome, ReadError) and not outcome.piece:
+        for tune, outcome in read_with_text(data, source):
+            if tune is not None:
+                yield self._piece(tune, outcome, source)
+            elif isinstance(outcome, ReadError):
                 yield outcome  # About the file, and all that there is about it.
-            else:
-                yield self._piece(next(tunes), outcome, source)
 
     def _piece(
-        self, tune: tunebook.TuneText, outcome: Piece | ReadError, source: str
+        self, tune: TuneText, outcome: Piece | ReadError, source: str
     ) -> TextPiece | ReadError:
         text = tune_text(tune.lines)
         if isinstance(outcome, ReadError) and not re.search("^K:", text, re.MULTILINE):
@@ -94,7 +93,7 @@ class TuneEncoder:
         return example_schema.serialize(inputs[:, np.newaxis], labels)
 
 
-def _refused(tune: tunebook.TuneText, source: str, kind: str, reason: str) -> ReadError:
+def _refused(tune: TuneText, source: str, kind: str, reason: str) -> ReadError:
     return AbcError(source, reason, piece=tune.label, kind=kind)
 
 

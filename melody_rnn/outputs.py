@@ -5,11 +5,10 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Sequence
 
-from note_seq import midi_io
-
 from melodeon.commands.files import write_atomically
 from melodeon.commands.stamp import numbered
 from melodeon.music.melody import Melody
+from melodeon.writers import midi as midi_writer
 
 
 def file_names(stamp: str, count: int) -> list[str]:
@@ -22,6 +21,6 @@ def write_midi_files(
 ) -> None:
     """Writes each melody, played at `qpm` quarters a minute; each file whole or not at all."""
     for name, melody in zip(names, melodies, strict=True):
-        sequence = melody.to_sequence(qpm=qpm)
+        data = midi_writer.write(melody.to_sequence(qpm=qpm))
         with write_atomically(folder / name) as file:
-            midi_io.sequence_proto_to_pretty_midi(sequence).write(file)
+            file.write(data)

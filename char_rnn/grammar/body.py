@@ -15,8 +15,8 @@ from melodeon.char_rnn.grammar.choices import Choices
 from melodeon.char_rnn.grammar.header import is_text
 from melodeon.char_rnn.grammar.note_lengths import GRAINS, NoteLengths
 from melodeon.char_rnn.grammar.sections import Sections
-from melodeon.readers.abc_notation.score import Meter
-from melodeon.readers.abc_notation.tuplet import parse_tuplet
+from melodeon.music.notation.meter import Meter
+from melodeon.readers.abc_notation.signs import parse_bar, parse_tuplet
 
 LETTERS = frozenset("CDEFGABcdefgab")
 RESTS = frozenset("zx")
@@ -28,16 +28,21 @@ _MOST_DECORATIONS = 3
 _NOT_IN_QUOTES = frozenset("|[](){}\\=")
 _MOST_QUOTED = 40
 _BROKEN_RHYTHMS = frozenset((">", ">>", "<", "<<"))
-_BARS: dict[str, Callable[[Sections], Sections | None]] = {
-    "|": Sections.bar_line,
-    "||": Sections.double, "|]": Sections.double,
-    "|:": Sections.forward, "||:": Sections.forward,
-    ":|": Sections.backward, ":||": Sections.backward, ":|]": Sections.backward,
-    "::": Sections.both, ":||:": Sections.both, ":|:": Sections.both,
-}  # fmt: skip
+# Bar lines as they are written (ABC 2.1, section 4.8); the reader says what each means.
+_BAR_LINES = ("|", "||", "|]", "|:", "||:", ":|", ":||", ":|]", "::", ":||:", ":|:")
 _BAR_SIGNS = frozenset("|:]")
 # For the eye, wherever something may begin: the end of a slur, and a backtick.
 _WITHOUT_MEANING = frozenset(")`")
+
+
+def _meaning(bar_line: str) -> Callable[[Sections], Sections | None]:
+    """The sections' method for a bar line, by what the reader takes it for."""
+    backward, forward, is_double = parse_bar(bar_line)
+    if backward:
+        return Sections.both if forward else Sections.backward
+    if forward:
+        return Sections.forward
+    return Sections.double if is_double else Sections.bar_line
 
 
 class BodyRules:
@@ -57,7 +62,9 @@ class BodyRules:
         self._lengths = lengths
         self.keys = keys
         self.decorations = Choices(choices.DECORATIONS, characters)
-        self._bars = {text: act for text, act in _BARS.items() if characters.issuperset(text)}
+        self._bars = {
+            text: _meaning(text) for text in _BAR_LINES if characters.issuperset(text)
+        }
         self._writes_endings = characters.issuperset("[:|12")
         self._can_close_chord = characters.issuperset("[]")
         self._can_close_grace = characters.issuperset("{}")

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from melodeon.char_rnn.grammar.header import Start
 from melodeon.char_rnn.grammar.sections import Sections
-from melodeon.readers.abc_notation.score import WHOLE, Meter
+from melodeon.music.notation.meter import Meter
+from melodeon.readers.abc_notation.signs import in_ticks
 
 
 class Place(enum.Enum):
@@ -100,9 +101,9 @@ class Body(NamedTuple):
     @classmethod
     def begun(cls, start: Start) -> Body:
         """The music before its first character."""
-        bar = start.meter.bar
-        assert isinstance(bar, int)
-        return cls(start.meter, int(start.grain * WHOLE), Sections(bar))
+        bar, grain = in_ticks(start.meter.bar), in_ticks(4 * start.grain)
+        assert isinstance(bar, int) and isinstance(grain, int)
+        return cls(start.meter, grain, Sections(bar))
 
     @property
     def room(self) -> int:

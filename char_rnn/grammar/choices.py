@@ -5,12 +5,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
+from melodeon.music.notation.keys import MODES
+from melodeon.readers.abc_notation import signs
+
 # Fields that hold free text, in the header and in the body. In the body, a line that begins with a
 # letter of a note is music.
-TEXT_FIELDS_OF_HEADER = frozenset("ABCDFGHINORSTWZ")
+# Of the reader's those that music databases write: no E: and r:, and no lyrics in the header.
+TEXT_FIELDS_OF_HEADER = frozenset(signs.TEXT_FIELDS - set("Ersw"))
 TEXT_FIELDS_OF_BODY = frozenset("HINORSTWw")
-# Without sound, or with a meaning for loudness only (ABC 2.1, section 4.14).
-SYMBOLS = frozenset(".~HJLMOPRSTuv")
+# Decorations of one character. None of them has a sound of its own.
+SYMBOLS = frozenset(signs.SYMBOLS)
 
 NUMBERS = tuple(f"{number:0{width}d}" for width in range(1, 5) for number in range(10**width))
 UNITS = ("1/4", "1/8", "1/16", "1/32")
@@ -26,10 +30,10 @@ DECORATIONS = tuple(
     )
 )  # fmt: skip
 
-_MODES = (
-    "", "m", "min", "minor", "maj", "major", "dor", "dorian", "mix", "mixolydian", "aeo", "aeolian",
-    "phr", "phrygian", "lyd", "lydian", "loc", "locrian", "ion", "ionian",
-)  # fmt: skip
+# In full, or their first three letters; "m" is minor, and nothing is major (section 3.1.14).
+_MODES = ("", "m", *(
+    text for name in (*MODES, "ionian", "aeolian") for text in (name[:3], name)
+))  # fmt: skip
 
 
 def _keys() -> tuple[str, ...]:

@@ -15,12 +15,12 @@ from melodeon.char_rnn.grammar.choices import (
     Choices,
 )
 from melodeon.char_rnn.grammar.note_lengths import GRAINS, NoteLengths
-from melodeon.readers.abc_notation.fields import (
+from melodeon.music.notation.meter import Meter
+from melodeon.readers.abc_notation.signs import (
     default_unit_length,
     parse_meter,
     parse_unit_length,
 )
-from melodeon.readers.abc_notation.score import Meter
 
 # As many unit notes as fit into the longest bar that is still written easily.
 _MOST_UNITS = 64

@@ -9,7 +9,7 @@ import functools
 from collections.abc import Collection
 from fractions import Fraction
 
-from melodeon.readers.abc_notation.note_text import parse_length
+from melodeon.readers.abc_notation.signs import parse_length
 
 GRAINS = 8
 _LONGEST = 16

@@ -6,25 +6,12 @@ verovio's own ABC import knows neither tuplets nor voices; MusicXML is what it r
 from __future__ import annotations
 
 import dataclasses
-import re
-from collections import Counter
-from collections.abc import Sequence
 
-from melodeon.readers.abc_notation import tunebook
-from melodeon.readers.abc_notation.interpreter import interpret
-from melodeon.readers.abc_notation.lines import read_lines
-from melodeon.readers.abc_notation.report import Report
-from melodeon.readers.abc_notation.sheet import sheet_of
-from melodeon.readers.abc_notation.tokenizer import tokenize
+from melodeon.readers.abc_notation.reader import read_score
+from melodeon.readers.abc_notation.sheet import left_out, sheet_of
 from melodeon.readers.errors import AbcError
 from melodeon.writers.engraving import engrave
 from melodeon.writers.musicxml import writer
-
-# What the reader's score has no place for, by the kind of token.
-_NOT_IN_SCORE = {
-    "decoration": "decorations", "decoration_in_plus": "decorations", "symbol": "decorations",
-}
-_LYRICS = re.compile("[ws]:")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,36 +30,17 @@ class Notation:
 
 
 def draw(text: str) -> Notation:
-    """Draws the tune that a text holds, or says what the reader has against it."""
-    _, tunes = tunebook.split(text)
-    tune = next(tunes, None)
-    if tune is None:
-        return Notation(error="expected a tune that begins with X:, found none")
-    report = Report("", tune.label, tune.first_line)
+    """The picture of the tune that a text holds, or what the reader has against it."""
     try:
-        score = interpret((), read_lines(tune.lines, 1), report, keep_grace_notes=True)
+        score, found = read_score(text, grace_notes=True)
     except AbcError as error:
         return Notation(error=error.reason)
-    warnings = tuple(warning.message for warning in report.all_warnings())
+    warnings = tuple(warning.message for warning in found)
     if not any(voice.notes for voice in score.voices):
         return Notation(error="the tune has no notes", remarks=warnings)
     try:
         document = writer.write(sheet_of(score))
     except writer.MusicXmlWriteError as error:
         return Notation(error=str(error), remarks=warnings)
-    return Notation(engrave(document), remarks=(*warnings, *_not_drawn(tune.lines)))
-
-
-def _not_drawn(lines: Sequence[str]) -> list[str]:
-    """What the text says and the picture does not, with its number."""
-    counts: Counter[str] = Counter()
-    for line in read_lines(lines, 1):
-        if not line.field:
-            kinds = (_NOT_IN_SCORE.get(token.kind) for token in tokenize(line.text))
-            counts.update(kind for kind in kinds if kind)
-            counts["slurs"] += len(re.findall(r"\((?!\d)", line.text))
-        elif _LYRICS.match(f"{line.field}:"):
-            counts["lines of lyrics or symbols"] += 1
-    return [f"{what}, not drawn: {number}" for what, number in counts.items() if number]
-
-
+    not_drawn = [f"{what}, not drawn: {number}" for what, number in left_out(text).items()]
+    return Notation(engrave(document), remarks=(*warnings, *not_drawn))

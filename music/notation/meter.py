@@ -1,7 +1,8 @@
-"""Meters, and what holds from a time on."""
+"""Meters, tempos, and what holds from a time on."""
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 from fractions import Fraction
 from typing import TypeVar
@@ -10,22 +11,42 @@ _T = TypeVar("_T")
 # What holds from a time on, in quarters: [(0, 4/4), (6, 3/4)].
 Changes = list[tuple[Fraction, _T]]
 
+# In quarters a minute; what is beyond them is a slip of the pen or a damaged file.
+SLOWEST_TEMPO, FASTEST_TEMPO = 1, 10_000
+
+
+def value_at(changes: Changes[_T], time: Fraction) -> _T | None:
+    """The value that holds at a time; None before the first."""
+    index = bisect.bisect_right(changes, time, key=lambda change: change[0])
+    return changes[index - 1][1] if index else None
+
 
 @dataclasses.dataclass(frozen=True)
 class Meter:
-    """A time signature whose denominator is a power of two."""
+    """A time signature.
+
+    Attributes:
+      numerator: How many notes a bar has, above 0.
+      denominator: What notes they are: 4 for quarters. Usually a power of two.
+    """
 
     numerator: int
     denominator: int
 
     @property
     def bar(self) -> Fraction:
-        """How long a bar is, in quarters."""
+        """The length of a bar, in quarters."""
         return Fraction(4 * self.numerator, self.denominator)
 
     @property
+    def is_compound(self) -> bool:
+        """Whether its notes go in threes, as in 6/8, 9/8 and 12/8."""
+        return self.numerator > 3 and self.numerator % 3 == 0
+
+    @property
     def beat(self) -> Fraction:
-        """How long a beat is, in quarters: 3/2 in 6/8, else a quarter or what stands below."""
+        """The length of a beat, in quarters: 3/2 in 6/8, else a quarter or what stands below."""
         unit = Fraction(4, self.denominator)
-        is_compound = self.denominator >= 8 and self.numerator > 3 and self.numerator % 3 == 0
-        return 3 * unit if is_compound else max(unit, Fraction(1))
+        # In threes of longer notes, as in 6/4, the notes themselves are counted.
+        is_in_threes = self.is_compound and self.denominator >= 8
+        return 3 * unit if is_in_threes else max(unit, Fraction(1))

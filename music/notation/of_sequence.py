@@ -1,45 +1,39 @@
-"""What a NoteSequence says, in exact fractions of a quarter: the first step of writing ABC.
+"""The sheet music of a NoteSequence: what its notes are on paper, in exact fractions of a quarter.
 
-Seconds become quarters through the tempos. A time that lies on no grid of note values has no
-notation, and is refused by name.
+    NoteSequence -> Clock (clock.py) -> chords, spelled in their key (spelling.py) -> Sheet
+
+- Every instrument is a part, in the order of their numbers. Notes of one instrument that begin and
+  end together are a chord; chords may overlap, and are shared out to voices by voices.py.
+- The meter is the sequence's, or 4/4; its bars begin at 0 and at each change. The key is the
+  sequence's, or, where it has none or one without a mode, the major key that needs the fewest
+  accidentals.
+- The sheet lasts to the sequence's total time if that lies on the grid, else to its last note.
+- Sections and their repeats are not on the sheet: each note stands once, as in the sequence. Nor
+  are velocities, programs, and texts that are no chord symbols. Drums are refused.
 """
 
 from __future__ import annotations
 
-import bisect
-import dataclasses
-import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from note_seq.constants import DEFAULT_QUARTERS_PER_MINUTE
 from note_seq.protobuf import music_pb2
 
-from melodeon.music.notation.meter import Changes, Meter
-
-# How far from its place on the grid a time may lie, in quarters: what sums of doubles lose.
-TOLERANCE = 1e-6
-
-# Steps of a quarter: 128th notes, plain, in tuplets of 3, 5, 7 and 9, and in tuplets of tuplets.
-_GRIDS = (32, 96, 160, 224, 288, 10080)
+from melodeon.music.notation.clock import Clock
+from melodeon.music.notation.keys import C_MAJOR, Key, key_of_pitches, key_of_signature
+from melodeon.music.notation.meter import Changes, Meter, value_at
+from melodeon.music.notation.sheet import MOST_BARS, BarLine, Chord, NotationError, Part, Sheet
+from melodeon.music.notation.spelling import spell
 
 _T = TypeVar("_T")
 
 _CHORD_SYMBOL = music_pb2.NoteSequence.TextAnnotation.CHORD_SYMBOL
-
-
-# What the ABC reader reads back: it takes other tempos and meters for mistakes.
-_SLOWEST, _FASTEST = 1, 10_000  # In quarters a minute.
 _MOST_IN_METER = 9999
 
 
-class AbcWriteError(ValueError):
-    """A NoteSequence that ABC has no notation for: what, where, and what was expected."""
-
-
-@dataclasses.dataclass(frozen=True, order=True)
-class ScoreNote:
+class _Note(NamedTuple):
     """A note from `start` to `end`, in quarters."""
 
     start: Fraction
@@ -48,157 +42,95 @@ class ScoreNote:
     instrument: int
 
 
-@dataclasses.dataclass(frozen=True)
-class Score:
-    """A NoteSequence in quarters.
-
-    Attributes:
-      notes: In the order of their beginnings.
-      meters: Time signatures, the first at 0.
-      signatures: Pitch class and mode (as in NoteSequence.KeySignature) of the key signatures,
-        the first at 0; None where there is none.
-      tempos: Quarters a minute; empty, or the first at 0.
-      chord_symbols: In order, several at one time as well.
-      end: When it is over.
-    """
-
-    notes: list[ScoreNote]
-    meters: Changes[Meter]
-    signatures: Changes[tuple[int, int] | None]
-    tempos: Changes[float]
-    chord_symbols: list[tuple[Fraction, str]]
-    end: Fraction
-
-
-def read(sequence: music_pb2.NoteSequence, steps_per_quarter: int | None = None) -> Score:
-    """The sequence in quarters; a quantized one by its steps.
+def sheet_of(sequence: music_pb2.NoteSequence, steps_per_quarter: int | None = None) -> Sheet:
+    """The sheet music of a sequence.
 
     Args:
-      sequence: What to read.
+      sequence: In seconds (120 quarters a minute where it has no tempo), or quantized.
       steps_per_quarter: The grid that seconds must lie on; by default any of note values down to
         128ths, plain or in tuplets of 3, 5, 7 and 9 and of these again.
 
     Raises:
-      AbcWriteError: A time is off the grid, a note has no length or is a drum's, or a tempo or
-        time signature is impossible.
+      NotationError: A time is off the grid, a note has no length or is a drum's, a tempo or time
+        signature is impossible, or there are more than MOST_BARS bars.
     """
-    clock = _Clock(sequence, _GRIDS if steps_per_quarter is None else (steps_per_quarter,))
-    notes = [_note(clock, index, note) for index, note in enumerate(sequence.notes)]
-    chord_symbols = [
-        (clock.place(text.time, text.quantized_step, f"chord symbol {text.text!r}"), text.text)
-        for text in sequence.text_annotations
-        if text.text and text.annotation_type == _CHORD_SYMBOL
-    ]
-    ends = [note.end for note in notes]
-    return Score(
-        notes=sorted(notes),
-        meters=_with_first(_meters(clock, sequence.time_signatures), Meter(4, 4)),
-        signatures=_with_first(_signatures(clock, sequence.key_signatures), None),
-        tempos=_tempos(clock, sequence.tempos),
-        chord_symbols=sorted(chord_symbols, key=lambda item: item[0]),
-        end=max([Fraction(0), *clock.total(), *ends]),
+    clock = Clock(sequence, steps_per_quarter)
+    notes = sorted(_note(clock, index, note) for index, note in enumerate(sequence.notes))
+    texts = _chord_symbols(clock, sequence.text_annotations)
+    meters = _with_first(_meters(clock, sequence.time_signatures), Meter(4, 4))
+    signatures = _with_first(_signatures(clock, sequence.key_signatures), None)
+    tempos = _tempos(clock, sequence.tempos)
+    end = max([Fraction(0), *clock.total(), *(note.end for note in notes)])
+    keys = _keys(signatures, notes, end)
+    return Sheet(
+        parts=_parts(sequence, notes, keys, meters, texts),
+        end=end,
+        bars=_bars(meters, end),
+        bar_lines=[BarLine(end, is_double=True)] if end else [],
+        tempos=tempos,
+        title=sequence.sequence_metadata.title,
+        composers=list(sequence.sequence_metadata.composers),
+        number=sequence.reference_number,
     )
 
 
-class _Clock:
-    """Places of a sequence's times on its grid, in quarters."""
-
-    def __init__(self, sequence: music_pb2.NoteSequence, grids: Sequence[int]) -> None:
-        self._sequence = sequence
-        self._grids = grids
-        self._steps = sequence.quantization_info.steps_per_quarter
-        # Seconds, quarters and quarters a second at each change of tempo.
-        self._seconds, self._quarters = [0.0], [0.0]
-        self._speeds = [DEFAULT_QUARTERS_PER_MINUTE / 60]
-        for tempo in sorted(sequence.tempos, key=lambda tempo: tempo.time):
-            if not _SLOWEST <= tempo.qpm <= _FASTEST:
-                raise AbcWriteError(
-                    f"expected tempos from {_SLOWEST} to {_FASTEST} quarters a minute, got "
-                    f"{tempo.qpm}"
-                )
-            quarters = self._to_quarters(tempo.time)
-            self._seconds.append(tempo.time)
-            self._quarters.append(quarters)
-            self._speeds.append(tempo.qpm / 60)
-
-    def _to_quarters(self, seconds: float) -> float:
-        index = max(bisect.bisect_right(self._seconds, seconds) - 1, 0)
-        return self._quarters[index] + (seconds - self._seconds[index]) * self._speeds[index]
-
-    def _snap(self, quarters: float) -> Fraction | None:
-        """The place on the first grid that has one so near, if any."""
-        for steps in self._grids if 0 <= quarters + TOLERANCE < math.inf else ():
-            step = round(quarters * steps)
-            if abs(quarters - step / steps) <= TOLERANCE:
-                return Fraction(step, steps)
-        return None
-
-    def at(self, seconds: float, what: str) -> Fraction:
-        """Where `seconds` lie; `what` names them in an error."""
-        quarters = self._to_quarters(seconds)
-        place = self._snap(quarters)
-        if place is None:
-            grids = ", ".join(map(str, self._grids))
-            raise AbcWriteError(
-                f"{what} is at {seconds} seconds, {quarters:.9g} quarters: "
-                f"expected a place on a grid of steps per quarter ({grids})"
-            )
-        return place
-
-    def place(self, seconds: float, step: int, what: str) -> Fraction:
-        """Where something lies that has both seconds and, if quantized, a step."""
-        return Fraction(step, self._steps) if self._steps else self.at(seconds, what)
-
-    def total(self) -> list[Fraction]:
-        """The sequence's length, unless that is off the grid: [length] or []."""
-        if self._steps:
-            return [Fraction(self._sequence.total_quantized_steps, self._steps)]
-        total = self._snap(self._to_quarters(self._sequence.total_time))
-        return [] if total is None else [total]
+# What the sequence says, in quarters.
 
 
-def _note(clock: _Clock, index: int, note: music_pb2.NoteSequence.Note) -> ScoreNote:
+def _note(clock: Clock, index: int, note: music_pb2.NoteSequence.Note) -> _Note:
     name = f"note {index} (pitch {note.pitch})"
     if note.is_drum:
-        raise AbcWriteError(f"{name} is a drum's: ABC has notation for pitches only")
+        raise NotationError(f"{name} is a drum's: there is notation for pitches only")
     start = clock.place(note.start_time, note.quantized_start_step, f"the start of {name}")
     end = clock.place(note.end_time, note.quantized_end_step, f"the end of {name}")
     if end <= start:
-        raise AbcWriteError(f"{name} begins at quarter {start} and ends at quarter {end}")
-    return ScoreNote(start, end, note.pitch, note.instrument)
+        raise NotationError(f"{name} begins at quarter {start} and ends at quarter {end}")
+    return _Note(start, end, note.pitch, note.instrument)
+
+
+def _chord_symbols(
+    clock: Clock, annotations: Iterable[music_pb2.NoteSequence.TextAnnotation]
+) -> Changes[str]:
+    found = [
+        (clock.place(each.time, each.quantized_step, f"chord symbol {each.text!r}"), each.text)
+        for each in annotations
+        if each.text and each.annotation_type == _CHORD_SYMBOL
+    ]
+    return sorted(found, key=lambda symbol: symbol[0])
 
 
 def _meters(
-    clock: _Clock, time_signatures: Iterable[music_pb2.NoteSequence.TimeSignature]
+    clock: Clock, time_signatures: Iterable[music_pb2.NoteSequence.TimeSignature]
 ) -> Changes[Meter]:
     changes = []
     for signature in time_signatures:
         meter = Meter(signature.numerator, signature.denominator)
         name = f"time signature {meter.numerator}/{meter.denominator}"
+        # Note values are powers of two: a third note there is none.
         if meter.numerator < 1 or meter.denominator.bit_count() != 1:
-            raise AbcWriteError(
+            raise NotationError(
                 f"{name}: expected counts above 0 of halves, quarters, eighths, ..."
             )
         if max(meter.numerator, meter.denominator) > _MOST_IN_METER:
-            raise AbcWriteError(f"{name}: expected numbers up to {_MOST_IN_METER}")
+            raise NotationError(f"{name}: expected numbers up to {_MOST_IN_METER}")
         changes.append((clock.at(signature.time, name), meter))
     return changes
 
 
 def _signatures(
-    clock: _Clock, key_signatures: Iterable[music_pb2.NoteSequence.KeySignature]
-) -> Changes[tuple[int, int] | None]:
+    clock: Clock, key_signatures: Iterable[music_pb2.NoteSequence.KeySignature]
+) -> Changes[Key | None]:
     unknown = music_pb2.NoteSequence.KeySignature.NOT_SPECIFIED
     return [
         (
             clock.at(signature.time, f"key signature {index}"),
-            None if signature.mode == unknown else (signature.key, signature.mode),
+            None if signature.mode == unknown else key_of_signature(signature.key, signature.mode),
         )
         for index, signature in enumerate(key_signatures)
     ]
 
 
-def _tempos(clock: _Clock, tempos: Sequence[music_pb2.NoteSequence.Tempo]) -> Changes[float]:
+def _tempos(clock: Clock, tempos: Sequence[music_pb2.NoteSequence.Tempo]) -> Changes[float]:
     if not tempos:
         return []
     changes = [(clock.at(tempo.time, f"the tempo {tempo.qpm}"), tempo.qpm) for tempo in tempos]
@@ -208,8 +140,88 @@ def _tempos(clock: _Clock, tempos: Sequence[music_pb2.NoteSequence.Tempo]) -> Ch
 def _with_first(changes: Changes[_T], default: _T) -> Changes[_T]:
     """In order, from 0 on, without what changes nothing; of several at a time the last holds."""
     values = dict([(Fraction(0), default), *sorted(changes, key=lambda change: change[0])])
+    return _without_repetitions(list(values.items()))
+
+
+def _without_repetitions(changes: Changes[_T]) -> Changes[_T]:
     kept: Changes[_T] = []
-    for time, value in values.items():
+    for time, value in changes:
         if not kept or kept[-1][1] != value:
             kept.append((time, value))
     return kept
+
+
+# What stands on the sheet.
+
+
+def _keys(
+    signatures: Changes[Key | None], notes: Sequence[_Note], end: Fraction
+) -> Changes[Key]:
+    """The sequence's keys, and those found for where it has none."""
+    ends = [time for time, _ in signatures[1:]] + [end]
+    keys: Changes[Key] = []
+    for (start, key), stop in zip(signatures, ends, strict=True):
+        pitches = (note.pitch for note in notes if start <= note.start < stop)
+        keys.append((start, key or key_of_pitches(pitches)))
+    return _without_repetitions(keys)
+
+
+def _bars(meters: Changes[Meter], end: Fraction) -> list[Fraction]:
+    """The beginnings of the bars; the last bar, and one before a change, may be short."""
+    ends = [time for time, _ in meters[1:]] + [end]
+    found: list[Fraction] = []
+    for (start, meter), stop in zip(meters, ends, strict=True):
+        stop = min(stop, end)
+        # Before they are made: a time of a damaged file may be beyond all memory.
+        if len(found) + (stop - start) / meter.bar > MOST_BARS:
+            raise NotationError(f"expected at most {MOST_BARS} bars, got {end} quarters")
+        while start < stop:
+            found.append(start)
+            start += meter.bar
+    return found
+
+
+def _parts(
+    sequence: music_pb2.NoteSequence,
+    notes: Sequence[_Note],
+    keys: Changes[Key],
+    meters: Changes[Meter],
+    texts: Changes[str],
+) -> list[Part]:
+    """A part for each instrument with notes, at least one; the first has the chord symbols."""
+    names = {each.instrument: each.name for each in sequence.instrument_infos}
+    by_instrument: dict[int, list[_Note]] = {}
+    for note in notes:
+        by_instrument.setdefault(note.instrument, []).append(note)
+    instruments = sorted(by_instrument) or [0]
+    return [
+        Part(
+            name=names.get(instrument, "") if len(instruments) > 1 else "",
+            chords=_chords(by_instrument.get(instrument, ()), keys),
+            keys=keys,
+            meters=list(meters),
+            texts=texts if index == 0 else [],
+        )
+        for index, instrument in enumerate(instruments)
+    ]
+
+
+def _chords(notes: Iterable[_Note], keys: Changes[Key]) -> list[Chord]:
+    """Chords in order, of those that begin together the one with the highest note first."""
+    chords: dict[tuple[Fraction, Fraction, int], list[int]] = {}
+    unisons: dict[tuple[Fraction, Fraction, int], int] = {}
+    for note in notes:
+        # The second of two equal notes is no part of the chord: readers may make one note of both.
+        same = (note.start, note.end, note.pitch)
+        count = unisons[same] = unisons.get(same, -1) + 1
+        chords.setdefault((note.start, note.end, count), []).append(note.pitch)
+    ordered = sorted(chords.items(), key=lambda item: (item[0][0], -max(item[1])))
+    return [_chord(start, end, pitches, keys) for (start, end, _), pitches in ordered]
+
+
+def _chord(
+    start: Fraction, end: Fraction, pitches: Iterable[int], keys: Changes[Key]
+) -> Chord:
+    """The chord of MIDI pitches, spelled in the key that it begins in, the lowest first."""
+    key = value_at(keys, start) or C_MAJOR
+    return Chord(start, end, tuple(spell(pitch, key) for pitch in sorted(pitches)))

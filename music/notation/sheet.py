@@ -1,34 +1,26 @@
-"""Sheet music: what stands on paper, with all times in quarters."""
+"""Sheet music: what stands on paper, whatever it was read from and will be written as.
+
+All times are in quarters, and exact. of_sequence.py makes a `Sheet` of a NoteSequence,
+readers/abc_notation/sheet.py of an ABC tune; the writers of ABC and of MusicXML take one.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from melodeon.music.notation.keys import Key
 from melodeon.music.notation.meter import Changes, Meter
+from melodeon.music.notation.spelling import Pitch
 
-_NATURAL_PITCHES = (0, 2, 4, 5, 7, 9, 11)
-_MIDDLE_C = 60
+# More than any piece has: what has more comes from a damaged file, and would take all memory.
+MOST_VOICES = 64
+MOST_BARS = 100_000
 
 
-@dataclasses.dataclass(frozen=True, order=True)
-class Pitch:
-    """A pitch as written.
-
-    Attributes:
-      step: Its place on the staff, in diatonic steps above middle C.
-      alteration: By how many semitones it is sharper than the white key there.
-    """
-
-    step: int
-    alteration: int
-
-    @property
-    def midi(self) -> int:
-        """The MIDI pitch."""
-        octave, letter = divmod(self.step, 7)
-        return _MIDDLE_C + 12 * octave + _NATURAL_PITCHES[letter] + self.alteration
+class NotationError(ValueError):
+    """Music that there is no notation for: what, where, and what was expected."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,8 +29,8 @@ class Chord:
 
     Attributes:
       start, end: In quarters.
-      pitches: At least one.
-      tied: Those from which a tie goes on.
+      pitches: At least one, in the order of writing.
+      tied: Those from which a tie goes on to the next chord.
       grace: Grace notes before it.
     """
 
@@ -47,19 +39,6 @@ class Chord:
     pitches: tuple[Pitch, ...]
     tied: tuple[Pitch, ...] = ()
     grace: tuple[Pitch, ...] = ()
-
-
-@dataclasses.dataclass(frozen=True)
-class Key:
-    """A key.
-
-    Attributes:
-      mode: "major", "minor", "dorian", ...; "none" for a signature without one.
-      alterations: Semitones by which the signature alters each letter of CDEFGAB.
-    """
-
-    mode: str
-    alterations: tuple[int, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,6 +91,7 @@ class Sheet:
       labels: Names of sections, where they begin.
       title: Empty for none.
       composers: Who made it.
+      number: Its number in a book; 0 for none.
     """
 
     parts: Sequence[Part]
@@ -122,3 +102,19 @@ class Sheet:
     labels: Changes[str] = dataclasses.field(default_factory=list)
     title: str = ""
     composers: Sequence[str] = ()
+    number: int = 0
+
+
+def merged(bar_lines: Iterable[BarLine]) -> dict[Fraction, BarLine]:
+    """The bar lines by their times; of several at one time each says something of its own."""
+    found: dict[Fraction, BarLine] = {}
+    for line in bar_lines:
+        before = found.get(line.time, line)
+        found[line.time] = BarLine(
+            line.time,
+            line.backward or before.backward,
+            line.forward or before.forward,
+            line.is_double or before.is_double,
+            line.endings or before.endings,
+        )
+    return found

@@ -1,39 +1,55 @@
-"""How pitches are spelled in a key: letters, accidentals and octaves."""
+"""Pitches as they are written: a place on the staff, and an alteration."""
 
 from __future__ import annotations
 
 import dataclasses
 
-from melodeon.music.notation.keys import Key, name_of_fifth
+from melodeon.music.notation.keys import LETTERS, NATURAL_PITCHES, Key, name_of
 
-_ACCIDENTALS = {-1: "_", 0: "=", 1: "^"}
-_MIDDLE_C = 60
+MIDDLE_C = 60
 
 
-@dataclasses.dataclass(frozen=True)
-class Spelling:
-    """A pitch as written, e.g. the letter F raised by 1 in the octave above middle C."""
+@dataclasses.dataclass(frozen=True, order=True)
+class Pitch:
+    """A pitch as written.
 
-    letter: str
+    Attributes:
+      step: Its place on the staff, in diatonic steps above middle C.
+      alteration: By how many semitones it is sharper than the white key there.
+    """
+
+    step: int
     alteration: int
-    octave: int
 
-    def text(self, *, accidental: bool) -> str:
-        """As in ABC, e.g. "^f'" or, without its accidental, "f'"."""
-        marks = "'" * (self.octave - 1) if self.octave > 0 else "," * -self.octave
-        letter = self.letter.lower() if self.octave > 0 else self.letter
-        return (_ACCIDENTALS[self.alteration] if accidental else "") + letter + marks
+    @property
+    def letter(self) -> int:
+        """The index of its letter in CDEFGAB."""
+        return self.step % len(LETTERS)
+
+    @property
+    def octave(self) -> int:
+        """The number of octaves that its C lies above middle C."""
+        return self.step // len(LETTERS)
+
+    @property
+    def midi(self) -> int:
+        """The MIDI pitch."""
+        return MIDDLE_C + 12 * self.octave + NATURAL_PITCHES[self.letter] + self.alteration
 
 
-def spell(pitch: int, key: Key) -> Spelling:
+def spell(pitch: int, key: Key) -> Pitch:
     """A MIDI pitch as is usual in a key: in C with E flat, B flat, F, C and G sharp.
 
     Never a double sharp or flat.
     """
+    # Twelve neighbours on the line of fifths have each pitch class once. These begin two places
+    # below the seven of the scale, so that two notes are flattened and three are sharpened.
     first = key.sharps - 3
-    fifth = first + (pitch * 7 - first) % 12
-    letter, alteration = name_of_fifth(fifth)
+    place = first + (pitch * 7 - first) % 12
+    letter, alteration = name_of(place)
     if abs(alteration) > 1:
-        letter, alteration = name_of_fifth(fifth - 12 if alteration > 0 else fifth + 12)
-    octave = (pitch - alteration - _MIDDLE_C) // 12
-    return Spelling(letter, alteration, octave)
+        # Twelve places further is the same key of the piano: B double sharp is C sharp.
+        letter, alteration = name_of(place - 12 if alteration > 0 else place + 12)
+    # Without its alteration, so that C flat lies in the octave of the C that it is written as.
+    octave = (pitch - alteration - MIDDLE_C) // 12
+    return Pitch(LETTERS.index(letter) + len(LETTERS) * octave, alteration)

@@ -1,193 +1,134 @@
-"""From the notes of a score to voices: one thing at a time, bar by bar, as ABC has it."""
+"""One thing at a time: the chords of a part as voices, and a voice as what is written in a measure.
+
+    chords of a Part -> voices_of -> Line -> Symbols of each Measure
+"""
 
 from __future__ import annotations
 
 import bisect
 import dataclasses
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from melodeon.music.notation import rhythm
-from melodeon.music.notation.meter import Meter
-from melodeon.music.notation.of_sequence import AbcWriteError, Score, ScoreNote
-
-# What is longer comes from a damaged file, and would take all memory.
-MAX_BARS = 100_000
-# As many as the reader takes.
-MAX_VOICES = 64
+from melodeon.music.notation.measures import Measure
+from melodeon.music.notation.sheet import Chord
 
 
-@dataclasses.dataclass(frozen=True)
-class Event:
-    """A note, a chord, or (without pitches) a rest, from `start` to `end` in quarters."""
+def voices_of(chords: Iterable[Chord]) -> list[list[Chord]]:
+    """The voices of a part, at least one: in each, chords follow one another.
 
-    start: Fraction
-    end: Fraction
-    pitches: tuple[int, ...]
-
-
-@dataclasses.dataclass(frozen=True)
-class Bar:
-    """A bar from `start` to `end`, in quarters."""
-
-    start: Fraction
-    end: Fraction
-    meter: Meter
+    Args:
+      chords: By their start. Of those that start together, the first one gets the first voice.
+    """
+    shared: list[list[Chord]] = [[]]
+    for chord in chords:
+        # The first voice that is free: what was in one voice stays there after an overlap.
+        free = (voice for voice in shared if not voice or voice[-1].end <= chord.start)
+        voice = next(free, None)
+        if voice is None:
+            shared.append([chord])
+        else:
+            voice.append(chord)
+    return shared
 
 
 @dataclasses.dataclass(frozen=True)
 class Symbol:
-    """A note, chord or rest as written: an event, or the part of one that ties join to the rest.
+    """A note, chord or rest as written: a chord, or the piece of one that ties join to the rest.
 
     Attributes:
-      start: In quarters.
-      length: To write, in quarters: in a tuplet longer than what sounds.
-      pitches: MIDI, ascending; none of a rest.
-      is_tied_to: Whether it goes on with the notes of the symbol before.
-      is_tied: Whether the next symbol goes on with its notes.
+      start, end: In quarters.
+      length: What is written, in quarters: in a tuplet longer than what sounds.
+      chord: The chord that it is, or is a piece of; None for a rest.
+      is_tied_to, is_tied: Whether it goes on with the piece before it, and into the next.
+      tuplet: (p, q) of p notes in the time of q, or None.
+      begins_tuplet, ends_tuplet: Whether it is the first or the last of its tuplet.
     """
 
     start: Fraction
+    end: Fraction
     length: Fraction
-    pitches: tuple[int, ...]
-    is_tied_to: bool
-    is_tied: bool
+    chord: Chord | None
+    is_tied_to: bool = False
+    is_tied: bool = False
+    tuplet: tuple[int, int] | None = None
+    begins_tuplet: bool = False
+    ends_tuplet: bool = False
 
 
-@dataclasses.dataclass(frozen=True)
-class Beam:
-    """A tuplet with its mark ("(3"), or a single symbol with none."""
+class Line:
+    """One voice: chords that follow one another, and the rests between them."""
 
-    mark: str
-    symbols: tuple[Symbol, ...]
+    def __init__(self, chords: Sequence[Chord]) -> None:
+        self._chords = chords
+        self._starts = [chord.start for chord in chords]
 
+    def is_silent(self, measure: Measure) -> bool:
+        """Whether the whole of a measure is a rest."""
+        return not self._inside(measure)
 
-def bars(score: Score) -> list[Bar]:
-    """The bars to the end of the score; the last, and one before a change, may be short.
+    def symbols(self, measure: Measure) -> list[Symbol]:
+        """The symbols of a measure, each of a note value; none where the whole of it is a rest."""
+        if self.is_silent(measure):
+            return []
+        return list(itertools.chain.from_iterable(self._groups(measure, (), in_values=True)))
 
-    Raises:
-      AbcWriteError: There are more than MAX_BARS.
-    """
-    ends = [time for time, _ in score.meters[1:]] + [score.end]
-    found: list[Bar] = []
-    for (start, meter), end in zip(score.meters, ends, strict=True):
-        end = min(end, score.end)
-        if len(found) + (end - start) / meter.bar > MAX_BARS:
-            raise AbcWriteError(f"expected at most {MAX_BARS} bars, got {score.end} quarters")
-        while start < end:
-            found.append(Bar(start, min(start + meter.bar, end), meter))
-            start += meter.bar
-    return found
+    def groups(self, measure: Measure, cuts: Iterable[Fraction] = ()) -> list[list[Symbol]]:
+        """The symbols of each tuplet of a measure, and between tuplets each symbol by itself.
 
+        In a tuplet, lengths may be such as no note value has: 5/2 quarters.
 
-def voices(notes: Iterable[ScoreNote]) -> list[list[Event]]:
-    """A voice for each instrument in order, and more for one whose notes overlap.
+        Args:
+          measure: The measure.
+          cuts: Times in quarters at which a symbol must begin, if only the rest of a tied note.
+        """
+        return list(self._groups(measure, cuts, in_values=False))
 
-    Notes of an instrument that begin and end together are a chord. Of what overlaps, the first
-    voice has the higher and, where both begin together, a further voice has the other.
+    def _inside(self, measure: Measure) -> list[Chord]:
+        """The chords that sound in a measure."""
+        # The last chord that begins at the bar line or before it may reach into the measure.
+        first = max(bisect.bisect_right(self._starts, measure.start) - 1, 0)
+        inside = self._chords[first : bisect.bisect_left(self._starts, measure.end)]
+        return [chord for chord in inside if chord.end > measure.start]
 
-    Raises:
-      AbcWriteError: There are more than MAX_VOICES.
-    """
-    by_instrument: dict[int, list[ScoreNote]] = {}
-    for note in notes:
-        by_instrument.setdefault(note.instrument, []).append(note)
-    found = [
-        voice
-        for instrument in sorted(by_instrument)
-        for voice in _share_out(_chords(by_instrument[instrument]))
-    ]
-    if len(found) > MAX_VOICES:
-        raise AbcWriteError(f"expected notes for at most {MAX_VOICES} voices, got {len(found)}")
-    return found
+    def _groups(
+        self, measure: Measure, cuts: Iterable[Fraction], *, in_values: bool
+    ) -> Iterator[list[Symbol]]:
+        edges = [time for chord in self._inside(measure) for time in (chord.start, chord.end)]
+        times = {measure.start, measure.end, *edges, *cuts}
+        # rhythm.py counts from the bar line: 1/3 is a triplet's there, wherever the measure stands.
+        inside = [time - measure.start for time in times if measure.start <= time <= measure.end]
+        for group in rhythm.groups(sorted(inside), measure.beat):
+            yield list(self._symbols(group, measure.start, in_values=in_values))
 
-
-def _chords(notes: Iterable[ScoreNote]) -> list[Event]:
-    """Events in order, of those that begin together the highest first."""
-    chords: dict[tuple[Fraction, Fraction, int], list[int]] = {}
-    unisons: dict[tuple[Fraction, Fraction, int], int] = {}
-    for note in notes:
-        # The second of two equal notes is no part of the chord: readers may make one note of both.
-        same = (note.start, note.end, note.pitch)
-        count = unisons[same] = unisons.get(same, -1) + 1
-        chords.setdefault((note.start, note.end, count), []).append(note.pitch)
-    events = [
-        Event(start, end, tuple(sorted(pitches))) for (start, end, _), pitches in chords.items()
-    ]
-    return sorted(events, key=lambda event: (event.start, -event.pitches[-1]))
-
-
-def _share_out(events: Iterable[Event]) -> list[list[Event]]:
-    shared: list[list[Event]] = []
-    for event in events:
-        free = (voice for voice in shared if voice[-1].end <= event.start)
-        voice = next(free, None)
-        if voice is None:
-            shared.append([event])
-        else:
-            voice.append(event)
-    return shared
-
-
-def write_bars(
-    events: Sequence[Event], bars: Sequence[Bar], cuts: Iterable[Fraction]
-) -> list[list[Beam]]:
-    """What stands in each bar of a voice: its notes and rests, tied where they are cut.
-
-    Args:
-      events: Of one voice, in order.
-      bars: All bars.
-      cuts: Times in quarters at which something must begin, if only the rest of a tied note.
-    """
-    line = _Line(events, bars[-1].end if bars else Fraction(0))
-    times = sorted({*line.starts, *cuts})
-    written = []
-    for bar in bars:
-        inside = times[bisect.bisect_right(times, bar.start) : bisect.bisect_left(times, bar.end)]
-        ends = [time - bar.start for time in (bar.start, *inside, bar.end)]
-        if inside or line.at(bar.start).pitches or rhythm.odd_part(ends[-1]) > 1:
-            groups = rhythm.groups(ends, bar.meter.beat)
-        else:
-            groups = [rhythm.Group(1, 1, tuple(ends))]
-        written.append([_beam(line, bar.start, group) for group in groups])
-    return written
-
-
-class _Line:
-    """The events of a voice, with rests in between."""
-
-    def __init__(self, events: Iterable[Event], end: Fraction) -> None:
-        self._events: list[Event] = []
-        time = Fraction(0)
-        for event in [*events, Event(end, end, ())]:
-            if event.start > time:
-                self._events.append(Event(time, event.start, ()))
-            if event.end > event.start:
-                self._events.append(event)
-            time = event.end
-        self.starts = [event.start for event in self._events]
-        self._index = 0
-
-    def at(self, time: Fraction) -> Event:
-        """What sounds, or is silent, from a time on: not before the time last asked for."""
-        while self._events[self._index].end <= time:
-            self._index += 1
-        return self._events[self._index]
-
-
-def _beam(line: _Line, bar_start: Fraction, group: rhythm.Group) -> Beam:
-    symbols = []
-    times = [bar_start + time for time in group.times]
-    for start, end, length in zip(times, times[1:], group.lengths(), strict=False):
-        event = line.at(start)
-        sounds = bool(event.pitches)
-        symbols.append(
-            Symbol(
-                start,
-                length,
-                event.pitches,
-                is_tied_to=sounds and start > event.start,
-                is_tied=sounds and end < event.end,
+    def _symbols(
+        self, group: rhythm.Group, start: Fraction, *, in_values: bool
+    ) -> Iterator[Symbol]:
+        """The symbols of a tuplet, or the one that is in none; lengths without a value are cut."""
+        factor = Fraction(group.notes, group.in_time_of)
+        pieces = [
+            (start + begins, length)
+            for time, whole in zip(group.times, group.lengths(), strict=False)
+            for begins, length in (
+                rhythm.note_values(time, whole, factor) if in_values else [(time, whole)]
             )
-        )
-    return Beam(group.mark, tuple(symbols))
+        ]
+        tuplet = (group.notes, group.in_time_of) if group.notes > 1 else None
+        for index, (time, length) in enumerate(pieces):
+            end = time + length / factor
+            chord = self._at(time)
+            yield Symbol(
+                time, end, length, chord,
+                is_tied_to=chord is not None and chord.start < time,
+                is_tied=chord is not None and chord.end > end,
+                tuplet=tuplet,
+                begins_tuplet=tuplet is not None and index == 0,
+                ends_tuplet=tuplet is not None and index == len(pieces) - 1,
+            )
+
+    def _at(self, time: Fraction) -> Chord | None:
+        """The chord that sounds from a time on; None in a rest."""
+        index = bisect.bisect_right(self._starts, time) - 1
+        return self._chords[index] if index >= 0 and self._chords[index].end > time else None

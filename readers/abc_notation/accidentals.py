@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from melodeon.readers.abc_notation.key import NO_ALTERATIONS
+from melodeon.music.notation.keys import NO_ALTERATIONS
 from melodeon.readers.abc_notation.note_text import NoteText
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import re
 from fractions import Fraction
 
-from melodeon.readers.abc_notation.score import Meter
+from melodeon.music.notation.meter import Meter
 
 _NUMBER = r"\d{1,4}"
 _METER = re.compile(rf"\(? ?({_NUMBER}(?: ?\+ ?{_NUMBER})*) ?\)? ?/ ?({_NUMBER})(?!\d)")

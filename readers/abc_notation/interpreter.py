@@ -10,30 +10,19 @@ import re
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
+from melodeon.music.notation.meter import FASTEST_TEMPO, SLOWEST_TEMPO
 from melodeon.readers.abc_notation import bars, fields, lines, play_order
 from melodeon.readers.abc_notation.key import parse_key
 from melodeon.readers.abc_notation.macros import MacroError, Macros
 from melodeon.readers.abc_notation.report import Report, shown
 from melodeon.readers.abc_notation.score import MOST_NOTES, WHOLE, Score, Sign, Ticks, Timed, clip
+from melodeon.readers.abc_notation.signs import FIELDS_WITHOUT_SOUND, SYMBOLS, VELOCITIES
 from melodeon.readers.abc_notation.text import decoded
 from melodeon.readers.abc_notation.tokenizer import tokenize
 from melodeon.readers.abc_notation.voice import VoiceReader
 from melodeon.readers.abc_notation.voices import Voices, VoiceStart
 
-# ABC 2.1, section 4.14.
-_VELOCITIES = {
-    "pppp": 30, "ppp": 30, "pp": 45, "p": 60, "mp": 75,
-    "mf": 90, "f": 105, "ff": 120, "fff": 127, "ffff": 127,
-}  # fmt: skip
-# What the letters stand for unless U: says something else (section 4.16, and J, R of older books).
-_SYMBOLS = {
-    ".": "staccato", "~": "roll", "H": "fermata", "J": "slide", "L": "accent",
-    "M": "lowermordent", "O": "coda", "P": "uppermordent", "R": "roll", "S": "segno",
-    "T": "trill", "u": "upbow", "v": "downbow",
-}  # fmt: skip
 _MOST_TEMPOS = 10_000
-# In quarters a minute; what is beyond them is a slip in L: or Q:.
-_SLOWEST, _FASTEST = 1, 10_000
 
 
 def interpret(
@@ -74,7 +63,7 @@ class _Interpreter:
         self._tempo_line = 0
         self._start = VoiceStart()
         self._voices = Voices(report, self._start, keep_grace_notes=keep_grace_notes)
-        self._symbols = dict(_SYMBOLS)
+        self._symbols = dict(SYMBOLS)
         self._macros = Macros()
         self._previous_kind = ""
 
@@ -185,7 +174,7 @@ class _Interpreter:
 
     def _decorate(self, name: str) -> None:
         voice = self._voices.current()
-        voice.velocity = _VELOCITIES.get(name, voice.velocity)
+        voice.velocity = VELOCITIES.get(name, voice.velocity)
 
     def _inline_field(self, text: str) -> None:
         self._field(text[1], text[3:-1].strip())
@@ -211,7 +200,7 @@ class _Interpreter:
         handler = _FIELDS.get(letter)
         if handler:
             handler(self, text)
-        elif letter not in _FIELDS_WITHOUT_SOUND:
+        elif letter not in FIELDS_WITHOUT_SOUND:
             self._report.warn("unknown field", f"{letter}: is left out")
 
     def _voice_field(self, text: str) -> None:
@@ -291,7 +280,7 @@ class _Interpreter:
         unit = Fraction(voice.unit) / WHOLE if voice else self._start.unit
         assert unit is not None
         quarters_a_minute = tempo.quarters_a_minute(unit)
-        if not _SLOWEST <= quarters_a_minute <= _FASTEST:
+        if not SLOWEST_TEMPO <= quarters_a_minute <= FASTEST_TEMPO:
             self._report.warn("tempo", f"{quarters_a_minute:g} quarters a minute are left out")
             return
         if len(self._score.tempos) >= _MOST_TEMPOS:
@@ -389,6 +378,5 @@ _FIELDS: dict[str, Callable[[_Interpreter, str], None]] = {
     "V": _Interpreter._voice_field,
     "m": _Interpreter._macro,
 }
-_FIELDS_WITHOUT_SOUND = frozenset("ABDEFGHNORSWXZrsw+")
 # Of those that can stand in a file's header (section 3), those that concern its tunes.
 _FIELDS_OF_FILES = frozenset("%CILMQUm")

@@ -5,31 +5,16 @@ from __future__ import annotations
 import dataclasses
 import re
 
-LETTERS = "CDEFGAB"
-# Pitch classes of the letters, in their order.
-NATURAL_PITCHES = (0, 2, 4, 5, 7, 9, 11)
+from melodeon.music.notation.keys import LETTERS, MODES, NO_ALTERATIONS, Key, key_of, place_of
 
-_FIFTHS_OF_LETTERS = {"F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5}
-_ORDER_OF_SHARPS = "FCGDAEB"
 ACCIDENTALS = {"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2}
 _SIGNS = {"#": 1, "\u266f": 1, "sharp": 1, "b": -1, "\u266d": -1, "flat": -1}
 
-# How many sharps fewer a mode has than the major key on its tonic.
-_MODES = {
-    "maj": ("major", 0),
-    "ion": ("major", 0),
-    "m": ("minor", 3),
-    "mi": ("minor", 3),
-    "min": ("minor", 3),
-    "mol": ("minor", 3),
-    "dur": ("major", 0),
-    "aeo": ("minor", 3),
-    "mix": ("mixolydian", 1),
-    "dor": ("dorian", 2),
-    "phr": ("phrygian", 4),
-    "lyd": ("lydian", -1),
-    "loc": ("locrian", 5),
-}
+# Only the first three letters of a mode count (section 3.1.14), and case does not. "m" is minor;
+# "mi", "moll" and "dur" stand in books.
+MODES_OF_BOOKS = {name[:3]: name for name in MODES} | {
+    "ion": "major", "aeo": "minor", "m": "minor", "mi": "minor", "mol": "minor", "dur": "major",
+}  # fmt: skip
 
 _TONIC = re.compile(
     r"([A-Ga-g])[ ]*([#b\u266f\u266d]|sharp|flat)?"
@@ -51,21 +36,6 @@ _CLEF = re.compile(rf"(?:{_CLEF_NAMES}|[CFGcfg])?[1-5]?(?:{_CLEF_SHIFT})?")
 _CLEF_WORD = re.compile(rf"(?=.)(?:(?:{_CLEF_NAMES})[1-5]?)?(?:{_CLEF_SHIFT})?")
 _OCTAVES = {"8": 12, "15": 24}
 _MOST_SHIFT = {"octave": 4, "transpose": 48, "t": 48}
-
-
-@dataclasses.dataclass(frozen=True)
-class Key:
-    """A key.
-
-    Attributes:
-      tonic: pitch class of its tonic, 0 (C) to 11.
-      mode: "major", "minor", "mixolydian", "dorian", "phrygian", "lydian" or "locrian".
-      alterations: semitones by which each letter of CDEFGAB is altered in this key.
-    """
-
-    tonic: int
-    mode: str
-    alterations: tuple[int, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -115,10 +85,9 @@ class StaffField:
     unknown: tuple[str, ...]
 
 
-NO_ALTERATIONS = (0,) * 7
 NO_STAFF = StaffField(False, None, NO_ALTERATIONS, Shift(), ())
 # The scale of the Highland pipes: A mixolydian, two sharps.
-_PIPES = Key(9, "mixolydian", (1, 0, 0, 1, 0, 0, 0))
+_PIPES = key_of(place_of("A", 0), "mixolydian")
 
 
 def parse_key(text: str) -> StaffField | None:
@@ -157,15 +126,7 @@ def _unusual_key(text: str) -> StaffField | None:
 
 
 def _key(letter: str, sign: str, mode: str) -> Key:
-    name, fewer_sharps = _MODES[mode[:3].lower()]
-    fifths = _FIFTHS_OF_LETTERS[letter] + 7 * _SIGNS.get(sign, 0) - fewer_sharps
-    alterations = tuple(
-        # Each round of seven sharps sharpens every letter once more, in the order of sharps.
-        (fifths + 6 - _ORDER_OF_SHARPS.index(each)) // 7
-        for each in LETTERS
-    )
-    tonic = (NATURAL_PITCHES[LETTERS.index(letter)] + _SIGNS.get(sign, 0)) % 12
-    return Key(tonic, name, alterations)
+    return key_of(place_of(letter, _SIGNS.get(sign, 0)), MODES_OF_BOOKS[mode[:3].lower()])
 
 
 def _field(key: Key | None, text: str) -> StaffField:

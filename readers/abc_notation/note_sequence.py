@@ -9,21 +9,12 @@ from collections.abc import Callable, Sequence
 from note_seq import constants
 from note_seq.protobuf import music_pb2
 
+from melodeon.music.notation.keys import MODES
 from melodeon.readers.abc_notation.performance import Performance
 from melodeon.readers.abc_notation.repeats import Form
 from melodeon.readers.abc_notation.score import QUARTER, Score, Ticks, Timed
 
 _NoteSequence = music_pb2.NoteSequence
-
-_MODES = {
-    "major": _NoteSequence.KeySignature.MAJOR,
-    "minor": _NoteSequence.KeySignature.MINOR,
-    "mixolydian": _NoteSequence.KeySignature.MIXOLYDIAN,
-    "dorian": _NoteSequence.KeySignature.DORIAN,
-    "phrygian": _NoteSequence.KeySignature.PHRYGIAN,
-    "lydian": _NoteSequence.KeySignature.LYDIAN,
-    "locrian": _NoteSequence.KeySignature.LOCRIAN,
-}
 
 
 def to_note_sequence(
@@ -93,9 +84,11 @@ def _add_changes(
             )
     for key in performance.keys:
         signature = sequence.key_signatures.add(time=seconds(key.time))
-        signature.key = key.value.tonic if key.value else _NoteSequence.KeySignature.C
+        signature.key = key.value.pitch_class if key.value else _NoteSequence.KeySignature.C
         signature.mode = (
-            _MODES[key.value.mode] if key.value else _NoteSequence.KeySignature.NOT_SPECIFIED
+            MODES[key.value.mode].of_proto
+            if key.value
+            else _NoteSequence.KeySignature.NOT_SPECIFIED
         )
     for text in performance.texts:
         is_chord = text.value[:1] in _CHORD_LETTERS

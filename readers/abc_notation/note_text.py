@@ -6,9 +6,10 @@ import dataclasses
 import functools
 import re
 
-from melodeon.readers.abc_notation.key import ACCIDENTALS, LETTERS, NATURAL_PITCHES
+from melodeon.music.notation.keys import LETTERS, NATURAL_PITCHES
+from melodeon.music.notation.spelling import MIDDLE_C
+from melodeon.readers.abc_notation.key import ACCIDENTALS
 
-_MIDDLE_C = 60
 _MOST_DIGITS = 4
 _NOTE_PARTS = re.compile(r"(\^\^?|__?|=)?([A-Ga-g])([,']*)(.*)")
 _LENGTH_PARTS = re.compile(r"(\d*)(/*)(\d*)")
@@ -73,6 +74,6 @@ def parse_note(text: str) -> NoteText:
         ACCIDENTALS[accidental] if accidental else None,
         index,
         index + 7 * octave,
-        _MIDDLE_C + NATURAL_PITCHES[index] + 12 * octave,
+        MIDDLE_C + NATURAL_PITCHES[index] + 12 * octave,
         *parse_length(length),
     )

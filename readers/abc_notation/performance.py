@@ -9,12 +9,12 @@ from typing import TypeVar
 
 from note_seq import constants
 
-from melodeon.readers.abc_notation.key import Key
+from melodeon.music.notation.keys import Key
+from melodeon.music.notation.meter import Meter
 from melodeon.readers.abc_notation.repeats import Form
 from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.score import (
     MOST_NOTES,
-    Meter,
     Note,
     Score,
     Ticks,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
+from melodeon.music.notation.meter import Meter
 from melodeon.readers.abc_notation.report import Report
-from melodeon.readers.abc_notation.score import Meter, Ticks, divided
+from melodeon.readers.abc_notation.score import Ticks, divided
 from melodeon.readers.abc_notation.tuplet import Tuplet, parse_tuplet
 
 _MOST_SIGNS = 5

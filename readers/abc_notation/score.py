@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Generic, TypeVar
 
-from melodeon.readers.abc_notation.key import Key
+from melodeon.music.notation.keys import Key
+from melodeon.music.notation.meter import Meter
 
 Ticks = int | Fraction
 Value = TypeVar("Value")
@@ -28,6 +29,20 @@ def divided(numerator: Ticks, denominator: int) -> Ticks:
     """The quotient, exactly; an int wherever it is whole."""
     quotient, rest = divmod(numerator, denominator)
     return Fraction(numerator) / denominator if rest else quotient
+
+
+# The only places where ticks become quarters, which all else of the package counts in, or are made
+# of them.
+
+
+def in_ticks(quarters: Fraction | int) -> Ticks:
+    """So many quarters, exactly; an int wherever it is whole."""
+    return divided(QUARTER * quarters.numerator, quarters.denominator)
+
+
+def in_quarters(ticks: Ticks) -> Fraction:
+    """So many ticks, exactly."""
+    return Fraction(ticks) / QUARTER
 
 
 @dataclasses.dataclass(slots=True)
@@ -55,19 +70,6 @@ class Note:
     def end(self) -> Ticks:
         """When it ends, in ticks."""
         return self.onset + self.duration
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Meter:
-    """A time signature."""
-
-    numerator: int
-    denominator: int
-
-    @property
-    def bar(self) -> Ticks:
-        """Length of a bar in ticks."""
-        return divided(WHOLE * self.numerator, self.denominator)
 
 
 @dataclasses.dataclass(slots=True)

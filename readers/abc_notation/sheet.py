@@ -1,23 +1,38 @@
-"""From what the ABC reader found in a tune to sheet music: music/notation/measures.py."""
+"""The sheet music of a tune that the ABC reader read, for the writers; public.
+
+    text -> Score, in ticks (reader.py) -> Sheet, in quarters (music/notation/sheet.py)
+"""
 
 from __future__ import annotations
 
 import itertools
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
 from typing import TypeVar
 
-from melodeon.music.notation import keys, sheet
-from melodeon.music.notation.meter import Changes, Meter
-from melodeon.music.notation.sheet import BarLine, Chord, Part, Pitch, Sheet
-from melodeon.music.notation.spelling import spell
+from melodeon.music.notation.keys import C_MAJOR, LETTERS, NO_KEY
+from melodeon.music.notation.meter import Changes
+from melodeon.music.notation.sheet import BarLine, Chord, Part, Sheet
+from melodeon.music.notation.spelling import Pitch, spell
 from melodeon.readers.abc_notation import score as abc
-from melodeon.readers.abc_notation.key import NO_ALTERATIONS, Key
+from melodeon.readers.abc_notation import tunebook
+from melodeon.readers.abc_notation.lines import read_lines
+from melodeon.readers.abc_notation.score import in_quarters
+from melodeon.readers.abc_notation.tokenizer import tokenize
 
 _Value = TypeVar("_Value")
 # Alterations that there are signs for.
 _MOST_ALTERED = 2
+# Where a text stands (section 4.19), which is left to those who draw it.
 _PLACEMENTS = "^_<>@"
+# What a score has no place for, by the kind of token.
+_NOT_IN_SCORE = {
+    "decoration": "decorations", "decoration_in_plus": "decorations", "symbol": "decorations",
+}  # fmt: skip
+# A parenthesis before a digit begins a tuplet.
+_SLUR = re.compile(r"\((?!\d)")
+_FIELDS_OF_LYRICS = ("w", "s")
 
 
 def sheet_of(score: abc.Score) -> Sheet:
@@ -28,27 +43,24 @@ def sheet_of(score: abc.Score) -> Sheet:
     main = max(score.voices, key=lambda voice: len(voice.bars))
     return Sheet(
         parts=[_part(voice, has_name=len(score.voices) > 1) for voice in score.voices],
-        end=_quarters(score.end),
-        bars=[_quarters(time) for time in main.bars],
+        end=in_quarters(score.end),
+        bars=[in_quarters(time) for time in main.bars],
         bar_lines=[_bar_line(sign) for sign in main.signs],
         tempos=_changes(score.tempos),
         labels=_changes(score.part_labels),
         title=score.titles[0] if score.titles else "",
         composers=score.composers,
+        number=score.number,
     )
 
 
-def _quarters(ticks: abc.Ticks) -> Fraction:
-    return Fraction(ticks) / abc.QUARTER
-
-
 def _changes(timed: Iterable[abc.Timed[_Value]]) -> Changes[_Value]:
-    return [(_quarters(each.time), each.value) for each in timed]
+    return [(in_quarters(each.time), each.value) for each in timed]
 
 
 def _bar_line(sign: abc.Sign) -> BarLine:
     return BarLine(
-        _quarters(sign.time), sign.backward, bool(sign.forward), sign.is_double,
+        in_quarters(sign.time), sign.backward, bool(sign.forward), sign.is_double,
         tuple(sorted(sign.endings)),
     )
 
@@ -57,20 +69,10 @@ def _part(voice: abc.Voice, *, has_name: bool) -> Part:
     return Part(
         name=voice.name if has_name else "",
         chords=sorted(_chords(voice.notes), key=lambda chord: chord.start),
-        keys=[(time, _key(key)) for time, key in _changes(voice.keys)],
-        meters=[(time, _meter(meter)) for time, meter in _changes(voice.meters)],
+        keys=[(time, key or NO_KEY) for time, key in _changes(voice.keys)],
+        meters=_changes(voice.meters),
         texts=[(time, text.lstrip(_PLACEMENTS)) for time, text in _changes(voice.texts)],
     )
-
-
-def _key(key: Key | None) -> sheet.Key:
-    if key is None:
-        return sheet.Key("none", NO_ALTERATIONS)
-    return sheet.Key(key.mode, key.alterations)
-
-
-def _meter(meter: abc.Meter | None) -> Meter | None:
-    return Meter(meter.numerator, meter.denominator) if meter else None
 
 
 def _chords(notes: Sequence[abc.Note]) -> Iterator[Chord]:
@@ -88,8 +90,8 @@ def _chords(notes: Sequence[abc.Note]) -> Iterator[Chord]:
 def _chord(notes: Sequence[abc.Note], grace: Sequence[abc.Note]) -> Chord:
     start = grace[0].onset if grace else notes[0].onset
     return Chord(
-        _quarters(start),
-        _quarters(notes[0].end),
+        in_quarters(start),
+        in_quarters(notes[0].end),
         pitches=tuple(dict.fromkeys(map(_pitch, notes))),
         tied=tuple(_pitch(note) for note in notes if note.is_tied),
         grace=tuple(map(_pitch, grace)),
@@ -97,12 +99,28 @@ def _chord(notes: Sequence[abc.Note], grace: Sequence[abc.Note]) -> Chord:
 
 
 def _pitch(note: abc.Note) -> Pitch:
-    """As it is written, in the octave that it sounds in; where a transposition leaves it too far
-    from its staff line, as is usual in C."""
+    """The pitch as it is written, in the octave that it sounds in.
+
+    Where a transposition leaves it too far from its staff line, as is usual in C.
+    """
+    # A clef or octave= moves whole octaves: the letter stays, and the difference is the accidental.
     octaves = round((note.pitch - Pitch(note.staff, 0).midi) / 12)
-    step = note.staff + 7 * octaves
+    step = note.staff + len(LETTERS) * octaves
     alteration = note.pitch - Pitch(step, 0).midi
     if abs(alteration) <= _MOST_ALTERED:
         return Pitch(step, alteration)
-    spelling = spell(note.pitch, keys.Key("C", 0))
-    return Pitch("CDEFGAB".index(spelling.letter) + 7 * spelling.octave, spelling.alteration)
+    return spell(note.pitch, C_MAJOR)
+
+
+def left_out(text: str) -> Counter[str]:
+    """The number of each kind of thing that a text's first tune says and its sheet does not."""
+    counts: Counter[str] = Counter()
+    tune = next(tunebook.split(text)[1], None)
+    for line in read_lines(tune.lines, 1) if tune else ():
+        if not line.field:
+            kinds = (_NOT_IN_SCORE.get(token.kind) for token in tokenize(line.text))
+            counts.update(kind for kind in kinds if kind)
+            counts["slurs"] += len(_SLUR.findall(line.text))
+        elif line.field in _FIELDS_OF_LYRICS:
+            counts["lines of lyrics or symbols"] += 1
+    return +counts

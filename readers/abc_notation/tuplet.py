@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from melodeon.readers.abc_notation.score import Meter
+from melodeon.music.notation.meter import Meter
 
 _MOST_DIGITS = 4
 
@@ -43,5 +43,5 @@ def _default_time(p: int, meter: Meter | None) -> int:
         return 2
     if p in (2, 4, 8):
         return 3
-    is_compound = meter is not None and meter.numerator > 3 and meter.numerator % 3 == 0
+    is_compound = meter is not None and meter.is_compound
     return (3 if is_compound else 2) if p in (5, 7, 9) else 0

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 from fractions import Fraction
 
+from melodeon.music.notation.keys import Key
+from melodeon.music.notation.meter import Meter
 from melodeon.readers.abc_notation.accidentals import Accidentals
 from melodeon.readers.abc_notation.grace_notes import fit_grace_notes
-from melodeon.readers.abc_notation.key import Key, Shift
+from melodeon.readers.abc_notation.key import Shift
 from melodeon.readers.abc_notation.note_text import (
     LengthError,
     NoteText,
@@ -19,12 +21,11 @@ from melodeon.readers.abc_notation.rhythm import Rhythm
 from melodeon.readers.abc_notation.score import (
     QUARTER,
     WHOLE,
-    Meter,
     Note,
     Sign,
     Ticks,
     Voice,
-    divided,
+    in_ticks,
     move_last,
     set_from,
 )
@@ -94,7 +95,7 @@ class VoiceReader:
 
     def set_unit(self, whole_notes: Fraction) -> None:
         """Sets the unit length."""
-        self.unit = divided(WHOLE * whole_notes.numerator, whole_notes.denominator)
+        self.unit = in_ticks(4 * whole_notes)
 
     def set_meter(self, meter: Meter | None) -> None:
         """The meter from here on."""
@@ -147,7 +148,7 @@ class VoiceReader:
         self._drop_broken_rhythm()
         if self.meter is None:
             self._report.warn("rest of a bar in free meter", f"{text!r} is taken for 4/4")
-        bar = self.meter.bar if self.meter else WHOLE
+        bar = in_ticks(self.meter.bar) if self.meter else WHOLE
         self._finish_element(len(self.voice.notes), bar * num_bars)
 
     def chord_open(self, text: str) -> None:

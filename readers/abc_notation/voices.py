@@ -6,14 +6,15 @@ import dataclasses
 import re
 from fractions import Fraction
 
+from melodeon.music.notation.meter import Meter
+from melodeon.music.notation.sheet import MOST_VOICES
 from melodeon.readers.abc_notation import fields
 from melodeon.readers.abc_notation.key import NO_STAFF, Shift, StaffField, parse_staff
 from melodeon.readers.abc_notation.report import Report, shown
-from melodeon.readers.abc_notation.score import Meter, Voice
+from melodeon.readers.abc_notation.score import Voice
 from melodeon.readers.abc_notation.text import decoded
 from melodeon.readers.abc_notation.voice import VoiceReader
 
-_MOST_VOICES = 64
 _FIRST = "1"
 _TITLE = re.compile(r"\b(?:name|nm)\s*=\s*(?:\"([^\"]*)\"|(\S+))")
 
@@ -95,8 +96,8 @@ class Voices:
         return self._readers[name]
 
     def _check_number(self, num_voices: int, name: str) -> None:
-        if num_voices >= _MOST_VOICES:
-            self._report.fail("voice", f"V:{name}", f"at most {_MOST_VOICES} voices")
+        if num_voices >= MOST_VOICES:
+            self._report.fail("voice", f"V:{name}", f"at most {MOST_VOICES} voices")
 
     def _new(self, name: str) -> VoiceReader:
         start = self._start

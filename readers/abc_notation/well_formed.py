@@ -20,7 +20,7 @@ from melodeon.readers.abc_notation.interpreter import interpret
 from melodeon.readers.abc_notation.lines import read_lines
 from melodeon.readers.abc_notation.repeats import Span, form_of
 from melodeon.readers.abc_notation.report import Report
-from melodeon.readers.abc_notation.score import Score, Ticks, Voice
+from melodeon.readers.abc_notation.score import Score, Ticks, Voice, in_ticks
 from melodeon.readers.errors import ReadError
 from melodeon.readers.options import ReadOptions
 from melodeon.readers.piece import Piece
@@ -96,9 +96,10 @@ def examine(text: str, source: str = "the tune") -> Examined:
 
 
 def _bar_at(voice: Voice, time: Ticks) -> Ticks | None:
-    """How long a bar is that begins at a time; None in free meter."""
+    """The length of a bar that begins at a time; None in free meter."""
     meters = [meter.value for meter in voice.meters if meter.time <= time]
-    return meters[-1].bar if meters and meters[-1] else None
+    meter = meters[-1] if meters else None
+    return in_ticks(meter.bar) if meter else None
 
 
 def _check_written_bars(voice: Voice) -> None:

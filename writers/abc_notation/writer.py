@@ -1,37 +1,55 @@
-"""NoteSequences as ABC text: the counterpart of readers/abc_notation.
+"""Sheet music as ABC text: the counterpart of readers/abc_notation.
 
-A sequence becomes a tune of ABC 2.1 (https://abcnotation.com/wiki/abc:standard:v2.1) whose notes
-are the sequence's own: pitch, beginning and end in quarters, and voice. music/notation puts
-the notes on a grid, deals them out to voices and bars and cuts them to note values and tuplets;
-speller.py spells them, and this module writes what they say.
+A sheet becomes a tune of ABC 2.1 (https://abcnotation.com/wiki/abc:standard:v2.1) whose notes are
+the sheet's own: pitch, beginning and end in quarters, and voice. music/notation says what stands in
+each measure, lengths.py, fields.py and speller.py how it is spelled, and this module puts it
+together:
 
-- Every instrument is a voice, in the order of their numbers. Notes of one instrument that begin and
-  end together are a chord; for others that overlap, further voices follow.
-- The meter is the sequence's, or 4/4; its bars begin at 0 and at each change. The key is the
-  sequence's, or, where it has none or one without a mode, the major key that needs the fewest
-  accidentals. The tempo is the sequence's; without one there is no Q: field.
-- The tune lasts to the sequence's total time if that lies on the grid, else to its last note.
-- Sections and their repeats are not written: each note stands once, as in the sequence. Nor are
-  velocities, programs, chord symbols from the end on, and what else ABC has no notes for. Drums are
-  refused.
+    NoteSequence -> Sheet (music/notation/of_sequence.py) -> Symbols of each voice and measure
+          -> text of each bar -> lines
+
+- Every part is a voice, in their order; where chords of a part overlap, further voices follow.
+- Every voice has the bar lines, repeats and changes of key, meter and tempo. The first voice of a
+  part has its texts, and the first of all has the labels of sections.
+- What is not written: the names of parts, and texts from the end on.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+import bisect
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from note_seq.protobuf import music_pb2
 
-from melodeon.music.notation import rhythm
-from melodeon.music.notation import voices as voicing
-from melodeon.music.notation.keys import Key, key_of_pitches, key_of_signature
-from melodeon.music.notation.meter import Changes, Meter
-from melodeon.music.notation.of_sequence import AbcWriteError, Score, read
-from melodeon.writers.abc_notation.speller import Speller
+from melodeon.music.notation import of_sequence, rhythm
+from melodeon.music.notation.keys import NO_KEY, Key
+from melodeon.music.notation.measures import Measure, measures_of
+from melodeon.music.notation.meter import Changes, Meter, value_at
+from melodeon.music.notation.sheet import (
+    MOST_VOICES,
+    BarLine,
+    Chord,
+    NotationError,
+    Part,
+    Sheet,
+    merged,
+)
+from melodeon.music.notation.voices import Line, Symbol, voices_of
+from melodeon.writers.abc_notation.fields import escaped, key_field, meter_field, tempo_field
+from melodeon.writers.abc_notation.lengths import length_text, tuplet_mark, unit_length
+from melodeon.writers.abc_notation.speller import ACCIDENTALS, Speller
 
-__all__ = ["AbcWriteError", "write"]
+__all__ = ["AbcWriteError", "write", "write_sheet"]
+
+_START = Fraction(0)
+_T = TypeVar("_T")
+
+
+class AbcWriteError(NotationError):
+    """Music that ABC has no notation for: what, where, and what was expected."""
 
 
 def write(
@@ -41,7 +59,7 @@ def write(
     steps_per_quarter: int | None = None,
     bars_per_line: int = 4,
 ) -> str:
-    """A tune of ABC: header and music, ending in a newline, without an empty line.
+    """The tune of a NoteSequence: header and music, ending in a newline, without an empty line.
 
     Args:
       sequence: In seconds (120 quarters a minute where it has no tempo), or quantized.
@@ -53,139 +71,211 @@ def write(
 
     Raises:
       AbcWriteError: A time is off the grid, a note has no length or is a drum's, a tempo or time
-        signature is impossible, or there are more than MAX_BARS bars.
+        signature is impossible, or there are more than MOST_BARS bars or MOST_VOICES voices.
     """
-    score = read(sequence, steps_per_quarter)
-    keys = _keys(score)
-    bars = voicing.bars(score)
-    voices = _voices(score, bars, [time for time, _ in (*keys, *score.tempos)])
-    beams = [beam for voice in voices for bar in voice for beam in bar]
-    unit = rhythm.unit_length(symbol.length for beam in beams for symbol in beam.symbols)
-    number = number or sequence.reference_number or 1
-    lines = [f"X:{number}", *_header(sequence.sequence_metadata, score, keys, unit)]
-    for index, voice in enumerate(voices):
-        lines += [f"V:{index + 1}"] if len(voices) > 1 else []
-        music = _Music(score, keys, unit, with_chord_symbols=index == 0)
-        texts = [music.bar(bar, beams) for bar, beams in zip(bars, voice, strict=True)]
-        lines += _lines(texts, bars_per_line)
+    try:
+        sheet = of_sequence.sheet_of(sequence, steps_per_quarter)
+    except NotationError as error:
+        raise AbcWriteError(str(error)) from error
+    return write_sheet(sheet, number=number, bars_per_line=bars_per_line)
+
+
+def write_sheet(sheet: Sheet, *, number: int | None = None, bars_per_line: int = 4) -> str:
+    """The tune of a sheet: header and music, ending in a newline, without an empty line.
+
+    Args:
+      sheet: What to write.
+      number: For the X: field; by default the sheet's, or 1.
+      bars_per_line: How many bars a line has, at least 1.
+
+    Raises:
+      AbcWriteError: There are more than MOST_VOICES voices, or a note is sharper or flatter than
+        ABC has signs for.
+    """
+    _check_pitches(sheet)
+    measures = measures_of(sheet) if sheet.end else []
+    voices = _voices(sheet)
+    # Of each voice and measure. The unit length goes by all of them.
+    groups = [[voice.groups(measure) for measure in measures] for voice in voices]
+    symbols = (symbol for voice in groups for bar in voice for group in bar for symbol in group)
+    unit = unit_length(symbol.length for symbol in symbols)
+    lines = [f"X:{number or sheet.number or 1}", *_header(sheet, unit)]
+    for index, (voice, bars) in enumerate(zip(voices, groups, strict=True), 1):
+        lines += [f"V:{index}"] if len(voices) > 1 else []
+        music = _Music(voice, sheet, unit)
+        texts = [music.bar(measure, bar) for measure, bar in zip(measures, bars, strict=True)]
+        starts = range(0, len(texts), bars_per_line)
+        lines += ["".join(texts[start : start + bars_per_line]) for start in starts]
     return "\n".join(lines) + "\n"
 
 
-def _keys(score: Score) -> Changes[Key]:
-    """The sequence's keys, and those found for where it has none."""
-    ends = [time for time, _ in score.signatures[1:]] + [score.end]
-    keys: Changes[Key] = []
-    for (start, signature), end in zip(score.signatures, ends, strict=True):
-        if signature is None:
-            pitches = [note.pitch for note in score.notes if start <= note.start < end]
-            key = key_of_pitches(pitches)
-        else:
-            key = key_of_signature(*signature)
-        if not keys or keys[-1][1] != key:
-            keys.append((start, key))
-    return keys
+def _check_pitches(sheet: Sheet) -> None:
+    for chord in itertools.chain.from_iterable(part.chords for part in sheet.parts):
+        for pitch in (*chord.pitches, *chord.grace):
+            if pitch.alteration not in ACCIDENTALS:
+                raise AbcWriteError(
+                    f"a note at quarter {chord.start} is altered by {pitch.alteration} semitones: "
+                    f"expected {min(ACCIDENTALS)} to {max(ACCIDENTALS)}"
+                )
 
 
-def _voices(
-    score: Score, bars: Sequence[voicing.Bar], changes: Sequence[Fraction]
-) -> list[list[list[voicing.Beam]]]:
-    """The beams of each bar of each voice; the first one is cut for the chord symbols too."""
-    chords = [time for time, _ in score.chord_symbols]
-    voices = voicing.voices(score.notes) or [[]]
-    return [
-        voicing.write_bars(events, bars, changes if index else [*changes, *chords])
-        for index, events in enumerate(voices)
-    ]
-
-
-def _header(
-    metadata: music_pb2.NoteSequence.SequenceMetadata,
-    score: Score,
-    keys: Changes[Key],
-    unit: Fraction,
-) -> Iterator[str]:
+def _header(sheet: Sheet, unit: Fraction) -> Iterator[str]:
     """The fields after X:, in the order that the standard recommends."""
-    yield f"T:{_escaped(metadata.title)}"
-    yield from (f"C:{_escaped(composer)}" for composer in metadata.composers)
-    yield _meter_field(score.meters[0][1])
+    yield f"T:{escaped(sheet.title)}"
+    yield from (f"C:{escaped(composer)}" for composer in sheet.composers)
+    yield meter_field(_first_meter(sheet.parts[0]))
     yield f"L:{unit / 4}"
-    if score.tempos:
-        yield _tempo_field(score.tempos[0][1])
-    yield f"K:{keys[0][1].text}"
+    tempo = dict(sheet.tempos).get(_START)
+    if tempo is not None:
+        yield tempo_field(tempo)
+    yield key_field(_first_key(sheet.parts[0]))
 
 
-def _meter_field(meter: Meter) -> str:
-    return f"M:{meter.numerator}/{meter.denominator}"
+def _first_meter(part: Part) -> Meter | None:
+    return value_at(part.meters, _START)
 
 
-def _tempo_field(qpm: float) -> str:
-    """All digits, so that the same number is read back."""
-    return f"Q:1/4={repr(qpm).removesuffix('.0')}"
+def _first_key(part: Part) -> Key:
+    return value_at(part.keys, _START) or NO_KEY
 
 
-def _escaped(text: str) -> str:
-    """One line of text with what begins comments, entities and accents escaped (ABC 2.1, 8.2)."""
-    return re.sub(r"([\\%]|&(?!\s|$))", r"\\\1", " ".join(text.splitlines()).strip())
+def _voices(sheet: Sheet) -> list[_Voice]:
+    voices = [
+        _Voice(sheet, part, chords, is_first_of_part=index == 0)
+        for part in sheet.parts
+        for index, chords in enumerate(voices_of(part.chords))
+    ]
+    if len(voices) > MOST_VOICES:
+        raise AbcWriteError(f"expected notes for at most {MOST_VOICES} voices, got {len(voices)}")
+    return voices
 
 
-def _lines(bars: Sequence[str], bars_per_line: int) -> list[str]:
-    lines = ["|".join(bars[i : i + bars_per_line]) for i in range(0, len(bars), bars_per_line)]
-    return [line + "|" for line in lines[:-1]] + [line + "|]" for line in lines[-1:]]
+class _Voice:
+    """A voice: its notes, and what stands between them.
+
+    Attributes:
+      first_key: The key that it begins in, which is that of the header.
+      keys: The keys that follow, by the times from which they hold.
+      fields: Inline fields by the times where they stand.
+      texts: Chord symbols and other texts, likewise.
+    """
+
+    def __init__(
+        self, sheet: Sheet, part: Part, chords: Sequence[Chord], *, is_first_of_part: bool
+    ) -> None:
+        main = sheet.parts[0]
+        self._line = Line(chords)
+        self.first_key = _first_key(main)
+        self.keys = dict(_changed(part.keys, self.first_key))
+        self.fields: dict[Fraction, str] = {}
+        for time, meter in _changed(part.meters, _first_meter(main)):
+            self._add_field(time, meter_field(meter))
+        # Every voice has the tempos: readers that play one voice need them. Of several at a time
+        # the last holds, and stands alone in the dict.
+        for time, tempo in dict(sheet.tempos).items():
+            if time > _START:
+                self._add_field(time, tempo_field(tempo))
+        for time, key in self.keys.items():
+            self._add_field(time, key_field(key))
+        for time, label in sheet.labels if part is main and is_first_of_part else ():
+            self._add_field(time, f"P:{label}")
+        self.texts: dict[Fraction, str] = {}
+        for time, text in part.texts if is_first_of_part else ():
+            # A quotation mark would end the text.
+            quoted = escaped(text).replace('"', r"\u0022")
+            self.texts[time] = self.texts.get(time, "") + f'"{quoted}"'
+        self._cuts = sorted({*self.fields, *self.texts})
+
+    def _add_field(self, time: Fraction, field: str) -> None:
+        self.fields[time] = self.fields.get(time, "") + f"[{field}]"
+
+    def groups(self, measure: Measure) -> list[list[Symbol]]:
+        """The symbols of a measure, cut where a field or a text must stand."""
+        first = bisect.bisect_right(self._cuts, measure.start)
+        cuts = self._cuts[first : bisect.bisect_left(self._cuts, measure.end)]
+        length = measure.end - measure.start
+        if not cuts and self._line.is_silent(measure) and rhythm.odd_part(length) == 1:
+            # One rest for the whole bar, even where no note has its length, as in 5/4.
+            return [[Symbol(measure.start, measure.end, length, None)]]
+        return self._line.groups(measure, cuts)
+
+
+def _changed(changes: Changes[_T], first: _T) -> Changes[_T]:
+    """The changes to what a voice begins with by the header."""
+    return [(time, value) for time, value in changes if time > _START or value != first]
 
 
 class _Music:
-    """Writes the bars of one voice in their order."""
+    """The text of one voice, bar by bar in their order."""
 
-    def __init__(
-        self,
-        score: Score,
-        keys: Changes[Key],
-        unit: Fraction,
-        *,
-        with_chord_symbols: bool,
-    ) -> None:
+    def __init__(self, voice: _Voice, sheet: Sheet, unit: Fraction) -> None:
+        self._voice = voice
+        self._bar_lines = merged(sheet.bar_lines)
+        self._end = sheet.end
         self._unit = unit
-        self._speller = Speller(keys[0][1])
-        self._keys = dict(keys[1:])
-        self._fields: dict[Fraction, str] = {}
-        for time, meter in score.meters[1:]:
-            self._add_field(time, _meter_field(meter))
-        for time, qpm in score.tempos[1:]:
-            self._add_field(time, _tempo_field(qpm))
-        for time, key in keys[1:]:
-            self._add_field(time, f"K:{key.text}")
-        self._chord_symbols: dict[Fraction, str] = {}
-        for time, name in score.chord_symbols if with_chord_symbols else ():
-            text = _escaped(name).replace('"', r"\u0022")
-            self._chord_symbols[time] = self._chord_symbols.get(time, "") + f'"{text}"'
+        self._speller = Speller(voice.first_key)
+        self._is_in_bar = False
 
-    def _add_field(self, time: Fraction, field: str) -> None:
-        self._fields[time] = self._fields.get(time, "") + f"[{field}]"
-
-    def bar(self, bar: voicing.Bar, beams: Sequence[voicing.Beam]) -> str:
-        """A bar without bar lines, a space before what begins on a beat."""
-        self._speller.start_bar()
+    def bar(self, measure: Measure, groups: Iterable[Sequence[Symbol]]) -> str:
+        """A bar with the bar line behind it, and a space before what begins on a beat."""
+        if not self._is_in_bar:
+            self._speller.start_bar()
         text = ""
-        for beam in beams:
-            start = beam.symbols[0].start
-            if text and (start - bar.start) % bar.meter.beat == 0:
+        for group in groups:
+            start = group[0].start
+            if text and (start - measure.start) % measure.beat == 0:
                 text += " "
-            text += self._change(start) + beam.mark
-            for index, symbol in enumerate(beam.symbols):
+            text += self._change(start) + tuplet_mark(group[0].tuplet, len(group))
+            for index, symbol in enumerate(group):
                 text += (self._change(symbol.start) if index else "") + self._symbol(symbol)
-        return text
+        # Where no line is seen, accidentals hold on.
+        self._is_in_bar = not measure.has_bar_line
+        line = self._line_behind(measure) if measure.has_bar_line else " "
+        return self._signs_before(measure) + text + line
+
+    def _signs_before(self, measure: Measure) -> str:
+        """The beginning of an ending, and at the beginning of the tune its first bar line."""
+        line = self._bar_lines.get(measure.start)
+        if line is None:
+            return ""
+        ending = f"[{','.join(map(str, line.endings))}" if line.endings else ""
+        return (_bar_line(line, "||") if measure.start == _START else "") + ending
+
+    def _line_behind(self, measure: Measure) -> str:
+        line = self._bar_lines.get(measure.end)
+        if line is None:
+            return "|"
+        return _bar_line(line, "|]" if measure.end == self._end else "||")
 
     def _change(self, time: Fraction) -> str:
         """The inline fields of what changes at a time; the speller learns of the key."""
-        fields = self._fields.get(time, "")
-        if fields and time in self._keys:
-            self._speller.change_key(self._keys[time])
+        fields = self._voice.fields.get(time, "")
+        if fields and time in self._voice.keys:
+            self._speller.change_key(self._voice.keys[time])
         return fields
 
-    def _symbol(self, symbol: voicing.Symbol) -> str:
-        notes = "".join(self._speller.write(symbol.pitches, is_tied_to=symbol.is_tied_to)) or "z"
-        if len(symbol.pitches) > 1:
-            notes = f"[{notes}]"
-        length = rhythm.length_text(symbol.length / self._unit)
-        chord_symbol = self._chord_symbols.get(symbol.start, "")
-        return chord_symbol + notes + length + ("-" if symbol.is_tied else "")
+    def _symbol(self, symbol: Symbol) -> str:
+        """Chord symbol, grace notes, notes, length and tie: the order of ABC 2.1, section 4.20."""
+        length = length_text(symbol.length / self._unit)
+        text = self._voice.texts.get(symbol.start, "")
+        chord = symbol.chord
+        if chord is None:
+            self._speller.write([])
+            return f"{text}z{length}"
+        if chord.grace and not symbol.is_tied_to:
+            text += "{" + "".join(self._speller.write_grace_notes(chord.grace)) + "}"
+        # A piece of a chord goes on in the next one; the last one in the next chord, or not at all.
+        tied = chord.pitches if symbol.is_tied else chord.tied
+        are_all_tied = set(tied) >= set(chord.pitches)
+        names = self._speller.write(chord.pitches, tied)
+        notes = [
+            name + ("-" if pitch in tied and not are_all_tied else "")
+            for name, pitch in zip(names, chord.pitches, strict=True)
+        ]
+        written = f"[{''.join(notes)}]" if len(notes) > 1 else notes[0]
+        return text + written + length + ("-" if are_all_tied else "")
+
+
+def _bar_line(line: BarLine, double: str) -> str:
+    """The text of a bar line (ABC 2.1, section 4.8): "|", "|:", ":|", ":|:", "||"."""
+    return ":" * line.backward + (double if line.is_double else "|") + ":" * line.forward

@@ -1,4 +1,7 @@
-"""Elements of MusicXML 4.0 that say one thing each: pitch, note value, key, clef, directions."""
+"""Elements of MusicXML 4.0 that say one thing each: pitch, note value, key, clef, directions.
+
+Every one of them is described at https://www.w3.org/2021/06/musicxml40/musicxml-reference/elements.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ from fractions import Fraction
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from melodeon.music.notation import measures
+from melodeon.music.notation.keys import LETTERS, Key, alterations_of
 from melodeon.music.notation.meter import Meter
-from melodeon.music.notation.sheet import Key, Part, Pitch
+from melodeon.music.notation.rhythm import dots
+from melodeon.music.notation.sheet import Part
+from melodeon.music.notation.spelling import Pitch
 
 _NAMES = (
     "maxima", "long", "breve", "whole", "half", "quarter", "eighth", "16th", "32nd", "64th",
@@ -18,8 +23,8 @@ _NAMES = (
 # Names of note values by their length in quarters, from 32 down.
 _VALUES = {Fraction(32) / (1 << power): name for power, name in enumerate(_NAMES)}
 _ACCIDENTALS = {-2: "flat-flat", -1: "flat", 0: "natural", 1: "sharp", 2: "double-sharp"}
-_LETTERS = "CDEFGAB"
-_ORDER_OF_SHARPS = "FCGDAEB"
+# MusicXML's octave of middle C.
+_MIDDLE_OCTAVE = 4
 # A part has a bass clef if its notes are lower than the A below middle C on the average.
 _BASS_CLEF_BELOW = -2
 # What XML 1.0 has no way to write.
@@ -39,17 +44,17 @@ def add(parent: Element, tag: str, text: object = None, **attributes: str) -> El
 
 def add_pitch(note: Element, pitch: Pitch) -> None:
     """Adds <pitch>."""
-    octave, letter = divmod(pitch.step, 7)
     element = add(note, "pitch")
-    add(element, "step", _LETTERS[letter])
+    add(element, "step", LETTERS[pitch.letter])
     if pitch.alteration:
         add(element, "alter", pitch.alteration)
-    add(element, "octave", octave + 4)
+    add(element, "octave", pitch.octave + _MIDDLE_OCTAVE)
 
 
 def add_value(note: Element, length: Fraction) -> None:
     """Adds <type> and <dot>; for a length that no note has, those of the next shorter note."""
-    num_dots = measures.dots(length) or 0
+    num_dots = dots(length) or 0
+    # A dotted note lasts 3/2 of its plain value, one with two dots 7/4.
     plain = length / (2 - Fraction(1, 2**num_dots))
     fitting = [value for value in _VALUES if value <= plain]
     add(note, "type", _VALUES[max(fitting, default=min(_VALUES))])
@@ -70,12 +75,11 @@ def add_key(attributes: Element, key: Key) -> None:
     """Adds <key>: of sharps or of flats in their order, or else letter by letter."""
     element = add(attributes, "key")
     fifths = sum(key.alterations)
-    usual = tuple((fifths + 6 - _ORDER_OF_SHARPS.index(letter)) // 7 for letter in _LETTERS)
-    if key.alterations == usual:
+    if key.alterations == alterations_of(fifths):
         add(element, "fifths", fifths)
         add(element, "mode", key.mode)
         return
-    for letter, alteration in zip(_LETTERS, key.alterations, strict=True):
+    for letter, alteration in zip(LETTERS, key.alterations, strict=True):
         if alteration:
             add(element, "key-step", letter)
             add(element, "key-alter", alteration)

@@ -1,6 +1,6 @@
 """Sheet music as MusicXML 4.0 (https://www.w3.org/2021/06/musicxml40/), for programs that draw it.
 
-    Sheet -> measures, symbols, beams (music/notation) -> <score-partwise>
+    Sheet -> Measures -> Symbols of each voice -> beams (all of music/notation) -> <score-partwise>
 
 Every part is a staff. Repeats and endings are written as signs. Accidentals are drawn where the
 note differs from what the key, or the measure so far, says for its place on the staff.
@@ -15,16 +15,13 @@ from fractions import Fraction
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from melodeon.music.notation.measures import (
-    Line,
-    Measure,
-    Symbol,
-    beams,
-    measures_of,
-    voices_of,
-)
-from melodeon.music.notation.sheet import Key, Part, Pitch, Sheet
-from melodeon.writers.musicxml import elements as elements
+from melodeon.music.notation.beams import beams
+from melodeon.music.notation.keys import NO_KEY, Key
+from melodeon.music.notation.measures import Measure, measures_of
+from melodeon.music.notation.sheet import Part, Sheet, merged
+from melodeon.music.notation.spelling import Pitch
+from melodeon.music.notation.voices import Line, Symbol, voices_of
+from melodeon.writers.musicxml import elements
 from melodeon.writers.musicxml.elements import add
 
 __all__ = ["MusicXmlWriteError", "write"]
@@ -112,7 +109,7 @@ class _Staff:
         self._bar_lines = _BarLines(sheet)
         self._starts = {(chord.start, p.midi) for chord in part.chords for p in chord.pitches}
         self._ties: set[tuple[Fraction, int]] = set()
-        self._key = Key("none", (0,) * 7)
+        self._key = NO_KEY
         self._accidentals: dict[int, int] = {}
         directions = [(time, elements.words(text)) for time, text in part.texts]
         if is_first:
@@ -251,7 +248,7 @@ class _Staff:
 
     def _add_accidental(self, note: Element, pitch: Pitch, *, is_tied_to: bool = False) -> None:
         """Draws the accidental if the note needs one; a tie brings that of its first note along."""
-        here = self._accidentals.get(pitch.step, self._key.alterations[pitch.step % 7])
+        here = self._accidentals.get(pitch.step, self._key.alterations[pitch.letter])
         if is_tied_to or pitch.alteration == here:
             return
         self._accidentals[pitch.step] = pitch.alteration
@@ -276,7 +273,7 @@ class _BarLines:
 
     def __init__(self, sheet: Sheet) -> None:
         self._end = sheet.end
-        lines = sheet.bar_lines
+        lines = merged(sheet.bar_lines).values()
         self._backward = {line.time: line.backward for line in lines if line.backward}
         self._forward = {line.time for line in lines if line.forward}
         self._double = {line.time for line in lines if line.is_double}

@@ -335,6 +335,7 @@ def test_times_must_lie_on_the_grid_that_is_asked_for():
 def test_where_the_notes_of_a_bar_are_cut():
     times = [Fraction(0), Fraction(1, 3), Fraction(2, 3), Fraction(2)]
     triplet, note = rhythm.groups(times, Fraction(1))
-    assert (triplet.mark, list(triplet.times)) == ("(3", [0, Fraction(1, 3), Fraction(2, 3), 1])
+    assert (triplet.notes, triplet.in_time_of) == (3, 2)
+    assert list(triplet.times) == [0, Fraction(1, 3), Fraction(2, 3), 1]
     assert triplet.lengths() == [Fraction(1, 2)] * 3
-    assert (note.mark, list(note.times), note.lengths()) == ("", [1, 2], [1])
+    assert (note.notes, list(note.times), note.lengths()) == (1, [1, 2], [1])

@@ -16,8 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from melodeon.music.notation.keys import C_MAJOR, Key, key_of
 from melodeon.music.notation.meter import Meter
-from melodeon.music.notation.sheet import BarLine, Chord, Key, Part, Pitch, Sheet
+from melodeon.music.notation.sheet import BarLine, Chord, Part, Sheet
+from melodeon.music.notation.spelling import Pitch
 from melodeon.readers import musicxml
 from melodeon.readers.abc_notation import performance, tunebook
 from melodeon.readers.abc_notation.interpreter import interpret
@@ -160,7 +162,7 @@ def test_abc_texts_tempos_and_parts_are_directions():
 def sheet(*chords: Chord, bars: tuple[int, ...] = (), meter: Meter | None = None, **more: Any
           ) -> Sheet:
     """A sheet in C of one part, in 4/4 unless said otherwise."""
-    part = Part("", chords, [(Fraction(0), Key("major", (0,) * 7))],
+    part = Part("", chords, [(Fraction(0), C_MAJOR)],
                 [(Fraction(0), meter or Meter(4, 4))])
     end = max(chord.end for chord in chords)
     return Sheet([part], end, [Fraction(bar) for bar in bars], **more)
@@ -332,7 +334,7 @@ def test_meter_that_changes_begins_a_measure():
 
 
 def test_key_of_no_usual_signature_names_its_letters():
-    part = Part("", notes("C"), [(Fraction(0), Key("major", (0, 0, -1, 1, 0, 0, 0)))], [])
+    part = Part("", notes("C"), [(Fraction(0), Key(0, "major", (0, 0, -1, 1, 0, 0, 0)))], [])
     key = ElementTree.fromstring(write(Sheet([part], Fraction(1, 2), []))).find(".//key")
     assert key is not None
     assert [(e.tag, e.text) for e in key] == [
@@ -369,7 +371,7 @@ def sheets(draw: st.DrawFn) -> Sheet:
         time = end
     bars = draw(st.lists(st.builds(Fraction, st.integers(0, 40), st.just(grid)), max_size=5))
     meters = st.builds(Meter, st.integers(1, 12), st.sampled_from([2, 4, 8]))
-    key = Key("major", draw(st.sampled_from([(0,) * 7, (1, 0, 0, 1, 0, 0, 0)])))
+    key = key_of(draw(st.sampled_from([0, 2])), "major")
     part = Part("", chords, [(Fraction(0), key)], [(Fraction(0), draw(meters))])
     return Sheet([part], time, bars)
 

@@ -1,0 +1,23 @@
+"""NoteSequences as MIDI files: the counterpart of readers/midi.py."""
+
+from __future__ import annotations
+
+import io
+
+from note_seq import midi_io
+from note_seq.protobuf import music_pb2
+
+
+def write(sequence: music_pb2.NoteSequence) -> bytes:
+    """The bytes of a MIDI file with a sequence's notes, as note_seq writes them (pretty_midi).
+
+    Args:
+      sequence: in seconds; what it says of sections and texts MIDI has no place for.
+
+    Raises:
+      ValueError, and what else parsers raise (`PARSER_ERRORS` of readers/errors.py): MIDI has no
+        numbers for the sequence, as for a meter of 4/3.
+    """
+    file = io.BytesIO()
+    midi_io.sequence_proto_to_pretty_midi(sequence).write(file)
+    return file.getvalue()
