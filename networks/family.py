@@ -43,8 +43,8 @@ class Family(Generic[_Config]):
       configs: its configurations by name.
       recipes: by name, hyperparameters that say how to train; empty where there is one way only.
       default_recipe: the name of that which a new run takes.
-      sizes: the numbers that a configuration's network takes at a step, and its classes: how many;
-        None where the data decides that. Models that say nothing of themselves are told by these.
+      sizes: the input size of a configuration's network and its number of classes; None where the
+        data decides them. Models that say nothing of themselves are told by these.
     """
 
     name: str
