@@ -1,1 +1,1 @@
-"""Models as they lie on disk, of any year, and which one a command means."""
+"""Models as they lie on disk, of any year, and the choice of the one that a command means."""

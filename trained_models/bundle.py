@@ -44,7 +44,7 @@ class Bundle:
         Melodeon builds anew from.
       run: family, configuration and hyperparameters; None in a bundle of somebody else's.
       config_description: a line on the configuration.
-      description: what whoever made the bundle said about it.
+      description: the words of whoever made the bundle.
     """
 
     config: str
@@ -62,6 +62,7 @@ def write(path: str | os.PathLike[str], bundle: Bundle) -> None:
     message.generator_details.description = bundle.config_description
     message.bundle_details.description = bundle.description
     message.checkpoint_file.append(_checkpoint_bytes(bundle.variables))
+    # MetaGraph has the fields that are read here; protobuf keeps the others of a MetaGraphDef.
     graph = MetaGraph.FromString(bundle.metagraph)
     if bundle.run is not None:
         run = bundle.run.SerializeToString(deterministic=True)
@@ -129,7 +130,9 @@ def _checkpoint_bytes(variables: Variables) -> bytes:
     names = sorted(variables)
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "model.ckpt")
+        # Save writes the format V1, in one file; SaveV2 would write an index and data files.
         with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+            # Fed rather than built in as constants, which a graph takes 2 GB of at most.
             tensors = [tf.compat.v1.placeholder(variables[name].dtype) for name in names]
             save = tf.raw_ops.Save(filename=file, tensor_names=names, data=tensors)
             feeds = {tensor: variables[name] for tensor, name in zip(tensors, names, strict=True)}

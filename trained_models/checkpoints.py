@@ -1,4 +1,4 @@
-"""Finds and reads TensorFlow's checkpoints without TensorFlow, whose import takes seconds.
+"""TensorFlow's checkpoints, found and read without TensorFlow, whose import takes seconds.
 
 Variables have their names of today, whichever Magenta gave them (see `magenta_names`).
 
@@ -61,6 +61,7 @@ def find_latest_checkpoint(folder: str | os.PathLike[str]) -> str | None:
     trained; what counts is what lies in the folder, also where that is a copy of the other.
     """
     state = read_state(folder)
+    # The latest first, then the others from the newest to the oldest.
     for path in (state.model_checkpoint_path, *reversed(state.all_model_checkpoint_paths)):
         if path and exists(found := os.path.join(folder, os.path.basename(path))):
             return found
@@ -68,7 +69,7 @@ def find_latest_checkpoint(folder: str | os.PathLike[str]) -> str | None:
 
 
 def read_state(folder: str | os.PathLike[str]) -> CheckpointState:
-    """What the file named `checkpoint` says; nothing where it is missing or makes no sense."""
+    """The file named `checkpoint`; an empty message where it is missing or makes no sense."""
     try:
         text = pathlib.Path(folder, "checkpoint").read_text()
         return text_format.Parse(text, CheckpointState(), allow_unknown_field=True)
@@ -77,7 +78,7 @@ def read_state(folder: str | os.PathLike[str]) -> CheckpointState:
 
 
 def latest_checkpoint(folder: str | os.PathLike[str]) -> str:
-    """As `find_latest_checkpoint`.
+    """The same path as `find_latest_checkpoint` gives.
 
     Raises:
       WorkError: when there is none.
@@ -128,7 +129,7 @@ def variables_of(reader: CheckpointReader) -> dict[str, Tensor]:
 
 
 def global_step_of(checkpoint: str) -> int:
-    """How many steps the network of a checkpoint was trained; 0 where it doesn't say.
+    """The number of steps that the network of a checkpoint was trained; 0 where it doesn't say.
 
     Raises:
       WorkError: when it isn't there or can't be read.
@@ -168,7 +169,7 @@ class CheckpointReader(Protocol):
         """Whether format, names and types are those that are written today."""
 
     def read(self, name: str) -> Tensor:
-        """A tensor.
+        """The tensor of that name of today.
 
         Raises:
           WorkError: where it is damaged, in parts, or of a type that is not read here.
@@ -195,6 +196,7 @@ class _IndexedReader:
     def __init__(self, checkpoint: str, index: bytes) -> None:
         self._checkpoint = checkpoint
         try:
+            # tensor_bundle.proto: the empty key has the header, the others are names of tensors.
             table = read_table(index)
             self._header = CheckpointHeader.FromString(table.pop(b""))
             entries = {
@@ -217,9 +219,11 @@ class _IndexedReader:
         dtype = _DTYPES.get(entry.dtype)
         if dtype is None or entry.slices or self._header.endianness:
             raise WorkError(f"{self._checkpoint}: {name} is not stored as numbers in one piece")
+        # The data files are the tensors one after the other, and nothing else.
         shards = f"{entry.shard_id:05d}-of-{self._header.num_shards:05d}"
         data = _read_file(f"{self._checkpoint}.data-{shards}", entry.offset, entry.size)
         shape = self.shapes[name]
+        # An index can say anything: the bytes must fill the shape, and be those that were written.
         if len(data) != math.prod(shape) * dtype.itemsize or masked_crc(data) != entry.crc32c:
             raise WorkError(f"{self._checkpoint}: a damaged checkpoint: {name} is not whole")
         return np.frombuffer(data, dtype).reshape(shape)
@@ -245,6 +249,8 @@ class OneFileReader:
         self._checkpoint = checkpoint
         try:
             table = read_table(data)
+            # saved_tensor_slice.proto: the empty key says which tensors there are, the others have
+            # slices of them. Only partitioned variables are cut into several.
             contents = CheckpointItem.FromString(table.pop(b"")).contents
             items = [CheckpointItem.FromString(value).data for value in table.values()]
             self.shapes = {todays_name(t.name): _shape(t.shape) for t in contents.tensors}
@@ -256,6 +262,7 @@ class OneFileReader:
     def read(self, name: str) -> Tensor:
         """As in CheckpointReader."""
         tensor = self._tensors[name]
+        # Where there is no item, it is found below not to be whole.
         stored = self._items[name].values if name in self._items else CheckpointItem.Values()
         numbers = {_FLOAT: stored.floats, _INT32: stored.int32s, _INT64: stored.int64s}.get(
             tensor.dtype
@@ -272,6 +279,7 @@ class OneFileReader:
 
 
 def _is_of_training(name: str) -> bool:
+    # Adam keeps the powers of its two decay rates, and two moments for each variable.
     return name in ("global_step", "beta1_power", "beta2_power") or name.endswith(
         ("/Adam", "/Adam_1")
     )
@@ -279,6 +287,7 @@ def _is_of_training(name: str) -> bool:
 
 def _shape(shape: TensorShape) -> tuple[int, ...]:
     sizes = tuple(dimension.size for dimension in shape.dim)
+    # Zeros count as ones, so that no other size can hide behind one.
     is_possible = len(sizes) <= _MOST_DIMENSIONS and min(sizes, default=0) >= 0
     if not is_possible or math.prod(max(size, 1) for size in sizes) > _MOST_NUMBERS:
         raise TableError(f"a tensor of shape {reprlib.repr(sizes)}")

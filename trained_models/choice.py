@@ -1,5 +1,4 @@
-"""Which configuration a model has: what it says of itself, reconciled with --config and --hparams.
-"""
+"""The choice of a configuration: what a model says of itself, reconciled with the flags."""
 
 from __future__ import annotations
 
@@ -14,6 +13,7 @@ from melodeon.networks.hparams import RnnHParams, StackHParams
 from melodeon.networks.hparams_text import differences, override
 from melodeon.proto.run_pb2 import RunDescription
 
+# Another value of one of these is another network.
 _SHAPE_HPARAMS = {field.name for field in dataclasses.fields(StackHParams)}
 
 _Config = TypeVar("_Config", bound=Config)
@@ -37,9 +37,9 @@ class Flags:
     """The flags that say something of a model.
 
     Attributes:
-      config: what --config says, if anything.
-      hparams: what --hparams says, if anything.
-      recipe: what --recipe says, if anything.
+      config: the value of --config, if given.
+      hparams: the value of --hparams, if given.
+      recipe: the value of --recipe, if given.
     """
 
     config: str | None = None
@@ -55,7 +55,7 @@ def reconcile(
     *,
     to_train: bool = False,
 ) -> Choice[_Config]:
-    """What a description and the flags say together.
+    """The configuration that a description and the flags give together.
 
     Hyperparameters that only say how to train (batch_size, learning_rate, ...) may differ from what
     is described, those that say what the network is may not.
@@ -72,6 +72,7 @@ def reconcile(
       UsageError: when the flags are wrong or contradict the description.
       WorkError: when this version knows no such configuration or hyperparameter.
     """
+    # Nothing says what the model is: the flags have to, from the configuration's own values on.
     if stored is None:
         if not flags.config:
             raise UsageError(f"missing --config: no run.json in {source} says what it holds")
@@ -82,6 +83,7 @@ def reconcile(
     if flags.config and flags.config != stored.config:
         raise UsageError(f"{source} was trained with {stored.config}, --config says {flags.config}")
     config = _named(f"{source}: ", stored.config, family, WorkError)
+    # From the configuration's own values, to what was trained with, to what the flags change.
     before = _stored_hparams(source, stored, config)
     after = _changed(config, before, family, flags)
     changed = _check_change(source, before, after)
@@ -117,6 +119,7 @@ def _changed(
 
 def _stored_hparams(source: str, stored: RunDescription, config: Config) -> RnnHParams:
     try:
+        # A description of an older version lacks newer ones: these stay the configuration's own.
         return override(config.hparams, stored.hparams)
     except ValueError as error:
         raise WorkError(f"{source}: {error}") from error

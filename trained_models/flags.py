@@ -55,11 +55,11 @@ def check_model_flags(
 
 
 def flags_of(values: flags.FlagValues) -> Flags:
-    """What a command's flags say of the model; a command need not have all of them."""
+    """The flags of a command that say something of the model; it need not have all of them."""
     names = ("config", "hparams", "recipe")
     return Flags(**{name: values[name].value for name in names if name in values})
 
 
 def sources_of(values: flags.FlagValues) -> dict[str, str | None]:
-    """Where the model comes from, as `opening.open_model` takes it: by the names of SOURCES."""
+    """The source of the model, as `opening.open_model` takes it: by the names of SOURCES."""
     return {name: values[name].value for name in SOURCES}

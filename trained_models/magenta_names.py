@@ -33,9 +33,10 @@ _CELL = re.compile(r"Cell(\d+)")
 
 
 def todays_name(name: str) -> str:
-    """What a variable, or what an optimizer keeps for it, is called today."""
+    """Today's name of a variable, or of what an optimizer keeps for it."""
     first, *rest = name.split("/")
     if first.lower() != "rnn":  # The output layer is called as ever.
         return name
+    # Part by part: of names of today nothing changes.
     parts = [_PARTS.get(part, _CELL.sub(r"cell_\1", part)) for part in (first, *rest)]
     return "/".join(filter(None, parts))

@@ -1,4 +1,4 @@
-"""What the variables of a network tell of it, where nothing else does.
+"""The shape of a network, told by its variables where nothing else does.
 
 Magenta's bundles and run directories do not say with which hyperparameters a network was made. The
 names and shapes of its variables, under today's names, tell all of them but the length of the
@@ -26,8 +26,8 @@ class NetworkShape:
     """A network that somebody trained.
 
     Attributes:
-      input_size: how many numbers a step takes.
-      num_classes: how many classes a step chooses from.
+      input_size: the number of numbers that a step takes.
+      num_classes: the number of classes that a step chooses from.
       rnn_layer_sizes: units of each LSTM.
       residual_connections: whether each layer adds its input to its output.
       has_attention: whether it attends to its own last outputs.
@@ -42,13 +42,13 @@ class NetworkShape:
     attention_around_all_layers: bool
 
     def hparams(self) -> dict[str, Any]:
-        """The hyperparameters that are known by this, by name."""
+        """The hyperparameters that are known from this, by name."""
         names = ("rnn_layer_sizes", "residual_connections", "attention_around_all_layers")
         known = {name: getattr(self, name) for name in names}
         return known if self.has_attention else known | {"attn_length": 0}
 
     def attn_length(self, state_width: int) -> int:
-        """The length of the window of attention, from how many numbers the state of a row has.
+        """The length of the window of attention, from the number of numbers in the state of a row.
 
         A row of the state holds c and h of each LSTM, the attention vector, and the window.
 
@@ -57,6 +57,8 @@ class NetworkShape:
         """
         sizes = self.rnn_layer_sizes
         size = sizes[-1] if self.attention_around_all_layers else sizes[0]
+        # state_width = 2 * sum(sizes) + size + length * size. What rows are remembered as is
+        # Melodeon's own: in Magenta's state there is none.
         length, rest = divmod(state_width - 2 * sum(sizes) - size, size)
         if rest or not 0 < length <= MAX_ATTN_LENGTH:
             raise WorkError(
@@ -77,11 +79,13 @@ def recognize(shapes: Mapping[str, tuple[int, ...]]) -> NetworkShape:
     """
     found = [(match, shape) for name, shape in shapes.items() if (match := _LSTM_BIAS.match(name))]
     lstms = {int(match[1]): match[0] for match, shape in found if shape}
+    # Layers 0, 1, ... without a gap, and the output layer on top.
     if not lstms or sorted(lstms) != list(range(len(lstms))) or not shapes.get(_OUTPUT_BIASES):
         raise WorkError(
             "expected the variables of LSTM layers rnn/multi_rnn_cell/cell_N/basic_lstm_cell and "
             f"of fully_connected, got {_a_few(shapes)}"
         )
+    # The bias of an LSTM is that of its four gates side by side.
     sizes = tuple(shapes[lstms[number]][0] // 4 for number in range(len(lstms)))
     if not min(sizes):
         raise WorkError(f"expected LSTM layers of one unit or more, got {_a_few(shapes)}")
@@ -97,14 +101,17 @@ def recognize(shapes: Mapping[str, tuple[int, ...]]) -> NetworkShape:
 
 
 def _input_size(shapes: Mapping[str, tuple[int, ...]], first: str, size: int) -> int:
-    """How many numbers come in, by what is outermost around the first LSTM, in scope `first`."""
+    """The size of the input, by what is outermost around the first LSTM, in scope `first`."""
     projection, is_projected, _ = first.partition("input_projection_wrapper/")
     attention, is_attended, _ = first.partition("attention_cell_wrapper/")
     try:
+        # A projection's kernel is [input_size, size].
         if is_projected:
             return shapes[f"{projection}{is_projected}kernel"][0]
+        # Attention gives the layer inside an input of the size of its own: its bias has that.
         if is_attended:
             return shapes[f"{attention}{is_attended}bias"][0]
+        # An LSTM's kernel is [input_size + size, 4 * size].
         return shapes[f"{first}basic_lstm_cell/kernel"][0] - size
     except (KeyError, IndexError) as error:
         found = _a_few(shapes)

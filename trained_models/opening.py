@@ -68,13 +68,13 @@ def config_of_run(family: Family[_Config], run_dir: str) -> _Config:
 def choose_to_train(
     family: Family[_Config], run_dir: str, flags: Flags, begin_from: TrainedModel | None = None
 ) -> Choice[_Config]:
-    """What a run is, or is to become.
+    """The choice of what a run is, or is to become.
 
     Args:
       family: of the command.
       run_dir: may not exist yet.
-      flags: what they say of it.
-      begin_from: what the run begins from if it is new, if anything.
+      flags: of the command.
+      begin_from: the model that a new run begins from, if any.
 
     Raises:
       UsageError: where the flags contradict what is there, or lack what nothing tells.
@@ -85,6 +85,7 @@ def choose_to_train(
         return reconcile(described, source, family, flags, to_train=True)
     if has_checkpoint(run_dir):
         model = trained_model.load(run_dir=run_dir)
+        # Without run.json: a run of Magenta's, which goes on as it was, without a recipe.
         described = recognition.describe(family, model, flags, to_train=True)
     else:
         flags = dataclasses.replace(flags, recipe=flags.recipe or family.default_recipe)
@@ -107,7 +108,7 @@ def begins_from(run_dir: str, bundle_file: str | None) -> TrainedModel | None:
 
     Args:
       run_dir: may say what it began from before it was interrupted.
-      bundle_file: what the user says, if anything.
+      bundle_file: the user's, if given.
 
     Raises:
       WorkError: where the bundle cannot be read.
@@ -128,6 +129,7 @@ def open_network(trained: TrainedModel, network: Network) -> StepModel:
         model = StepModel(network, trained.variables)
     except WorkError as error:
         raise WorkError(f"{trained.path}: {error}") from error
+    # A network that lacks a layer of the model would compute something else without a complaint.
     unused = sorted(set(trained.variables) - model.variable_names)
     if unused:
         raise WorkError(

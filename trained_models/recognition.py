@@ -1,4 +1,4 @@
-"""Tells the configuration and the hyperparameters of a model that does not say them: Magenta's.
+"""Recognition of the configuration and hyperparameters of models that do not say them: Magenta's.
 
 A bundle of Magenta's says its configuration, a run directory nothing. The sizes of the network tell
 the rest; the configurations differ in how many numbers come in and classes go out.
@@ -30,7 +30,7 @@ _Sizes = Mapping[str, tuple[int, int]]
 def describe(
     family: Family[_Config], trained: TrainedModel, flags: Flags, *, to_train: bool = False
 ) -> RunDescription | None:
-    """What the model says of itself, or what can be told from its variables.
+    """The description in the model, or one that is told from its variables.
 
     Args:
       family: of the command.
@@ -54,6 +54,7 @@ def describe(
     sizes = {name: family.sizes(config) for name, config in family.configs.items()}
     try:
         shape = recognize({name: value.shape for name, value in trained.variables.items()})
+        # A bundle names its configuration; else it is the first one of these sizes.
         name = _name_of_bundle(trained.generator, flags.config, sizes) or _name_by(shape, sizes)
         config = family.config(name)
         if sizes[name] != (shape.input_size, shape.num_classes):
@@ -61,6 +62,7 @@ def describe(
         known = shape.hparams()
         if shape.has_attention:
             known["attn_length"] = _attn_length(trained, shape, config, flags.hparams, to_train)
+        # How it was trained nothing tells: those are the configuration's own.
         described = dataclasses.replace(config.hparams, **known)
     except (WorkError, ValueError) as error:
         raise WorkError(f"{trained.path}: {error}") from error
@@ -107,6 +109,7 @@ def _attn_length(
     trained: TrainedModel, shape: NetworkShape, config: Config, hparams: str | None, to_train: bool
 ) -> int:
     """The length of the window of attention, which no variable's shape tells."""
+    # The graph beside the checkpoint, or in the bundle, has the shape of the state.
     if trained.state_width is not None:
         return shape.attn_length(trained.state_width)
     try:

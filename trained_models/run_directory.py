@@ -1,4 +1,4 @@
-"""A run directory: what is trained in it, said by `run.json`, with folders for what comes of it.
+"""A run directory: `run.json`, which says what is trained in it, and folders for the outcome.
 
 train/ holds the checkpoints, best/ the one with the lowest eval loss, eval/ the evaluations.
 
@@ -22,17 +22,17 @@ from melodeon.proto.run_pb2 import RunDescription
 
 
 def train_folder(run_dir: str | os.PathLike[str]) -> str:
-    """Where a run's checkpoints and training summaries are."""
+    """The folder of a run's checkpoints and training summaries."""
     return os.path.join(run_dir, "train")
 
 
 def eval_folder(run_dir: str | os.PathLike[str]) -> str:
-    """Where a run's evaluation summaries are."""
+    """The folder of a run's evaluation summaries."""
     return os.path.join(run_dir, "eval")
 
 
 def best_folder(run_dir: str | os.PathLike[str]) -> str:
-    """Where the checkpoint with the lowest eval loss is, if a run keeps it."""
+    """The folder of the checkpoint with the lowest eval loss, if a run keeps it."""
     return os.path.join(run_dir, "best")
 
 
@@ -61,7 +61,7 @@ def write(run_dir: str | os.PathLike[str], description: RunDescription) -> None:
 
 
 def read(run_dir: str | os.PathLike[str]) -> RunDescription | None:
-    """What `run.json` says, or None where there is none.
+    """The description in `run.json`, or None where there is none.
 
     Raises:
       WorkError: when it can't be read.

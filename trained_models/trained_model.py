@@ -1,4 +1,4 @@
-"""Finds a trained model where the user says it is: a run directory, a checkpoint or a bundle."""
+"""A trained model, found where the user says it is: run directory, checkpoint or bundle."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class TrainedModel:
       source: the run directory, or the bundle, that describes the model.
       run: family, configuration and hyperparameters; None where nothing tells them, as with
         Magenta's models.
-      generator: what a bundle calls its configuration; else empty.
-      state_width: how many numbers the state of one sequence has, if something tells that.
+      generator: the name that a bundle gives its configuration; else empty.
+      state_width: the number of numbers in the state of one sequence, if something tells that.
     """
 
     path: str
@@ -66,6 +66,7 @@ def load(
         checkpoint = checkpoints.checkpoint_of_run(run_dir)
     else:
         checkpoint = _CHECKPOINT_FILE.sub("", str(checkpoint_file))
+        # run/train/model.ckpt-2000 lies in the run directory run.
         run_dir = os.path.dirname(os.path.dirname(os.path.abspath(checkpoint)))
     return _from_checkpoint(checkpoint, run_dir)
 
