@@ -1,4 +1,4 @@
-"""Beam search over event sequences: how every family writes something new with its network.
+"""Beam search over event sequences, with which every family writes something new.
 
 Pure NumPy: the network and the family's coding of events come in as an `EventModel`. All outputs
 are searched at once. For each of them, `beam_size * branch_factor` candidates are sampled
@@ -55,7 +55,7 @@ class EventModel(Protocol):
 
 @dataclasses.dataclass(frozen=True)
 class BeamOptions:
-    """How wide the search is and how adventurous.
+    """The width of the search, and its temperature.
 
     Attributes:
       beam_size: sequences kept after each iteration.
@@ -85,7 +85,7 @@ class BeamOptions:
         return self.beam_size * self.branch_factor
 
     def iterations(self, steps: int) -> list[int]:
-        """How `steps` steps are shared among the iterations: 8 in threes are [2, 3, 3]."""
+        """The shares of the iterations in `steps` steps: 8 in threes are [2, 3, 3]."""
         whole, remainder = divmod(steps, self.steps_per_iteration)
         return ([remainder] if remainder else []) + [self.steps_per_iteration] * whole
 
@@ -99,7 +99,7 @@ class SearchResult:
 
 
 class UniformSource(Protocol):
-    """Where uniform random numbers come from: np.random.Generator or RandomState."""
+    """A source of uniform random numbers: np.random.Generator or RandomState."""
 
     def random(self, size: tuple[int, int]) -> npt.NDArray[np.float64]:
         """Doubles in [0, 1)."""
@@ -129,10 +129,12 @@ def search_outputs(
     for start in range(0, num_outputs, outputs_at_once):
         outputs = range(start, min(start + outputs_at_once, num_outputs))
 
+        # The default binds the outputs of this round: the closure would see those of the last one.
         def count(length: int, outputs: range = outputs) -> None:
             before = outputs.start * (num_steps - len(primer))
             on_step(before + len(outputs) * (length - len(primer)))
 
+        # Seeded by the pair: neighbouring seeds share no output.
         generators = [np.random.default_rng([seed, output]) for output in outputs]
         rounds.append(search(model, primer, num_steps, generators, options, on_step=count))
     return SearchResult(
@@ -167,10 +169,13 @@ def search(
       FloatingPointError: where the network's output is not a number.
     """
     candidates = _start(model, primer, num_steps, options.temperature)
+    # The primer, read once, as every candidate: [outputs * width] rows, all copies of row 0.
     candidates.keep(np.zeros(len(generators) * options.width, np.intp))
     for number, steps in enumerate(options.iterations(num_steps - len(primer))):
+        # Before the first iteration all candidates are the same: there is nothing to choose.
         if number and options.width > 1:
             candidates.keep(_survivors(candidates.log_likelihoods, options))
+        # [outputs, steps, width]: one step of it, made flat, is in the order of the rows.
         uniforms = np.stack([generator.random((steps, options.width)) for generator in generators])
         for step in range(steps):
             candidates.advance(uniforms[:, step].reshape(-1), options.temperature)
@@ -187,8 +192,10 @@ def _start(
         raise ValueError(f"expected a primer of 1 to {num_steps} events, got {len(primer)}")
     logits, labels, state = model.start(primer)
     log_probs = log_softmax(logits, temperature)
+    # Logits at t are those of event t + 1: rows 0 to n - 2 go with the labels of events 1 to n - 1.
     log_likelihood = log_probs[np.arange(len(primer) - 1), labels[1:]].sum()
     return _Candidates(
+        # The logits after the last event of the primer are those that the first step samples from.
         model, num_steps, events=primer[np.newaxis], log_likelihoods=log_likelihood[np.newaxis],
         log_probs=log_probs[-1:], state=state,
     )
@@ -229,6 +236,7 @@ class _Candidates:
         past = self.events[:, : self.length]
         self.events[:, self.length] = self._model.decode(labels, past)
         self.length += 1
+        # The last event is not shown: nobody samples from what would follow.
         if self.length < self.events.shape[1]:
             logits, self._state = self._model.step(self.events[:, : self.length], self._state)
             self._log_probs = log_softmax(logits, temperature)
@@ -237,11 +245,13 @@ class _Candidates:
 def _survivors(log_likelihoods: npt.NDArray[np.float64], options: BeamOptions) -> IntArray:
     """Rows of the next candidates: each output's best, best first, branch_factor times over."""
     best = _best(log_likelihoods, options.width, options.beam_size)
+    # [outputs, beam_size] -> [outputs, branch_factor * beam_size] -> [rows]: outputs stay together.
     return np.tile(best, (1, options.branch_factor)).reshape(-1)
 
 
 def _best(log_likelihoods: npt.NDArray[np.float64], width: int, count: int) -> IntArray:
     """Rows [outputs, count] of each output's likeliest candidates; of equals, the first."""
     by_output = log_likelihoods.reshape(-1, width)
+    # [outputs, count], from 0 to width - 1; the first row of an output is its number times width.
     order = np.argsort(-by_output, axis=1, kind="stable")[:, :count]
     return order + np.arange(len(by_output))[:, np.newaxis] * width

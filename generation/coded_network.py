@@ -1,4 +1,4 @@
-"""Joins a family's codec and its trained network to what beam search continues primers with."""
+"""A family's codec and its trained network, joined to the model that beam search works with."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from melodeon.generation.beam_search import FloatArray, IntArray, State
 
 
 class Codec(Protocol):
-    """How a family's events become inputs, and the network's labels events again."""
+    """A coding of a family's events as inputs, and of the network's labels as events again."""
 
     def inputs(self, events: IntArray, /) -> FloatArray:
-        """What the network sees at each step: [rows, n] -> [rows, n, input_size]."""
+        """The inputs of the network at each step: [rows, n] -> [rows, n, input_size]."""
 
     def last_inputs(self, events: IntArray, /) -> FloatArray:
-        """What the network sees after the last of n events: [rows, n] -> [rows, input_size]."""
+        """The input of the network after the last of n events: [rows, n] -> [rows, input_size]."""
 
     def labels(self, events: IntArray, /) -> IntArray:
         """The label of each event, given those before it: [rows, n] -> [rows, n]."""
@@ -35,11 +35,11 @@ class StepNetwork(Protocol):
     def step(
         self, inputs: np.ndarray, state: Sequence[np.ndarray], /
     ) -> tuple[np.ndarray, list[np.ndarray]]:
-        """From inputs [rows, time, input_size] to logits [rows, time, classes]."""
+        """The logits [rows, time, classes] of inputs [rows, time, input_size]; the new state."""
 
 
 class CodedNetwork:
-    """A `beam_search.EventModel`."""
+    """A `beam_search.EventModel` made of a codec and a network."""
 
     def __init__(self, codec: Codec, network: StepNetwork) -> None:
         self._codec, self._network = codec, network

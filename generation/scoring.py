@@ -1,4 +1,4 @@
-"""How likely sequences of events are under a trained network, each from its first event on.
+"""The likelihood of sequences of events under a trained network, each from its first event on.
 
 The log-likelihood is Magenta's: the logarithms of the probabilities of the labels are added up,
 from the second one on. Many sequences are computed in one call of the network, which takes hardly
@@ -27,12 +27,12 @@ _MOST_NUMBERS = 1 << 24
 
 @dataclasses.dataclass(frozen=True)
 class Score:
-    """How likely a sequence is, or several of them together.
+    """The likelihood of a sequence, or of several of them together.
 
     Attributes:
       log_likelihood: natural logarithm of the probability of all events after the first; NaN
         where the network's output is not a number, as it can be when its training diverged.
-      num_steps: how many events these are.
+      num_steps: the number of these events.
     """
 
     log_likelihood: float
@@ -75,6 +75,7 @@ def _batches(num_steps: Sequence[int], most_rows: int) -> Iterator[list[int]]:
     for index in sorted(range(len(num_steps)), key=num_steps.__getitem__):
         if not num_steps[index]:
             continue
+        # Ascending, so that this one is the longest, to which all of the batch are padded.
         rows = len(batch) + 1
         if batch and (rows > most_rows or rows * num_steps[index] > _MOST_STEPS):
             yield batch
@@ -87,7 +88,7 @@ def _batches(num_steps: Sequence[int], most_rows: int) -> Iterator[list[int]]:
 def _log_likelihoods(
     codec: Codec, network: StepNetwork, sequences: Sequence[NDArray[np.int64]]
 ) -> list[float]:
-    """Of sequences of two events or more each."""
+    """The log-likelihoods of sequences of two events or more each."""
     lengths = [len(events) for events in sequences]
     # Padded with an event that can be encoded.
     padded = np.full((len(sequences), max(lengths)), sequences[0][0])
@@ -98,13 +99,14 @@ def _log_likelihoods(
     inputs = codec.inputs(padded[:, :-1])
     logits, _ = network.step(inputs, network.initial_state(len(sequences)))
     return [
+        # Logits at t are those of event t + 1; what comes from padding is cut off.
         _log_likelihood(logits[row, : length - 1], labels[row, 1:length])
         for row, length in enumerate(lengths)
     ]
 
 
 def _log_likelihood(logits: NDArray[np.float32], labels: NDArray[np.integer[Any]]) -> float:
-    """Of labels [steps] by softmax(logits [steps, classes]), in double precision."""
+    """The log-likelihood of labels [steps] by softmax(logits [steps, classes]), in float64."""
     try:
         log_probs = log_softmax(logits, temperature=1.0)
     except FloatingPointError:

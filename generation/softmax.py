@@ -1,4 +1,4 @@
-"""From logits to a choice among classes, in double precision."""
+"""Softmax and the choice among classes, from logits, in double precision."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FloatArray = NDArray[np.float64]
 
 
 def log_softmax(logits: NDArray[np.floating[Any]], temperature: float) -> FloatArray:
-    """Logarithm of softmax(logits / temperature) over the last axis.
+    """The logarithm of softmax(logits / temperature) over the last axis.
 
     Raises:
       FloatingPointError: A logit is not a finite number.
@@ -37,5 +37,7 @@ def choose(log_probs: FloatArray, uniforms: FloatArray) -> NDArray[np.intp]:
       uniforms: [rows], in [0, 1).
     """
     cumulative = np.exp(log_probs).cumsum(axis=1)
+    # Rounding may leave the last a little below 1, where a uniform number would fall beyond it.
     cumulative /= cumulative[:, -1:]
+    # How many classes lie wholly below the number: the index of the one that holds it.
     return (cumulative <= uniforms[:, np.newaxis]).sum(axis=1)
