@@ -13,7 +13,7 @@ from melodeon.records.tfrecord import TFRecordError, read_records
 
 
 def read_scalars(folder: str, tags: Sequence[str]) -> dict[str, dict[int, float]]:
-    """By tag, the value at each step, in order; what a later file begins with replaces the rest."""
+    """Values by tag and step, in order; a later file replaces all from its first step on."""
     found: dict[str, dict[int, float]] = {tag: {} for tag in tags}
     for path in sorted(pathlib.Path(folder).glob("events.out.tfevents.*")):
         in_file: dict[str, dict[int, float]] = {tag: {} for tag in tags}
@@ -21,6 +21,7 @@ def read_scalars(folder: str, tags: Sequence[str]) -> dict[str, dict[int, float]
             if tag in in_file:
                 in_file[tag][step] = value
         for tag, values in in_file.items():
+            # Training that went on from an earlier checkpoint did the steps after it again.
             first = min(values, default=math.inf)
             kept = {step: value for step, value in found[tag].items() if step < first}
             found[tag] = kept | dict(sorted(values.items()))

@@ -57,16 +57,19 @@ def serialize(
         raise ValueError(f"expected inputs [n, d] and labels [n], got {shapes}")
     steps = b"".join(map(_label_step, labels.tolist())) if are_classes else _number_steps(labels)
     lists = _feature_list(INPUTS, _number_steps(inputs)) + _feature_list(LABELS, steps)
+    # example.proto: SequenceExample.feature_lists is field 2, its map feature_list field 1.
     return b"".join(_field(2, lists))
 
 
 def _feature_list(name: str, steps: _Buffer) -> list[_Buffer]:
     """A FeatureList of serialized steps, as an entry of the map in FeatureLists."""
+    # A map is a repeated message of key (1) and value (2).
     return _field(1, _field(1, [name.encode()]) + _field(2, [steps]))
 
 
 def _field(number: int, parts: list[_Buffer]) -> list[_Buffer]:
     """A message's field that holds all the parts: in pieces, so that they are copied only once."""
+    # Wire type 2: the tag, the size as a varint, the bytes.
     size, tag = sum(map(len, parts)), bytearray([number << 3 | 2])
     while size > 127:
         tag.append(size & 127 | 128)
@@ -77,10 +80,12 @@ def _field(number: int, parts: list[_Buffer]) -> list[_Buffer]:
 
 def _number_steps(rows: NDArray[Any]) -> _Buffer:
     """The serialized steps of the rows: all of them begin alike, so NumPy writes them at once."""
+    # [n, d] floats -> [n, 4 * d] bytes.
     data = np.ascontiguousarray(rows, _LITTLE_ENDIAN_FLOAT).view(np.uint8)
     width = data.shape[1]
     first = example_pb2.FloatList(value=bytes(width))
     step = example_pb2.FeatureList(feature=[example_pb2.Feature(float_list=first)])
+    # Tags and sizes, which depend on the number of floats only; the floats come last.
     start = np.frombuffer(step.SerializeToString(), np.uint8)[:-width]
     steps = np.empty((len(data), len(start) + width), np.uint8)
     steps[:, :-width] = start
@@ -121,6 +126,7 @@ def parse(
             raise ValueError(f"the record has no feature list {name!r} (it has {found})")
     rows = [feature.float_list.value for feature in lists[INPUTS].feature]
     features = lists[LABELS].feature
+    # [n, 0] for classes, whose steps have no float_list.
     labels: Labels | None = _numbers([feature.float_list.value for feature in features])
     if labels is None or not labels.size:
         labels = _classes([feature.int64_list.value for feature in features])

@@ -60,6 +60,7 @@ def check_one_set(names: Sequence[str]) -> None:
     Raises:
       ValueError: when they were written as different numbers of shards.
     """
+    # The last five digits say of how many shards a file is one.
     sets = sorted({name[-len("00000") :] for name in names if is_shard(name)})
     if len(sets) > 1:
         counts = " and ".join(str(int(count)) for count in sets)
@@ -67,5 +68,5 @@ def check_one_set(names: Sequence[str]) -> None:
 
 
 def stable_hash(data: bytes) -> int:
-    """64 bits that are the same for the same data in every process and on every machine."""
+    """A hash of 64 bits, the same for the same data in every process and on every machine."""
     return int.from_bytes(hashlib.sha256(data).digest()[:8], "big")

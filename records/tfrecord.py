@@ -1,4 +1,4 @@
-"""TFRecord files without TensorFlow.
+"""TFRecord files, read and written without TensorFlow.
 
 A record is its length (8 bytes, little-endian), the masked CRC-32C of these (4 bytes), the data,
 and the masked CRC-32C of the data (4 bytes); see tensorflow/core/lib/io/record_writer.h. Files
@@ -29,8 +29,8 @@ class TFRecordError(Exception):
 
     Attributes:
       path: the file.
-      offset: where in it the bad record begins, in (uncompressed) bytes.
-      reason: what is wrong there.
+      offset: the place in it where the bad record begins, in (uncompressed) bytes.
+      reason: the fault there.
     """
 
     def __init__(self, path: str, offset: int, reason: str) -> None:
@@ -57,7 +57,7 @@ def read_records(path: str) -> Iterator[bytes]:
 
 
 def gunzipped(file: IO[bytes]) -> IO[bytes]:
-    """The file itself, or what a gzipped file holds; `file` stands at its beginning."""
+    """The file itself, or the content of a gzipped one; `file` stands at its beginning."""
     beginning = file.read(_HEADER.size)
     file.seek(0)
     return cast(IO[bytes], gzip.GzipFile(fileobj=file)) if is_gzip_header(beginning) else file
@@ -69,6 +69,7 @@ def gzipped(file: IO[bytes]) -> IO[bytes]:
     It must be given something before it is closed (which leaves the other file open): such files
     can follow each other in one, but TensorFlow reads it no further than to an empty one.
     """
+    # A name or a time in the header would make other bytes each time.
     stream = gzip.GzipFile("", mode="wb", compresslevel=_GZIP_LEVEL, fileobj=file, mtime=0)
     return cast(IO[bytes], stream)
 
@@ -129,6 +130,7 @@ def record_offsets(file: IO[bytes], path: str) -> Iterator[int]:
         if length is None:
             return
         following = offset + _HEADER.size + length + _FOOTER.size
+        # Only the last byte shows that it is there: a seek beyond the end is no error.
         file.seek(following - 1)
         if not file.read(1):
             raise TFRecordError(path, offset, f"the file ends within its {length} bytes of data")
@@ -138,6 +140,8 @@ def record_offsets(file: IO[bytes], path: str) -> Iterator[int]:
 def masked_crc(data: bytes) -> int:
     """The CRC-32C of `data` in the form that TensorFlow stores, here and in checkpoints."""
     crc = google_crc32c.value(data)
+    # Rotated by 15 bits, plus a constant: a checksum of data that hold their own checksum would be
+    # no good otherwise (tensorflow/core/lib/hash/crc32c.h).
     return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
 
 
@@ -161,6 +165,7 @@ def _read_or_nothing(file: IO[bytes], path: str, offset: int, size: int) -> byte
         data = file.read(size)
     except (EOFError, OSError, zlib.error) as error:
         raise TFRecordError(path, offset, f"the file cannot be read on: {error}") from error
+    # Nothing at all is the end of the file, which may come between two records.
     if data and len(data) < size:
         raise TFRecordError(path, offset, f"{size} bytes expected, the file ends after {len(data)}")
     return data
