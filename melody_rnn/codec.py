@@ -79,12 +79,12 @@ class MelodyCodec(EventCodec):
 
     @property
     def pitch_range(self) -> int:
-        """How many pitches can be encoded."""
+        """The number of pitches that can be encoded."""
         return self.max_pitch - self.min_pitch
 
     @property
     def num_event_classes(self) -> int:
-        """The pitches, no event and note-off."""
+        """The number of classes for events: the pitches, no event and note-off."""
         return self.pitch_range + 2
 
     @property
@@ -109,7 +109,7 @@ class MelodyCodec(EventCodec):
 
 @dataclasses.dataclass(frozen=True)
 class OneHotCodec(MelodyCodec):
-    """The last event and nothing else.
+    """A codec of the last event and nothing else.
 
     Classes and inputs: 0 no event, 1 note-off, then the pitches. With the range 60..71 the events
     [60, -2, -1, 71] have the labels [2, 0, 1, 13].
@@ -117,10 +117,11 @@ class OneHotCodec(MelodyCodec):
 
     @property
     def input_size(self) -> int:
-        """One number for each event class."""
+        """The number of event classes: one number for each."""
         return self.num_event_classes
 
     def _to_classes(self, events: Events) -> Events:
+        # NO_EVENT is -2 and NOTE_OFF -1: classes 0 and 1.
         return np.where(events < 0, events + 2, events + 2 - self.min_pitch)
 
     def _from_classes(self, classes: Events) -> Events:
@@ -132,7 +133,7 @@ class OneHotCodec(MelodyCodec):
 
 @dataclasses.dataclass(frozen=True)
 class LookbackCodec(OneHotCodec):
-    """One-hot, and what came a bar and two bars ago.
+    """A codec of the last event, one-hot, and of those a bar and two bars ago.
 
     Inputs, for 36 pitches and two lookbacks (121):
       0..37: the event.
@@ -146,18 +147,20 @@ class LookbackCodec(OneHotCodec):
 
     @property
     def input_size(self) -> int:
-        """As the class says."""
+        """The number of inputs that the class lists."""
         lookbacks = len(self.lookback_distances)
         return (1 + lookbacks) * self.num_event_classes + self.counter_bits + lookbacks
 
     def _features(self, events: Events, first: int) -> Inputs:
         rows, steps = events[:, first:].shape
         features = np.zeros((rows, steps, self.input_size), np.float32)
+        # What comes next if the past repeats: for step t + 1 the event of t + 1 - distance.
         expected = [delay(events, distance - 1, NO_EVENT) for distance in self.lookback_distances]
-        column = 0
+        column = 0  # Each part of the inputs is one-hot in columns of its own.
         for seen in (events, *expected):
             mark(features, column + self._to_classes(seen[:, first:]))
             column += self.num_event_classes
+        # Time is that of the event to be predicted.
         next_step = 1 + np.arange(first, first + steps)
         features[..., column:] = np.concatenate(
             [
@@ -171,7 +174,7 @@ class LookbackCodec(OneHotCodec):
 
 @dataclasses.dataclass(frozen=True)
 class KeyCodec(MelodyCodec):
-    """What sounds, how the melody moves, where in the bar it is, and the keys it may be in.
+    """A codec of the sounding pitch, the melody's move, its place in the bar, and its likely keys.
 
     Classes: the pitches, no event, note-off, then the lookbacks.
 
@@ -192,7 +195,8 @@ class KeyCodec(MelodyCodec):
 
     @property
     def input_size(self) -> int:
-        """As the class says."""
+        """The number of inputs that the class lists."""
+        # Of inputs as the class lists them: the pitches, 36 to 39; then 40 to 49; then the keys.
         note = self.pitch_range + 4
         time = len(self.lookback_distances) + self.counter_bits + 1
         return note + time + 2 * OCTAVE
@@ -212,11 +216,13 @@ class KeyCodec(MelodyCodec):
         pitches, move = last_pitches(events)
         features: list[NDArray[Any]] = [
             self._sounding(events, first),
+            # [rows, steps] -> [rows, steps, 1]
             move[:, first:, np.newaxis],
             repeats(events, self.lookback_distances)[:, first:],
             binary_counter(rows, next_step, self.counter_bits),
             starts_bar[..., np.newaxis],
             likeliest_keys(key_matches_so_far(events, first)),
+            # [rows, steps, 3] -> [rows, steps, 3, key] -> [rows, steps, key]
             likeliest_keys(key_matches(pitches[:, first:]).sum(axis=2)),
         ]
         return np.concatenate(features, axis=-1, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Features of melodies, for many of them at once: what codecs tell the network about each step.
+"""Features of melodies, for many of them at once: the numbers a network sees of each step.
 
 Everything here looks back from each step and never ahead. Events are int64[rows, steps].
 """
@@ -26,6 +26,8 @@ def last_pitches(events: Events) -> tuple[Events, NDArray[np.int64]]:
     Returns:
       int64[rows, steps, 3] and int64[rows, steps].
     """
+    # The pitch that began last. It changes with a note of another pitch, never with a repetition;
+    # at such a step the former one becomes the second.
     first = latest(events, events >= 0, NOTHING)
     former_first = delay(first, 1, NOTHING)
     changes = first != former_first
@@ -39,22 +41,24 @@ def last_pitches(events: Events) -> tuple[Events, NDArray[np.int64]]:
 
 
 def key_matches(pitches: Events) -> NDArray[np.int32]:
-    """[..., key]: 1 where the major key has the pitch; 0 everywhere where there is no pitch."""
+    """Marks of the major keys that have each pitch, [..., key]; all 0 where there is no pitch."""
     return _IN_MAJOR_KEY[pitches]
 
 
 def key_matches_so_far(events: Events, first: int) -> NDArray[np.int64]:
-    """[rows, steps from `first` on, key]: how many of the notes so far the major key has."""
+    """The number of notes so far that each major key has: [rows, steps from `first` on, key]."""
+    # [rows, steps, key], summed up over time.
     matches = np.cumsum(key_matches(events[:, first:]), axis=1, dtype=np.int64)
     if first:
         # Of all steps before, it is enough to know how often each pitch class was there.
         rows, steps = np.nonzero(events[:, :first] >= 0)
         classes = rows * OCTAVE + events[rows, steps] % OCTAVE
         counts = np.bincount(classes, minlength=len(events) * OCTAVE).reshape(-1, 1, OCTAVE)
+        # [rows, 1, 12] @ [12, key] -> [rows, 1, key], the same for all steps.
         matches += counts @ IN_MAJOR_KEY
     return matches
 
 
 def likeliest_keys(matches: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Which of the keys (last axis) have the most matches; all of them where there are none."""
+    """The keys (last axis) with the most matches; all of them where there are none."""
     return matches == matches.max(axis=-1, keepdims=True)

@@ -1,7 +1,7 @@
 """Codecs of event sequences: what a network sees at each step, and which label each event has.
 
-A codec says what the network sees (the inputs) and which event follows (the label). Every feature
-is computed for many sequences at once, over whole histories, by one function that training data and
+A codec makes the inputs of the network at each step, and the label: the event that follows. Every
+feature is computed for many sequences at once, over whole histories, by one function that training data and
 generation share.
 
 Shapes: events and labels int64[rows, steps]; inputs float32[rows, steps, input_size].
@@ -84,11 +84,12 @@ class EventCodec(abc.ABC):
         Raises:
           ValueError: An event cannot be encoded.
         """
+        # [n] -> [1, n]. The last event is no input, and the first is no label.
         row = self._check(events)[np.newaxis]
         return self._features(row[:, :-1], 0)[0], self._labels(row)[0, 1:]
 
     def inputs(self, events: ArrayLike) -> Inputs:
-        """What the network sees at each step: events[rows, n] -> float32[rows, n, input_size].
+        """The inputs at each step: events[rows, n] -> float32[rows, n, input_size].
 
         Raises:
           ValueError: An event cannot be encoded.
@@ -96,7 +97,7 @@ class EventCodec(abc.ABC):
         return self._features(self._check(events), 0)
 
     def last_inputs(self, events: ArrayLike) -> Inputs:
-        """What the network sees after the last of n events: float32[rows, input_size].
+        """The input after the last of n events: float32[rows, input_size].
 
         Raises:
           ValueError: An event cannot be encoded.
@@ -121,6 +122,7 @@ class EventCodec(abc.ABC):
             # Only the longest lookback reaches into the silence before the sequence.
             is_longest = i == len(self.lookback_distances) - 1
             past = delay(events, distance, self.default_event if is_longest else NOTHING)
+            # Later distances, which are longer, overwrite earlier ones.
             labels = np.where(events == past, self.num_event_classes + i, labels)
         return labels
 
@@ -137,6 +139,7 @@ class EventCodec(abc.ABC):
             raise ValueError(f"labels must be in 0..{self.num_classes - 1}, got {label.tolist()}")
         decoded = self._from_classes(label)
         for i, distance in enumerate(self.lookback_distances):
+            # The event to come is at n, so that one of n - distance is repeated: [rows].
             past = history[:, -distance] if history.shape[1] >= distance else self.default_event
             decoded = np.where(label == self.num_event_classes + i, past, decoded)
         return decoded
