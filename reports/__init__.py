@@ -1,1 +1,1 @@
-"""What the reports of all families are made of: curves, figures, pieces of pages."""
+"""Parts for the reports of all families: curves, figures, pieces of pages."""

@@ -30,7 +30,7 @@ class Run:
       path: of the directory.
       name: its name in the report.
       config: its configuration's name.
-      hparams: what it was trained with.
+      hparams: those that it was trained with.
       training_loss: mean over the batches of each epoch, in nats a step.
       validation_loss: after each epoch, in nats a step.
       validation_accuracy: after each epoch, the share of labels that were predicted.
@@ -57,12 +57,12 @@ class Run:
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-    """What the papers found, and what these runs say to it.
+    """A finding of the papers, and the answer of these runs to it.
 
     Attributes:
       claim: of the papers.
-      measure: what it is judged by, in words.
-      values: that measure by the runs' labels; of runs with one label the mean.
+      measure: the quantity it is judged by, in words.
+      values: that measure by the runs' labels; the mean where runs share a label.
       holds: whether they are in the papers' order.
     """
 
@@ -78,9 +78,9 @@ class Group:
 
     Attributes:
       key: a word for file names.
-      title: what the figure shows.
+      title: of the figure.
       runs: each with its label, in the order of what they differ in.
-      finding: what they say to what the papers found, if the papers say something.
+      finding: their answer to a finding of the papers, if there is one.
     """
 
     key: str
@@ -121,6 +121,7 @@ def _read_run(family: Family[Any], path: str, name: str) -> Run:
     if not validation["loss"] or not validation["metrics/accuracy"]:
         raise WorkError(f"{run_directory.eval_folder(path)}: no evaluation is there yet")
     steps = list(validation["loss"])
+    # An evaluation ends each epoch, but also a training, perhaps within one: the usual distance.
     steps_per_epoch = statistics.mode(b - a for a, b in zip([0, *steps], steps, strict=False))
     return Run(
         path, name, config.name, config.hparams,
@@ -138,6 +139,7 @@ def _means_of_epochs(values: dict[int, float], steps_per_epoch: int) -> Curve:
     """The mean of each epoch, at its end; of one that was hardly begun there is none."""
     epochs: dict[int, list[float]] = {}
     for step, value in values.items():
+        # Step n is the last one of epoch n / steps_per_epoch, so that it rounds up.
         epochs.setdefault(math.ceil(step / steps_per_epoch), []).append(value)
     last = max(values, default=0) / steps_per_epoch
     return [(epoch, statistics.fmean(of)) for epoch, of in epochs.items() if epoch - last < 0.5]

@@ -37,7 +37,7 @@ class Picture:
     Attributes:
       name: its file beside the page; the ending tells what it is.
       data: the file.
-      alternative: what it shows, for those who do not see it.
+      alternative: its content in words, for those who do not see it.
       caption: the line below it; empty for none.
     """
 
@@ -53,7 +53,7 @@ def escaped(text: str) -> str:
 
 
 def plural(number: int, noun: str) -> str:
-    """1 run, 2 runs."""
+    """A number with its noun: 1 run, 2 runs."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
