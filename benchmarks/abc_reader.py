@@ -57,7 +57,7 @@ def _timed(work: Callable[[], object]) -> tuple:
 
 
 def _num_read_by_note_seq(book: bytes) -> int:
-    """How many tunes note_seq reads, given one at a time: in a book one error may cost them all."""
+    """The number of tunes note_seq reads, one at a time: in a book one error may cost them all."""
     return sum(map(_is_read_by_note_seq, _tunes(book)))
 
 

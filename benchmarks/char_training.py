@@ -29,7 +29,7 @@ _SECONDS = 8
 
 
 def measure(scratch: pathlib.Path, repeats: int) -> Iterator[Figure]:
-    """For a config of each kind of layer: ours, Keras's, and how many times as fast ours is."""
+    """The rates for a config of each kind of layer: ours, Keras's, and the ratio of both."""
     dataset = _make_dataset(scratch)
     examples = dataset / "training_tunes.tfrecord"
     codec = CharCodec(read_vocabulary(dataset / VOCABULARY_FILE))

@@ -1,4 +1,4 @@
-"""What a benchmark measures, and how it compares with Magenta on a machine of the same speed."""
+"""Figures of benchmarks, and their comparison with Magenta on a machine of the same speed."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Figure:
     """One result.
 
     Attributes:
-      name: what was measured.
+      name: of the thing measured.
       values: one for each repetition.
       unit: "s", "ms", "events/s", "MB"...; more is better where it is a rate ("/s") or "x".
-      magenta: what Magenta takes on its machine, in the same unit.
+      magenta: Magenta's value on its machine, in the same unit.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Figure:
         return statistics.median(self.values)
 
     def times_magenta(self, machine: float) -> float | None:
-        """How many times as fast as Magenta would be on a machine of this rate in GFLOP/s."""
+        """The speed in multiples of Magenta's, on a machine of this rate in GFLOP/s."""
         if self.magenta is None:
             return None
         faster = machine / MAGENTAS_MACHINE
@@ -43,7 +43,7 @@ class Figure:
         return self.magenta / faster / self.value
 
     def as_json(self, machine: float) -> dict[str, Any]:
-        """All of it."""
+        """The figure as a dictionary for JSON."""
         return {
             "name": self.name,
             "value": self.value,
@@ -81,5 +81,5 @@ def table(figures: Sequence[Figure], machine: float) -> str:
 
 
 def _number(value: float) -> str:
-    """Three digits that count: 0.0123, 1.23, 123, 123,456."""
+    """A number with three digits that count: 0.0123, 1.23, 123, 123,456."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

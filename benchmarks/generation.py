@@ -1,4 +1,4 @@
-"""How long melody_rnn_generate takes: as a process of its own, and inside a running one.
+"""The time of melody_rnn_generate: as a process of its own, and inside a running one.
 
 The networks have the default layers and were never trained; they compute as long as trained ones.
 """

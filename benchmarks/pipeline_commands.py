@@ -21,7 +21,7 @@ _FEW, _MANY = 2000, 20_000
 
 
 def measure(music: pathlib.Path, scratch: pathlib.Path, repeats: int) -> Iterator[Figure]:
-    """Convert and create_dataset, the sizes of the files, and memory."""
+    """The times of convert and create_dataset, the sizes of their files, and memory."""
     sequences = scratch / "notesequences.tfrecord"
     convert = [_CONVERT, f"--input_dir={music}", f"--output_file={sequences}", "--recursive"]
     yield Figure("convert_dir_to_note_sequences", seconds(convert, repeats), "s", _MAGENTA_CONVERT)
@@ -43,7 +43,7 @@ def measure(music: pathlib.Path, scratch: pathlib.Path, repeats: int) -> Iterato
 
 
 def measure_two_workers(scratch: pathlib.Path, repeats: int) -> Iterator[Figure]:
-    """How many times as fast convert is with two worker processes as with one."""
+    """The speed of convert with two worker processes in multiples of that with one."""
     folder, name = data.large_files(scratch, _LARGE_FILES)
     output = scratch / "large.tfrecord"
     command = [_CONVERT, f"--input_dir={folder}", f"--output_file={output}"]

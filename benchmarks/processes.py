@@ -1,4 +1,4 @@
-"""Runs commands as processes of their own, as a user does."""
+"""Commands run as processes of their own, as a user runs them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`make bench`: every figure of docs/performance.md, as a table in Markdown and as JSON.
+"""All figures of docs/performance.md (`make bench`), as a table in Markdown and as JSON.
 
   python -m melodeon.benchmarks.run [--output_dir=bench] [--quick]
 

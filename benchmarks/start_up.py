@@ -1,4 +1,4 @@
-"""How long each command takes to say what it can do."""
+"""The time that each command takes to say what it can do."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ _COMMANDS = {
 
 
 def measure(repeats: int) -> Iterator[Figure]:
-    """--help of every command."""
+    """The time of --help of every command."""
     for name, module in _COMMANDS.items():
         yield Figure(f"{name} --help", seconds([module, "--help"], repeats), "s")

@@ -1,4 +1,4 @@
-"""Training: how many real events (padding does not count) are learned from in a second.
+"""The speed of training: real events (padding does not count) learned from in a second.
 
 Magenta's batch size and hyperparameters, from files on disk.
 """
@@ -31,7 +31,7 @@ _SECONDS = 12
 
 
 def measure(datasets: pathlib.Path, repeats: int) -> Iterator[Figure]:
-    """For each config: Magenta's recipe in both precisions, and Melodeon's recipe.
+    """The speed of each config: Magenta's recipe in both precisions, and Melodeon's recipe.
 
     Args:
       datasets: a folder with a dataset for each config, in a folder of its name.
@@ -59,9 +59,9 @@ def rates(
     """Events a second in training steps as the Estimator makes them, for each of some spans.
 
     Args:
-      network: what to train.
+      network: the one to train.
       examples: TFRecord file of the training set.
-      repeats: how many spans.
+      repeats: the number of spans.
       seconds: of a span.
     """
     with tf.Graph().as_default():
