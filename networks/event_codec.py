@@ -1,8 +1,8 @@
 """Codecs of event sequences: what a network sees at each step, and which label each event has.
 
 A codec makes the inputs of the network at each step, and the label: the event that follows. Every
-feature is computed for many sequences at once, over whole histories, by one function that training data and
-generation share.
+feature is computed for many sequences at once, over whole histories, by one function that training
+data and generation share.
 
 Shapes: events and labels int64[rows, steps]; inputs float32[rows, steps, input_size].
 """

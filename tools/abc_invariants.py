@@ -1,4 +1,4 @@
-"""What holds of all that the ABC reader gives, whatever bytes it reads.
+"""Invariants of the ABC reader: they hold of all that it gives, whatever bytes it reads.
 
 Used by the reader's tests and by tools/fuzz_abc.py, which runs without them.
 """
@@ -24,7 +24,7 @@ _CHANGES = ("tempos", "time_signatures", "key_signatures", "section_annotations"
 
 
 def violations(data: bytes) -> list[str]:
-    """What does not hold of the outcomes of reading `data`, a line each; empty where all does.
+    """The invariants that the outcomes of reading `data` violate, a line each; empty for none.
 
     Args:
       data: any bytes; they are read as written, as played, and with grace notes.
@@ -74,7 +74,7 @@ def _outcomes(data: bytes, **options: bool) -> list[Outcome]:
 
 
 def _spans_as_played(sequence: music_pb2.NoteSequence) -> Iterator[tuple[float, float]]:
-    """When each section begins and ends, in seconds, in the order in which they are played."""
+    """The beginning and end of each section in seconds, in the order in which they are played."""
     starts = [annotation.time for annotation in sequence.section_annotations]
     spans = list(zip(starts, [*starts[1:], sequence.total_time], strict=False))
     numbers = [annotation.section_id for annotation in sequence.section_annotations]
@@ -130,7 +130,7 @@ def _of_groups(sequence: music_pb2.NoteSequence) -> Iterator[str]:
 
 
 def _of_forms(written: Outcome, played: Outcome) -> Iterator[str]:
-    """What does not hold between a tune as written and the same one as played."""
+    """The invariants that a tune as written and the same one as played violate together."""
     if isinstance(played, ReadError):
         # A tune may be too long as played only.
         return

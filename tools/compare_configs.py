@@ -1,4 +1,4 @@
-"""Trains every config on one collection and prints the table of docs/results.md.
+"""A comparison of all configs, trained on one collection: prints the table of docs/results.md.
 
     .venv/bin/python tools/compare_configs.py --notes=notes.tfrecord --work_dir=results
 

@@ -1,4 +1,4 @@
-"""Compares what Magenta's trained models give here with what they gave in Magenta, as a table.
+"""A comparison of what Magenta's trained models give here and gave in Magenta, as a table.
 
     .venv/bin/python tools/compare_with_magenta.py ../shared/golden
 
@@ -33,7 +33,7 @@ _SEED = 20240
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
-    """How far one model is from what it was in Magenta.
+    """The differences between one model here and in Magenta.
 
     Attributes:
       probability: largest absolute difference of a probability of a class at a step.
@@ -59,7 +59,7 @@ def compare(
       golden: the folder.
       name: of the model in it.
       hparams: as --hparams has it, for what the model does not say.
-      **source: what `opening.open_model` takes, e.g. bundle_file.
+      **source: an argument of `opening.open_model`, e.g. bundle_file.
 
     Raises:
       WorkError: where the model can't be read.

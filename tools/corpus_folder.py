@@ -1,4 +1,4 @@
-"""Prints the folder of a collection in music21's corpus, e.g. of "oneills1850" or "ryans"."""
+"""The folder of a collection in music21's corpus, e.g. of "oneills1850" or "ryans"."""
 
 from __future__ import annotations
 

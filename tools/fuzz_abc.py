@@ -1,4 +1,4 @@
-"""Fuzzes the ABC reader, guided by coverage: seeks bytes for which what should hold does not.
+"""A fuzzer of the ABC reader, guided by coverage: seeks bytes that violate an invariant.
 
     .venv/bin/pip install atheris
     .venv/bin/python tools/fuzz_abc.py --work_dir=fuzz --seconds=600
@@ -71,7 +71,7 @@ def _atheris() -> ModuleType:
 
 
 def _checker(atheris: ModuleType) -> Callable[[bytes], None]:
-    """What raises an error at bytes for which what should hold does not."""
+    """The function that raises an error at bytes that violate an invariant."""
     with atheris.instrument_imports(include=[_READER]):
         importlib.import_module(f"{_READER}.reader")
     # Behind that: it imports the reader, too.

@@ -1,4 +1,4 @@
-"""Writes testdata/midi, testdata/musicxml and testdata/broken out of the tunes in testdata/tunes.
+"""The makers of testdata/midi, testdata/musicxml and testdata/broken, from testdata/tunes.
 
     .venv/bin/python tools/make_testdata.py [folder]
 
@@ -75,7 +75,7 @@ class Tune:
 
     @property
     def end(self) -> Fraction:
-        """Where the last note ends."""
+        """The end of the last note, in quarter notes."""
         return self.notes[-1].start + self.notes[-1].length
 
     def bars(self, first: int, last: int) -> Tune:

@@ -49,7 +49,7 @@ def module_name(path: pathlib.PurePosixPath) -> str:
 def dependencies(
     root: pathlib.Path, modules: Mapping[str, pathlib.PurePosixPath]
 ) -> dict[str, set[str]]:
-    """Which of `modules` each of them needs: those that it imports and its own package.
+    """The modules that each of `modules` needs: those that it imports and its own package.
 
     The package is the nearest folder around it that has an `__init__.py`, as Python imports that
     first; but a module that the package itself needs cannot wait for the package. A test needs
@@ -89,7 +89,7 @@ def imported_names(source: str) -> set[str]:
 
 
 def imported_modules(module: str, source: str, modules: Collection[str]) -> set[str]:
-    """Which of `modules` the text `source` of `module` imports, the packages around them aside."""
+    """Those of `modules` that the text `source` of `module` imports, packages around them aside."""
     return _innermost(imported_names(source) & set(modules)) - {module}
 
 

@@ -1,4 +1,4 @@
-"""Writes the targets of all BUILD files, from the Python files and what they import.
+"""The targets of all BUILD files, written from the Python files and what they import.
 
     .venv/bin/python tools/sync_build.py
 
@@ -52,7 +52,7 @@ def build_files(root: pathlib.Path) -> dict[pathlib.Path, str]:
 
 
 def label(module: str, path: pathlib.PurePosixPath, beside: pathlib.PurePosixPath) -> str:
-    """How a target in the folder of the file `beside` names the target of `module`."""
+    """The name of the target of `module` in the folder of the file `beside`."""
     name, folder = module.rpartition(".")[2], path.parent
     if folder == beside.parent:
         return f":{name}"
