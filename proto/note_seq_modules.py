@@ -1,4 +1,4 @@
-"""Makes note_seq's modules importable without the rest of note_seq.
+"""A light note_seq, whose modules can be imported without the rest of note_seq.
 
 `import note_seq` takes over four seconds: the package imports pandas, bokeh, IPython and librosa
 for its notebook helpers. `install` puts a light package of the same name in its
