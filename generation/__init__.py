@@ -1,1 +1,1 @@
-"""From logits to sequences: beam search, sampling, scoring; knows neither layers nor files."""
+"""Generation, from logits to sequences: beam search, sampling, scoring; no layers and no files."""

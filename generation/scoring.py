@@ -40,7 +40,7 @@ class Score:
 
     @property
     def perplexity_per_step(self) -> float | None:
-        """exp(-log_likelihood / num_steps); None where there are no steps, or no such number."""
+        """The value exp(-log_likelihood / num_steps); None without steps or without a number."""
         if not self.num_steps or math.isnan(self.log_likelihood):
             return None
         try:

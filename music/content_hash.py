@@ -40,7 +40,7 @@ def content_fraction(pieces: Sequence[QuantizedPiece], split_seed: int) -> float
 
 
 def _note_table(piece: QuantizedPiece) -> NDArray[np.int64]:
-    """(start step, pitch, end step) of the notes that are heard, ascending: int64[notes, 3]."""
+    """The table (start step, pitch, end step) of audible notes, ascending: int64[notes, 3]."""
     notes = piece.notes
     notes = notes[~(notes.is_drum | notes.is_silent)]
     # The last key counts most. All three are in it, so that the order of the file plays no part.

@@ -177,7 +177,7 @@ class Melody:
         return sequence
 
     def _notes(self) -> list[tuple[int, int, int]]:
-        """(pitch, step it begins, step it ends) of each note, from the start of the melody."""
+        """The notes as (pitch, first step, step after the last), from the start of the melody."""
         # Whatever comes next ends a note: a note, a note-off, the end of the melody.
         steps = np.flatnonzero(self.events != NO_EVENT)
         events = self.events[steps]

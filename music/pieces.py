@@ -167,7 +167,7 @@ def quantize_all(sequence: music_pb2.NoteSequence, counts: Counter[str]) -> list
 
     Args:
       sequence: the music.
-      counts: where those left out are added, under the names of QUANTIZATION_ERRORS.
+      counts: those left out are added to it, under the names of QUANTIZATION_ERRORS.
     """
     quantized = []
     for piece in split_on_time_changes(sequence):

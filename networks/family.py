@@ -90,7 +90,7 @@ class Family(Generic[_Config]):
           recipe: a key of `recipes`. What it doesn't set, but another one does, is the
             configuration's own.
           config: the configuration's name.
-          hparams: what the recipes don't speak of stays as it is here.
+          hparams: the values of all that the recipes don't speak of.
         """
         own = self.config(config).hparams
         # What another recipe had set is taken back: only the last recipe counts.

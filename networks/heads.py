@@ -94,7 +94,7 @@ class ClassHead(Head):
     """A head that chooses one of several classes by a softmax: labels are int64[n].
 
     Attributes:
-      num_classes: how many there are.
+      num_classes: the number of classes.
       default_event_label: the class of "nothing happens", counted apart in the metrics; None where
         there is none.
     """
@@ -123,7 +123,7 @@ class NumberHead(Head):
     """A head that predicts a vector of numbers: labels are float32[n, size].
 
     Attributes:
-      size: how many numbers.
+      size: the length of the vector.
     """
 
     size: int

@@ -9,7 +9,7 @@ class ReadError(Exception):
     Attributes:
       source: the file, as the caller named it.
       piece: the piece of it, e.g. "X:12 The Kesh"; empty where it is the whole file.
-      reason: what stood there and what was expected, in one line.
+      reason: the thing that stood there and the one expected, in one line.
       kind: the name it is counted under, e.g. "microtone"; empty where it has no name of its own.
     """
 

@@ -29,7 +29,7 @@ def read_scalars(folder: str, tags: Sequence[str]) -> dict[str, dict[int, float]
 
 
 def _scalars_of_file(path: str) -> Iterator[tuple[str, int, float]]:
-    """(tag, step, value), up to where the file ends or is still being written."""
+    """The scalars as (tag, step, value), up to where the file ends or is still being written."""
     from tensorboard.compat.proto import event_pb2
 
     try:

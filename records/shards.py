@@ -41,7 +41,7 @@ def find(name: str, glob: Callable[[str], Sequence[str]]) -> list[str]:
     `name-00000-of-00008` and its like where nothing else matches it.
 
     Args:
-      name: what the flag says.
+      name: the value of the flag.
       glob: gives the paths that match a pattern, on whatever file system.
 
     Raises:

@@ -32,7 +32,7 @@ class TrainingOptions:
       num_training_steps: the step to end at; with 0 the evaluations tell when to end, or else it
         trains until interrupted.
       summary_frequency: steps between two summaries for TensorBoard.
-      num_checkpoints: how many of the last checkpoints are kept; 0 keeps all.
+      num_checkpoints: the number of the last checkpoints that are kept; 0 keeps all.
       seed: of the variables, of dropout, and of the order of the examples.
     """
 
@@ -52,14 +52,14 @@ def build_estimator(
     """An Estimator that trains a network; its checkpoints are in run_dir/train.
 
     Args:
-      network: what to train.
+      network: the one to train.
       run_dir: may not exist yet.
       options: the seed should be another one when training goes on, so that it doesn't begin with
         the same examples again.
       make_hooks: called in the graph of the training when that is there, so that hooks can add to
         it what they need.
-      first_variables: what the network's variables are where there is no checkpoint yet, by name;
-        else they are drawn.
+      first_variables: the first values of the network's variables by name, where there is no
+        checkpoint yet; else they are drawn.
     """
     config = tf.estimator.RunConfig(
         model_dir=run_directory.train_folder(run_dir),

@@ -45,7 +45,7 @@ def score(
     Args:
       head: the network's.
       predictions: [rows, time, head.output_size]; time is 1 where there is one a window.
-      labels: what came: classes int64[rows, time], or numbers float32[rows, time, size].
+      labels: the truth: classes int64[rows, time], or numbers float32[rows, time, size].
       lengths: int32[rows], how many steps of the inputs of each row are real.
     """
     # A window has one label, or none where its row is empty.

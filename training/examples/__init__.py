@@ -1,1 +1,1 @@
-"""From records to batches: examples found, checked, cut to segments."""
+"""Examples, from records to batches: found, checked, cut to segments."""

@@ -70,7 +70,7 @@ def evaluation_batches(
     Args:
       files: TFRecord files, gzipped or not.
       network: that of the examples.
-      num_examples: how many sequences to take.
+      num_examples: the number of sequences to take.
     """
     # A thread that tunes sleeps ever longer, and beginning anew waits until it wakes up: that took
     # as long again as the training between two evaluations.

@@ -45,8 +45,8 @@ def check_examples(
       network: the one that the examples are for.
       input_sizes: of every configuration of the family, by name, for the message about examples
         that were made with another one.
-      at_most: how many examples to read of each file; None reads all.
-      num_examples: how many examples to read of all files together; 0 reads all.
+      at_most: the number of examples to read of each file; None reads all.
+      num_examples: the number of examples to read of all files together; 0 reads all.
 
     Returns:
       The counts of what was read.

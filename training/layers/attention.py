@@ -328,7 +328,7 @@ class _StepBack(NamedTuple):
     Attributes:
       kernels: as they are.
       transposed: those that are matrices, as factors of products.
-      rings: where rows are.
+      rings: the places of rows.
       records: of the loop forwards.
       d_outputs: from above, at each step.
       outputs: all outputs, from `length` steps before the first one on.

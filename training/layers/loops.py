@@ -36,10 +36,10 @@ class Record(Protocol):
         """The value at that time."""
 
     def stack(self) -> tf.Tensor:
-        """[time, rows, size]."""
+        """The values of all steps: [time, rows, size]."""
 
     def concat(self) -> tf.Tensor:
-        """[time * rows, size]."""
+        """The values of all steps, joined: [time * rows, size]."""
 
 
 class StepList:
@@ -86,7 +86,7 @@ def loop(
 
     Args:
       step: from the time and a state to the next state and one value for each of `records`.
-      num_steps: how many; an int, or a scalar that is known when the graph runs.
+      num_steps: the number of steps; an int, or a scalar that is known when the graph runs.
       state: before the first step that is run; any number of rows.
       records: as `new_records` makes them.
       backwards: whether time runs from num_steps - 1 to 0.

@@ -33,11 +33,11 @@ class Stack:
 
     Attributes:
       layers: with variables of TensorFlow.
-      input_size: how many numbers a step takes.
+      input_size: the number of numbers that a step takes.
       keep_prob: share of each layer's outputs that is kept; what a layer itself remembers stays
         whole.
       dtype: of the factors of products; sums, state and variables are float32.
-      activation_regularization: how strongly each layer's outputs are kept small.
+      activation_regularization: the strength with which each layer's outputs are kept small.
     """
 
     layers: networks.Stack
@@ -112,7 +112,7 @@ def unroll(
         an input of zeros. Rows that end earlier can be padded: an output doesn't depend on what
         comes after.
       state: the state before the first step; gradients end there.
-      finish: what is done with outputs [any number, any number, output_size], along the last axis.
+      finish: applied to outputs [any number, any number, output_size], along the last axis.
 
     Returns:
       The finished outputs [rows, time, any size], and the state after the last step, for values
