@@ -11,7 +11,7 @@ import tensorflow as tf
 from melodeon.commands.errors import WorkError
 from melodeon.tests.training import toy_examples as toy
 from melodeon.trained_models import checkpoints, run_directory
-from melodeon.training import harness
+from melodeon.training import evaluation, harness
 from melodeon.training.estimator import TrainingOptions
 from melodeon.training.evaluation import Evaluator
 from melodeon.training.examples import batches, source
@@ -128,7 +128,8 @@ def test_evaluation_weighs_steps_and_not_batches(tmp_path, monkeypatch):
     assert source.count.steps == 59
     results = []
     for batch_size in (2, 128):
-        monkeypatch.setattr(batches, "EVALUATION_BATCH_SIZE", batch_size)
+        for module in (batches, evaluation):
+            monkeypatch.setattr(module, "EVALUATION_BATCH_SIZE", batch_size)
         with tf.Graph().as_default(), tf.compat.v1.Session() as session:
             tf.compat.v1.set_random_seed(0)
             evaluator = Evaluator(network, source)
