@@ -42,6 +42,9 @@ LEVELS = {
     "tools": 9,
 }
 OUTSIDE = ("tests", "benchmarks", "tools")
+# What the ABC reader offers to others; its other modules are its own.
+ABC_READER = "melodeon.readers.abc_notation"
+PUBLIC_IN_ABC_READER = ("reader", "sheet", "signs", "well_formed")
 # A room that must do without both TensorFlow and Beam.
 LIGHT = (
     "proto", "commands", "generation", "music", "readers", "writers", "records", "networks",
@@ -117,6 +120,18 @@ def _is_ours(name: str) -> bool:
     return name.split(".")[0] == source_tree.PACKAGE
 
 
+def insides_of_abc_reader(imports: Mapping[str, set[str]]) -> list[str]:
+    """Which of `imports` reach past what the ABC reader offers; a line each."""
+    public = {ABC_READER, *(f"{ABC_READER}.{name}" for name in PUBLIC_IN_ABC_READER)}
+    return sorted(
+        f"{module} imports {name}: the ABC reader's own"
+        for module, names in imports.items()
+        if folder_of(module) not in OUTSIDE and not module.startswith(ABC_READER)
+        for name in names & set(MODULES)
+        if name.startswith(ABC_READER) and name not in public
+    )
+
+
 def test_every_folder_has_its_place_in_the_order():
     folders = {path.parts[0] for path in MODULES.values() if len(path.parts) > 1}
     assert {name for name in folders if not name.endswith("_rnn")} <= set(LEVELS)
@@ -125,6 +140,22 @@ def test_every_folder_has_its_place_in_the_order():
 def test_imports_flow_one_way():
     found = objections(imports_of_this_tree())
     assert not found, "\n".join(found)
+
+
+def test_nobody_reaches_into_the_abc_reader():
+    found = insides_of_abc_reader(imports_of_this_tree())
+    assert not found, "\n".join(found)
+
+
+def test_who_reaches_into_the_abc_reader_is_named():
+    inside, offered = f"{ABC_READER}.tokenizer", f"{ABC_READER}.signs"
+    assert {inside, offered} <= set(MODULES)
+    imports = {
+        "melodeon.char_rnn.x": {inside, offered}, "melodeon.tests.x": {inside}, offered: {inside}
+    }
+    assert insides_of_abc_reader(imports) == [
+        f"melodeon.char_rnn.x imports {inside}: the ABC reader's own"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ _BAR_SIGNS = frozenset("|:]")
 _WITHOUT_MEANING = frozenset(")`")
 
 
-def _meaning(bar_line: str) -> Callable[[Sections], Sections | None]:
+def meaning_of(bar_line: str) -> Callable[[Sections], Sections | None]:
     """The sections' method for a bar line, by what the reader takes it for."""
     backward, forward, is_double = parse_bar(bar_line)
     if backward:
@@ -63,7 +63,7 @@ class BodyRules:
         self.keys = keys
         self.decorations = Choices(choices.DECORATIONS, characters)
         self._bars = {
-            text: _meaning(text) for text in _BAR_LINES if characters.issuperset(text)
+            text: meaning_of(text) for text in _BAR_LINES if characters.issuperset(text)
         }
         self._writes_endings = characters.issuperset("[:|12")
         self._can_close_chord = characters.issuperset("[]")
