@@ -419,7 +419,7 @@ class _StepBack(NamedTuple):
 
 
 def _compare(rings: _Rings, remembered: tf.Tensor, query: tf.Tensor) -> tf.Tensor:
-    """Tanh of each row of the ring plus the query: [rows, length, size]."""
+    """The tanh of each row of the ring plus the query: [rows, length, size]."""
     return tf.tanh(rings.by_row(remembered) + query[:, tf.newaxis])
 
 
