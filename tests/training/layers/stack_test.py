@@ -7,8 +7,10 @@ import pytest
 import tensorflow as tf
 
 from melodeon.networks.hparams import RnnHParams
+from melodeon.networks.layers import stack as networks
 from melodeon.tests.training import toy_examples as toy
 from melodeon.training.layers.stack import build_stack, unroll, zero_state
+from melodeon.training.layers.tensorflow_library import TensorFlowLibrary
 
 tf1 = tf.compat.v1
 
@@ -16,75 +18,111 @@ INPUTS = np.random.RandomState(0).normal(size=[3, 7, 5]).astype(np.float32)
 
 
 @pytest.fixture
-def session():
+def session(use_cores):
+    use_cores(1)
     with tf.Graph().as_default(), tf1.Session() as session:
         tf1.set_random_seed(1)
         yield session
 
 
-def _unroll(session, hparams, inputs):
-    with tf1.variable_scope("", reuse=tf1.AUTO_REUSE):
-        stack = build_stack(inputs.shape[2], hparams, training=False)
-    outputs, state = unroll(
-        stack, tf.constant(inputs), zero_state(stack, len(inputs))
-    )
-    if not getattr(session, "is_initialized", False):
-        session.run(tf1.global_variables_initializer())
-        session.is_initialized = True
-    return session.run([outputs, state])
+def _unrolling(session, hparams):
+    """What gives outputs and the state after, of any inputs and any state before (or zeros)."""
+    inputs = tf1.placeholder(tf.float32, [None, None, INPUTS.shape[2]])
+    stack = build_stack(INPUTS.shape[2], hparams, training=False)
+    state = zero_state(stack, tf.shape(inputs)[0])
+    unrolled = unroll(stack, inputs, state)
+    session.run(tf1.global_variables_initializer())
+
+    def run(values, before=()):
+        return session.run(
+            unrolled, {inputs: values, **dict(zip(state, before or [], strict=bool(before)))}
+        )
+
+    return run
 
 
 @pytest.mark.parametrize("kind", toy.KINDS)
-def test_what_comes_after_a_row_ends_does_not_matter(session, kind):
+def test_what_comes_after_a_row_ends_does_not_matter(session, kind, use_cores):
+    use_cores(2)
+    run = _unrolling(session, toy.KINDS[kind])
     lengths = [7, 2, 4]
     padded = INPUTS.copy()
     for row, length in enumerate(lengths):
         padded[row, length:] = 1e3
-    outputs, _ = _unroll(session, toy.KINDS[kind], padded)
+    outputs, _ = run(padded)
     for row, length in enumerate(lengths):
-        alone, _ = _unroll(session, toy.KINDS[kind], INPUTS[row : row + 1, :length])
+        alone, _ = run(INPUTS[row : row + 1, :length])
         np.testing.assert_allclose(outputs[row, :length], alone[0], atol=1e-6)
 
 
-@pytest.mark.parametrize("is_length_known", [True, False])
-@pytest.mark.parametrize("steps", [1, 7])
+class _Values(TensorFlowLibrary):
+    """Layers without a graph: their variables are these values."""
+
+    def __init__(self, values):
+        self._values = values
+
+    def variable(self, name, shape):
+        assert self._values[name].shape == tuple(shape)
+        return self._values[name]
+
+
+def _step_by_step(hparams, values, inputs, state, wanted):
+    """Outputs, the state after, and gradients of the values and inputs, as TensorFlow derives them.
+
+    The gradients are those of the sum of outputs * wanted.
+    """
+    values = {name: tf.constant(value) for name, value in values.items()}
+    inputs, state = tf.constant(inputs), [tf.constant(part) for part in state]
+    with tf.GradientTape() as tape:
+        tape.watch([*values.values(), inputs])
+        layers = networks.build_stack(_Values(values), inputs.shape[2], hparams)
+        outputs = []
+        for time in range(inputs.shape[1]):
+            output, state = layers.step(layers.project(inputs[:, time]), state)
+            outputs.append(output)
+        plain = tf.stack(outputs, axis=1)
+        total = tf.reduce_sum(plain * wanted)
+    gradients = tape.gradient(total, [*values.values(), inputs], unconnected_gradients="zero")
+    return [plain, *state], gradients
+
+
+@pytest.mark.parametrize(
+    "steps, is_length_known, cores", [(1, True, 2), (1, False, 1), (7, True, 1), (7, False, 2)]
+)
 @pytest.mark.parametrize("kind", toy.KINDS)
 def test_unrolling_and_its_gradient_are_those_of_the_steps_one_by_one(
-    session, kind, steps, is_length_known
+    kind, steps, is_length_known, cores, use_cores
 ):
+    use_cores(cores)
     random = np.random.RandomState(steps)
-    inputs = tf.constant(random.normal(size=[5, steps, 5]), tf.float32)
-    if not is_length_known:
-        inputs = tf1.placeholder_with_default(inputs, [5, None, 5])
-    stack = build_stack(5, toy.KINDS[kind], training=True)
-    state = [
-        tf.constant(random.normal(size=[5, size]), tf.float32) for size in stack.state_sizes
-    ]
-    unrolled, state_unrolled = unroll(stack, inputs, state)
-    outputs, state_after = [], state
-    for time in range(steps):
-        projected = stack.layers.project(inputs[:, time])
-        output, state_after = stack.layers.step(projected, state_after)
-        outputs.append(output)
-    plain = tf.stack(outputs, axis=1)
+    inputs = random.normal(size=[5, steps, 5]).astype(np.float32)
+    with tf.Graph().as_default(), tf1.Session() as session:
+        given = tf.constant(inputs)
+        if not is_length_known:
+            given = tf1.placeholder_with_default(given, [5, None, 5])
+        stack = build_stack(5, toy.KINDS[kind], training=True)
+        state = [random.normal(size=[5, size]).astype(np.float32) for size in stack.state_sizes]
+        unrolled, state_unrolled = unroll(stack, given, [tf.constant(part) for part in state])
+        wanted = random.normal(size=[5, steps, stack.output_size]).astype(np.float32)
+        variables = tf1.trainable_variables()
+        gradients = tf.gradients(tf.reduce_sum(unrolled * wanted), [*variables, given])
+        values = {
+            variable.op.name: random.normal(size=variable.shape, scale=0.4).astype(np.float32)
+            for variable in variables
+        }
+        session.run(tf1.global_variables_initializer())
+        for variable in variables:
+            variable.load(values[variable.op.name], session)
+        # Twice: what is written in place must not be there the next time.
+        found = [session.run([[unrolled, *state_unrolled], gradients]) for _ in range(2)]
 
-    wanted = tf.constant(random.normal(size=[5, steps, stack.output_size]), tf.float32)
-    variables = [*tf1.trainable_variables(), inputs]
-    gradients = tf.gradients(tf.reduce_sum(unrolled * wanted), variables)
-    plain_gradients = tf.gradients(
-        tf.reduce_sum(plain * wanted), variables, unconnected_gradients="zero"
-    )
-    session.run(tf1.global_variables_initializer())
-    for variable in tf1.trainable_variables():
-        variable.load(random.normal(size=variable.shape, scale=0.4), session)
-    results = session.run([[unrolled, *state_unrolled], [plain, *state_after]])
-    for value, expected in zip(*results, strict=True):
-        np.testing.assert_allclose(value, expected, atol=1e-5)
-    # Twice: what is written in place must not be there the next time.
-    for _ in range(2):
-        for value, expected in zip(*session.run([gradients, plain_gradients]), strict=True):
-            tolerance = 1e-5 * np.abs(expected).max()
-            np.testing.assert_allclose(value, expected, rtol=1e-4, atol=tolerance)
+    expected, expected_gradients = _step_by_step(toy.KINDS[kind], values, inputs, state, wanted)
+    for results, result_gradients in found:
+        for value, plain in zip(results, expected, strict=True):
+            np.testing.assert_allclose(value, plain, atol=1e-5)
+        for value, plain in zip(result_gradients, expected_gradients, strict=True):
+            tolerance = 1e-5 * np.abs(plain).max()
+            np.testing.assert_allclose(value, plain, rtol=1e-4, atol=tolerance)
 
 
 # Of bfloat16, which has 8 significant bits, sums are rounded once or twice.
@@ -109,7 +147,7 @@ def test_classes_are_inputs_of_a_1_and_zeros(session, kind, short, tolerance):
 
 @pytest.mark.parametrize("kind", sorted(toy.KINDS.keys() - {"attention_around_all_layers"}))
 def test_short_factors_round_the_outputs_and_nothing_else(session, kind):
-    exact, _ = _unroll(session, toy.KINDS[kind], INPUTS)
+    exact, _ = _unrolling(session, toy.KINDS[kind])(INPUTS)
     hparams = dataclasses.replace(toy.KINDS[kind], bfloat16_products=True)
     with tf1.variable_scope("", reuse=True):
         stack = build_stack(5, hparams, training=True)
@@ -125,12 +163,11 @@ def test_short_factors_round_the_outputs_and_nothing_else(session, kind):
 
 @pytest.mark.parametrize("kind", toy.KINDS)
 def test_state_goes_on_where_it_was(session, kind):
-    outputs, _ = _unroll(session, toy.KINDS[kind], INPUTS)
-    with tf1.variable_scope("", reuse=True):
-        stack = build_stack(5, toy.KINDS[kind], training=False)
-    first, state = unroll(stack, tf.constant(INPUTS[:, :3]), zero_state(stack, 3))
-    second, _ = unroll(stack, tf.constant(INPUTS[:, 3:]), state)
-    np.testing.assert_allclose(session.run(tf.concat([first, second], 1)), outputs, atol=1e-6)
+    run = _unrolling(session, toy.KINDS[kind])
+    outputs, _ = run(INPUTS)
+    first, state = run(INPUTS[:, :3])
+    second, _ = run(INPUTS[:, 3:], state)
+    np.testing.assert_allclose(np.concatenate([first, second], 1), outputs, atol=1e-6)
 
 
 def test_state_sizes():
@@ -220,5 +257,5 @@ def test_dropout_inside_attention_around_all_layers(session):
 
 def test_no_dropout_outside_of_training(session):
     hparams = dataclasses.replace(toy.KINDS["basic"], dropout_keep_prob=0.1)
-    outputs, _ = _unroll(session, hparams, INPUTS)
+    outputs, _ = _unrolling(session, hparams)(INPUTS)
     assert np.count_nonzero(outputs) == outputs.size
