@@ -80,7 +80,7 @@ class _TempoMap:
     def seconds(self, tick: NDArray[np.int64]) -> NDArray[np.float64]:
         """The time of each tick, rounded in the same way: float64[n]."""
         if len(self._ticks) == 1:
-            # The usual case, and the sum below gives the same: it begins at tick 0 and at 0.0.
+            # The sum below would give the same: the only tempo begins at tick 0 and at 0.0.
             return tick * self._scales[0]
         begins = np.array(self._ticks)
         of = begins.searchsorted(tick, "right") - 1
