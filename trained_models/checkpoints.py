@@ -12,7 +12,7 @@ import math
 import os
 import pathlib
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -125,7 +125,8 @@ def variables_of(reader: CheckpointReader) -> dict[str, Tensor]:
     Raises:
       WorkError: when they can't be read.
     """
-    return {name: reader.read(name) for name in reader.shapes if not _is_of_training(name)}
+    names = reader.shapes.keys()
+    return {name: reader.read(name) for name in names if not _is_of_training(name, names)}
 
 
 def global_step_of(checkpoint: str) -> int:
@@ -278,11 +279,12 @@ class OneFileReader:
         return values.reshape(shape)
 
 
-def _is_of_training(name: str) -> bool:
-    # Adam keeps the powers of its two decay rates, and two moments for each variable.
-    return name in ("global_step", "beta1_power", "beta2_power") or name.endswith(
-        ("/Adam", "/Adam_1")
-    )
+def _is_of_training(name: str, names: Collection[str]) -> bool:
+    """Whether a variable is the optimizer's, or counts the steps, in a checkpoint of these names."""
+    # What an optimizer keeps of a variable it names after it: kernel/Adam, kernel/RMSProp_1. Adam
+    # also keeps the powers of its two decay rates.
+    is_slot = name.rpartition("/")[0] in names
+    return is_slot or name in ("global_step", "beta1_power", "beta2_power")
 
 
 def _shape(shape: TensorShape) -> tuple[int, ...]:

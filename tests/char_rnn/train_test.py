@@ -43,7 +43,7 @@ def _error(capsys, status, *arguments) -> str:
     return capsys.readouterr().err.splitlines()[0].removeprefix("char_rnn_train: ")
 
 
-@pytest.mark.parametrize("config", ["tanh100", "lstm"])
+@pytest.mark.parametrize("config", ["tanh100", "lstm", "rmsprop", "adagrad"])
 def test_a_trained_network_is_loaded_with_its_vocabulary(config, tmp_path, examples, capsys):
     flags = [f"--config={config}", f"--hparams={HPARAMS}", "--num_training_steps=2"]
     assert _run(tmp_path / "run", examples, *flags) == 0
