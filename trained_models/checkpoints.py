@@ -280,7 +280,7 @@ class OneFileReader:
 
 
 def _is_of_training(name: str, names: Collection[str]) -> bool:
-    """Whether a variable is the optimizer's, or counts the steps, in a checkpoint of these names."""
+    """Whether a variable of a checkpoint with these names is the optimizer's, or counts steps."""
     # What an optimizer keeps of a variable it names after it: kernel/Adam, kernel/RMSProp_1. Adam
     # also keeps the powers of its two decay rates.
     is_slot = name.rpartition("/")[0] in names
