@@ -1,1 +1,1 @@
-"""What a tune must be to be well-formed ABC, and which characters may come next."""
+"""The grammar of well-formed ABC: which characters of a tune may come next."""

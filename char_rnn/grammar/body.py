@@ -1,4 +1,4 @@
-"""Which characters may follow in the music of a constrained tune.
+"""The music of a constrained tune: which characters may follow in it.
 
 What is left out: overlays, voices, macros, spacers, rests of several bars, changes of meter and
 unit length, inline fields, and broken rhythms over bar lines.
@@ -46,7 +46,7 @@ def meaning_of(bar_line: str) -> Callable[[Sections], Sections | None]:
 
 
 class BodyRules:
-    """Which characters may follow in the music.
+    """The rules of the music: which characters may follow.
 
     Args:
       characters: those that can be written.
@@ -68,6 +68,8 @@ class BodyRules:
         self._writes_endings = characters.issuperset("[:|12")
         self._can_close_chord = characters.issuperset("[]")
         self._can_close_grace = characters.issuperset("{}")
+        # The lengths that a note may have depend on the room of the bar only, and are asked for at
+        # each digit.
         self._fitting = functools.lru_cache(maxsize=4096)(self._fitting_lengths)
         self._steps: dict[Place, Callable[[Body, str], Body | None]] = {
             Place.LINE_START: self._line_start,
@@ -113,7 +115,9 @@ class BodyRules:
 
     def _line_start(self, body: Body, character: str) -> Body | None:
         if character == " ":
+            # The line has begun, and needs music: a blank line would end the tune (ABC 2.1, 2.2).
             return body.at(Place.LINE_START, " ")
+        # A field would part a decoration or half a broken rhythm from its note.
         is_field = character in choices.TEXT_FIELDS_OF_BODY or character == "K"
         if is_field and body.is_loose and not body.sections.awaits_second:
             return body.at(Place.LETTER, character)
@@ -123,6 +127,7 @@ class BodyRules:
         if character == ":":
             is_key = body.text == "K"
             return body.at(Place.KEY_FIELD if is_key else Place.TEXT_FIELD)
+        # Without a colon behind it, "T" was a trill: what it leads to is looked up only now.
         decorated = self._between(body.at(Place.BETWEEN), body.text)
         return self._between(decorated, character) if decorated else None
 
@@ -152,6 +157,8 @@ class BodyRules:
         if character == "\n":
             is_waiting = body.broken or body.num_decorations
             return None if is_waiting else body.at(Place.LINE_START)
+        # The order of the cases matters. A bracket may be the second ending's, and nothing else may
+        # follow where that is awaited. Only the last case needs room in the bar.
         if character == "[":
             return body.at(Place.BRACKET) if self._may_open_bracket(body) else None
         if body.sections.awaits_second:
@@ -168,16 +175,18 @@ class BodyRules:
             is_possible = body.is_loose and body.place is not Place.LINE_START
             return body.at(Place.CONTINUATION) if is_possible else None
         if character == "-":
+            # Once: a second tie from one note would be odd.
             return body.at(Place.BETWEEN)._replace(can_tie=False) if body.can_tie else None
         if character in "<>":
             return self._begin_broken(body, character)
         return self._before_note(body, character) if body.sections.left else None
 
     def _before_note(self, body: Body, character: str) -> Body | None:
-        """What stands before a note, for which there is room."""
+        """A sign before a note, or a note, for which there is room."""
         if character == "(":
             return body.at(Place.PARENTHESIS)
         if character in choices.SYMBOLS:
+            # The standard sets no limit; without one, a network may write them for ever.
             is_possible = body.num_decorations < _MOST_DECORATIONS
             return body.decorated() if is_possible else None
         if character == "{":
@@ -193,6 +202,7 @@ class BodyRules:
         return may_be_ending or (self._can_close_chord and body.sections.left > 0)
 
     def _bracket(self, body: Body, character: str) -> Body | None:
+        # "[1" is an ending, "[C" a chord; which one it is depends on this character (4.9, 4.17).
         if character in "12":
             return self._ending(body, character) if body.is_loose else None
         if body.sections.awaits_second or not self._can_close_chord or not body.sections.left:
@@ -220,6 +230,7 @@ class BodyRules:
 
     def _length(self, body: Body, character: str) -> Body | None:
         text = body.text + character
+        # "c3" may become "c3/2": it goes on as long as one of the lengths that begin so fits.
         if any(self.fits(body, grains) for grains in self._lengths.beginning_with(text)):
             return body.at(Place.LENGTH, text)
         settled = self._settled_length(body)
@@ -230,21 +241,25 @@ class BodyRules:
         if grains is None or not self.fits(body, grains):
             return None
         if body.bracket:
+            # The first note of a chord gives the chord its length (4.17).
             return body.at(Place.INSIDE)._replace(base=body.base or grains)
         return body.with_element(body.base * grains // GRAINS)
 
     def fits(self, body: Body, grains: int) -> bool:
         """Whether what is being written may have a length by its text, in grains."""
         if body.bracket == "{":
+            # Grace notes take no time of the bar (4.12).
             return True
         if body.bracket == "[" and body.base:
             return grains == body.base
+        # Behind a chord "3/2" multiplies the length of its notes, which may give parts of a grain.
         whole, rest = divmod((body.base or GRAINS) * grains, GRAINS)
         return not rest and self._fits_bar(body, whole)
 
     def _fits_bar(self, body: Body, grains: int) -> bool:
         """Whether the bar, or the tuplet, has room for an element and can be filled behind it."""
         if body.broken:
+            # Of unequal notes the standard says nothing (4.4).
             return grains == body.broken.grains
         if body.tuplet:
             after = body.tuplet._replace(
@@ -272,6 +287,7 @@ class BodyRules:
     # What changes lengths.
 
     def _begin_broken(self, body: Body, sign: str) -> Body | None:
+        # Both notes have one length by their texts; so the second one needs a text and room.
         is_possible = (
             body.last > 0 and body.broken is None and not body.num_decorations
             and body.sections.left > 0 and self._lengths.text_of(body.last) is not None
@@ -298,12 +314,14 @@ class BodyRules:
     # Bar lines and endings.
 
     def _bar(self, body: Body, character: str) -> Body | None:
+        # The longest bar line counts, as for the reader: after "|", ":" makes "|:" or nothing.
         longer = body.at(Place.BAR, body.text + character)
         if self.bar_lines(longer):
             return longer
         after = None if character in _BAR_SIGNS else self.settled(body)
         if after is None:
             return None
+        # "|1" without a bracket: only at once behind a bar line (4.9).
         is_ending = character in "12"
         return self._ending(after, character) if is_ending else self._between(after, character)
 
@@ -330,7 +348,7 @@ class BodyRules:
         if character == '"':
             return body.at(Place.BETWEEN)
         is_possible = is_text(character) and character not in _NOT_IN_QUOTES
-        # Of the text, only its length counts.
+        # Of the text, only its length counts: all texts of one length are one state.
         text = body.text + " "
         return body.at(Place.QUOTE, text) if is_possible and len(text) <= _MOST_QUOTED else None
 

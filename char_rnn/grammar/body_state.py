@@ -12,7 +12,7 @@ from melodeon.readers.abc_notation.signs import in_ticks
 
 
 class Place(enum.Enum):
-    """What the last character belongs to."""
+    """The place of the last character: what it belongs to."""
 
     LINE_START = enum.auto()
     LETTER = enum.auto()  # A letter at the beginning of a line: a field or a decoration.
@@ -101,13 +101,14 @@ class Body(NamedTuple):
     @classmethod
     def begun(cls, start: Start) -> Body:
         """The music before its first character."""
+        # Both are whole: the meters and unit lengths of choices.py divide the reader's ticks.
         bar, grain = in_ticks(start.meter.bar), in_ticks(4 * start.grain)
         assert isinstance(bar, int) and isinstance(grain, int)
         return cls(start.meter, grain, Sections(bar))
 
     @property
     def room(self) -> int:
-        """What the bar lacks, in grains; of use outside of tuplets and broken rhythms."""
+        """The rest of the bar, in grains; of use outside of tuplets and broken rhythms."""
         return self.sections.left // self.grain
 
     @property
@@ -136,6 +137,7 @@ class Body(NamedTuple):
 
     def with_element(self, grains: int) -> Body:
         """After a note, chord or rest of a length by its text, which must fit."""
+        # As the reader does it: a tuplet multiplies lengths, and ends with its last note (4.13).
         tuplet, last, length = self.tuplet, grains, grains * self.grain
         if tuplet:
             length = length * tuplet.numerator // tuplet.denominator
@@ -143,6 +145,7 @@ class Body(NamedTuple):
                 num_left=tuplet.num_left - 1, written=tuplet.written + grains
             )
             if not tuplet.num_left:
+                # A broken rhythm out of a tuplet would join notes of two lengths.
                 tuplet, last = None, 0
         if self.broken:
             # Its text says no longer how long it lasts: no other broken rhythm begins with it.
@@ -158,6 +161,8 @@ class Body(NamedTuple):
         length = self.last * self.grain
         if self.tuplet:
             length = length * self.tuplet.numerator // self.tuplet.denominator
+        # ">" leaves the short note 1/2, ">>" 1/4 (4.4). Both notes last as long as before together,
+        # so that the bar's room for the second is what it was.
         short = length // 2 ** len(signs)
         long = 2 * length - short
         first, second = (long, short) if signs[0] == ">" else (short, long)

@@ -1,4 +1,4 @@
-"""What a constrained tune may say in fields, decorations and bar lines, as lists of texts."""
+"""The texts that a constrained tune may say in fields and decorations, as lists."""
 
 from __future__ import annotations
 
@@ -82,5 +82,5 @@ class Choices:
         return text in self._shortest
 
     def rest(self, text: str) -> str:
-        """What the shortest of those that begin with `text` still lacks."""
+        """The characters that the shortest of those that begin with `text` still lacks."""
         return self._shortest[text][len(text) :]

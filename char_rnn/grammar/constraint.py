@@ -34,14 +34,14 @@ State = Header | Body
 
 
 class _Following(NamedTuple):
-    """What may follow a state: bool [num_classes], and the state that each character leads to."""
+    """The followers of a state: bool [num_classes], and the state that each character leads to."""
 
     mask: NDArray[np.bool_]
     states: dict[str, State]
 
 
 class Constraint:
-    """Which classes of a vocabulary may follow.
+    """A constraint: which classes of a vocabulary may follow.
 
     Args:
       vocabulary: the characters; what class is which.
@@ -97,6 +97,7 @@ class Constraint:
     def _step(self, state: State, character: str) -> State | None:
         if isinstance(state, Body):
             return self._body.step(state, character)
+        # The line of K: is the last of the header: the next state is the music's (ABC 2.1, 2.2.1).
         if character == "\n" and self._header.is_over(state):
             return Body.begun(start_of(state.meter, state.unit))
         return self._header.step(state, character)
@@ -118,7 +119,7 @@ class Constraint:
         return header + self._end.rest(after)
 
     def allowed(self, state: State, characters_left: int) -> NDArray[np.bool_]:
-        """Which classes may follow: bool [num_classes].
+        """The classes that may follow: bool [num_classes].
 
         Args:
           state: as `read` or `step` gave it.
@@ -129,6 +130,7 @@ class Constraint:
         mask = following.mask
         if characters_left > self._longest_way:
             return mask
+        # Near the end each follower is asked how far it still is. Far from it, no way is too long.
         mask = mask.copy()
         for character, after in following.states.items():
             if len(self.rest(after)) >= characters_left:
@@ -136,7 +138,7 @@ class Constraint:
         return mask
 
     def _next_states(self, state: State) -> _Following:
-        """What follows where the tune may be as long as it wants."""
+        """The followers where the tune may be as long as it wants."""
         states = {}
         mask = np.zeros(len(self._classes) + 1, bool)
         mask[END] = self.may_end(state)

@@ -47,14 +47,14 @@ class Header(NamedTuple):
 
 
 class Start(NamedTuple):
-    """What the music begins with: the meter, and the length of a grain in whole notes."""
+    """The start of the music: the meter, and the length of a grain in whole notes."""
 
     meter: Meter
     grain: Fraction
 
 
 class HeaderRules:
-    """Which characters may follow in a header.
+    """The rules of headers: which characters may follow.
 
     Args:
       characters: those that can be written.
@@ -86,9 +86,10 @@ class HeaderRules:
         )
 
     def _longest_bar(self, meter: str, units: list[str]) -> int:
-        """How many characters a bar of the meter takes; 0 where it can't be full in some unit."""
+        """The number of characters of a bar of the meter; 0 where it can't be full in some unit."""
         longest = 0
         for unit in units:
+            # L: may still follow M:, so that the meter must do for every unit length.
             start = start_of(meter, unit)
             grains = Fraction(start.meter.numerator, start.meter.denominator) / start.grain
             if grains.denominator > 1 or grains > _MOST_UNITS * GRAINS:
@@ -138,6 +139,7 @@ class HeaderRules:
 
     def _begins(self, header: Header, letter: str) -> bool:
         """Whether a field may follow."""
+        # X: is first and T: second (ABC 2.1, 3); K: is the last, and M: must be known before it.
         if not {"X", "T"} <= header.fields:
             return letter == self._missing(header)
         if letter in _ONCE:
@@ -163,7 +165,7 @@ class HeaderRules:
 
 
 def start_of(meter: str, unit: str) -> Start:
-    """What the music begins with after M: and L:, of which the latter may be empty."""
+    """The start of the music after M: and L:, of which the latter may be empty."""
     parsed, _ = parse_meter(meter)
     assert parsed is not None
     length = parse_unit_length(unit) if unit else default_unit_length(parsed)

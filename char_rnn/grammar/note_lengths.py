@@ -1,4 +1,4 @@
-"""Which lengths notes may have so that a bar, or a tuplet, can still be made full exactly.
+"""The lengths that notes may have so that a bar, or a tuplet, can still be made full exactly.
 
 Lengths are counted in grains, eighths of the unit length: "c" has 8, "c/" 4, "c3/2" 12.
 """
@@ -60,7 +60,7 @@ class NoteLengths:
         return self._endings.get(text, {})
 
     def endings(self, text: str) -> Collection[str]:
-        """What can follow `text` to make it a whole one: for each length, the shortest."""
+        """The texts that make `text` a whole one: for each length, the shortest."""
         return self._endings.get(text, {}).values()
 
     def text_of(self, grains: int) -> str | None:
@@ -69,6 +69,7 @@ class NoteLengths:
 
     def _filling(self, grains: int) -> Filling | None:
         """Notes that together last `grains`, in as few characters as possible; None: impossible."""
+        # best[n] is the shortest way to fill n grains: by its last note, from one that is shorter.
         best: list[Filling | None] = [()]
         for room in range(1, grains + 1):
             found = [
@@ -95,10 +96,13 @@ class NoteLengths:
           The shortest way in characters; None where there is none.
         """
         if num_notes == 0:
+            # The whole tuplet must last whole grains, and leave a rest that can be filled.
             length, rest = divmod(written * numerator, denominator)
             return self.filling(room - length) if not rest and length <= room else None
         found = []
         for length, text in self._shortest.items():
+            # All but the last note must leave time for the ones behind it. Multiplied out, as the
+            # tuplet so far may last parts of a grain.
             after = written + length
             if after * numerator < room * denominator or num_notes == 1:
                 more = self.filling_of_tuplet(num_notes - 1, after, numerator, denominator, room)
@@ -108,5 +112,5 @@ class NoteLengths:
 
 
 def _num_characters(filling: Filling) -> int:
-    """How many characters the notes take, a letter and a length each."""
+    """The number of characters of the notes, a letter and a length each."""
     return sum(map(len, filling)) + len(filling)

@@ -1,4 +1,4 @@
-"""Where a tune that is being written stands among its bars, sections and endings.
+"""The place of a tune that is being written among its bars, sections and endings.
 
 Each method is something that is written next, and returns what comes of it; None where it must not
 be written. The rules are those by which `well_formed` says that pickups fit: as the tune is
@@ -44,7 +44,7 @@ class Sections(NamedTuple):
 
     @property
     def left(self) -> int:
-        """What the bar lacks."""
+        """The time that the bar lacks."""
         return self.bar - self.carried - self.filled
 
     def add(self, length: int) -> Sections:
@@ -56,7 +56,9 @@ class Sections(NamedTuple):
         if self.awaits_second:
             return None
         if not self.filled:
+            # Behind another sign it is no bar of its own.
             return self
+        # Only the first bar may be short without a sign: it is the pickup.
         if self.left and not self.is_first:
             return None
         return self._line(self._carry())
@@ -65,6 +67,7 @@ class Sections(NamedTuple):
         """A double bar line: outside of a repeat, a new section."""
         after = self._sign()
         if after is None or (self.is_open and not self.ending):
+            # Within |: :| it is for the eye: the end of the repeat still goes back to |:.
             return after
         return after._new_section(is_open=False)
 
@@ -78,11 +81,14 @@ class Sections(NamedTuple):
         if self.awaits_second or self.is_fresh or (self.is_first and self.left):
             return None
         after = self._line(self._carry())
+        # Behind the second ending the music goes on; else it begins again, and what the section
+        # began with must fit to what it ends with.
         if self.ending == 2:
             return after._new_section(is_open=False)
         if after.carried != self.section_carried:
             return None
         if self.ending == 1:
+            # The body was played again: the second ending begins in the bar as the first one did.
             return after._replace(
                 carried=self.ending_carried, awaits_second=True, is_fresh=True, may_end=False
             )
@@ -97,6 +103,7 @@ class Sections(NamedTuple):
         """The beginning of a first ending, at a bar line or within a bar."""
         if self.ending or self.awaits_second or self.is_first or self.is_fresh or not self.left:
             return None
+        # An ending may begin within a bar; the bar goes on in each of the endings.
         carried = self.carried + self.filled
         return self._replace(
             filled=0, carried=carried, ending=1, ending_carried=carried, is_fresh=True,
@@ -117,11 +124,13 @@ class Sections(NamedTuple):
         """
         if self.awaits_second or self.ending == 1 or (self.ending == 2 and self.is_fresh):
             return None
+        # What a sign cuts off must be made up for by a pickup that is there already: nobody knows
+        # whether one will be written.
         after = self._line(self._carry())
         return after if not self.filled or after._is_complete() else None
 
     def _carry(self) -> int:
-        """What a bar has that is cut here; a full one and the pickup are over."""
+        """The time that a bar has that is cut here; a full one and the pickup are over."""
         return 0 if self.is_first or not self.left else self.carried + self.filled
 
     def _line(self, carried: int) -> Sections:

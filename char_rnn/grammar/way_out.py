@@ -11,7 +11,7 @@ from melodeon.char_rnn.grammar.sections import Sections
 
 
 class BodyEnd:
-    """Writes the rest of a tune: what is open is closed, bars and endings are made full.
+    """The rest of a tune: what is open is closed, bars and endings are made full.
 
     A way is never longer than what an earlier one would have had left: each character of it leaves
     a way that is shorter by one at least.
@@ -34,6 +34,8 @@ class BodyEnd:
             return ""
         if body.place in (Place.OCTAVE, Place.LENGTH):
             return self._rest_of_length(body)
+        # First what is being written is ended, then what is open is filled, then a sign follows. At
+        # each step the rest is asked for again: ways that meet are worked out once.
         settled = self._rules.settled(body)
         if settled is None:
             return self._followed_up(body, self._rest_of_bar_line(body))
@@ -56,7 +58,7 @@ class BodyEnd:
         return part + self.rest(after)
 
     def _closing(self, body: Body) -> str:
-        """What ends what is being written, if it takes characters of its own to end it."""
+        """The characters of its own that what is being written takes to end."""
         if body.place is Place.BRACKET and self._rules.step(body, self._letter) is None:
             return "2" if body.sections.awaits_second else "1"
         if body.place is Place.INSIDE and body.base:
@@ -71,9 +73,10 @@ class BodyEnd:
         }.get(body.place, "")  # fmt: skip
 
     def _rest_of_length(self, body: Body) -> str:
-        """What a length lacks, and the way from there, which depends on it."""
+        """The rest of a length, and the way from there, which depends on it."""
         written = body.text if body.place is Place.LENGTH else ""
         ways = []
+        # "c3" may end here or go on as "c3/" or "c3/2": the way from there is longer or shorter.
         for lacking in self._lengths.endings(written):
             settled = self._rules.settled(body.at(Place.LENGTH, written + lacking))
             if settled is not None:
@@ -81,7 +84,7 @@ class BodyEnd:
         return min(ways, key=len)
 
     def _rest_of_bar_line(self, body: Body) -> str:
-        """What a bar line lacks that does not mean anything here as it is."""
+        """The rest of a bar line that does not mean anything here as it is."""
         ways = (text.removeprefix(body.text) for text in self._rules.bar_lines(body))
         return min(ways, key=len)
 
@@ -105,6 +108,8 @@ class BodyEnd:
         """The notes up to where the section can begin again, or to the next bar line."""
         sections = body.sections
         whole_bar = self._notes(self._lengths.filling(body.room))
+        # The ending must stop where the section began in its bar: in this bar, or in the next if
+        # that is past or takes more characters.
         target = _first_end(sections)
         missing = target - sections.carried - sections.filled
         if missing <= 0:
@@ -114,11 +119,12 @@ class BodyEnd:
         return min(direct, longer_way, key=len)
 
     def _sign(self, body: Body, settled: Body) -> str:
-        """What follows where no music lacks: a bar line, an ending, the end of the line."""
+        """The sign behind music that is full: a bar line, an ending, the end of the line."""
         sections = settled.sections
         is_in_bar_line = body.place is Place.BAR
         if sections.awaits_second:
             return "2" if is_in_bar_line else "[2"
+        # Behind "|" a colon would make it another bar line: a new line parts them.
         if sections.ending == 1 and _is_at_first_end(sections):
             return "\n:|2" if is_in_bar_line else ":|2"
         if sections.ending == 1:
@@ -132,7 +138,7 @@ class BodyEnd:
 
 
 def _first_end(sections: Sections) -> int:
-    """Where in its bar a first ending can end, so that the section can begin again; in ticks."""
+    """The time in its bar at which a first ending can end, so that the section can begin again."""
     return sections.section_carried or sections.bar
 
 

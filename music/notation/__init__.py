@@ -1,1 +1,1 @@
-"""What stands on paper, whatever file it is in: meter, key, spelling, rhythm, sheet."""
+"""Notation: meter, key, spelling, rhythm, sheet: what stands on paper, whatever file it is in."""

@@ -14,7 +14,7 @@ _BAR_OF_FREE_METER = Fraction(4)
 
 @dataclasses.dataclass(frozen=True)
 class Measure:
-    """What stands between two bar lines.
+    """The time between two bar lines.
 
     Attributes:
       number: From 1, or from 0 where the first one is a pickup.

@@ -162,7 +162,7 @@ def dots(length: Fraction) -> int | None:
 def note_values(
     time: Fraction, length: Fraction, factor: Fraction
 ) -> Iterator[tuple[Fraction, Fraction]]:
-    """Where each note value begins that a length is cut to, and the value; the longest first.
+    """The note values that a length is cut to, each behind where it begins; the longest first.
 
     Args:
       time: Where the length begins, as it sounds.

@@ -62,7 +62,7 @@ class BarLine:
 
 @dataclasses.dataclass(frozen=True)
 class Part:
-    """What stands on one staff.
+    """A part: all that stands on one staff.
 
     Attributes:
       name: Of the part; empty for none.

@@ -1,4 +1,4 @@
-"""Which accidental a note has, if it has none of its own (ABC 2.1, sections 4.2 and 11.3)."""
+"""Accidentals of notes that have none of their own (ABC 2.1, sections 4.2 and 11.3)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ class Accidentals:
     def __init__(self) -> None:
         self.reach = "pitch"
         self._key: tuple[int, ...] = NO_ALTERATIONS
+        # Of the bar so far, by letter (0 for C) or by place on the staff (0 for middle C). Only one
+        # of them is filled, unless %%propagate-accidentals changes within a bar.
         self._of_letters: dict[int, int] = {}
         self._of_staff: dict[int, int] = {}
 
@@ -36,12 +38,14 @@ class Accidentals:
     def alteration(self, note: NoteText) -> int:
         """Semitones that a note is altered by; notes later in the bar follow its accidental."""
         accidental = note.accidental
+        # A natural is an accidental, too: 0, which is not None.
         if accidental is not None:
             if self.reach == "pitch":
                 self._of_letters[note.letter] = accidental
             elif self.reach == "octave":
                 self._of_staff[note.staff] = accidental
             return accidental
+        # Mostly there is none in the bar: no look-up, as this is done for every note.
         if self._of_letters and note.letter in self._of_letters:
             return self._of_letters[note.letter]
         if self._of_staff and note.staff in self._of_staff:

@@ -72,6 +72,7 @@ def parse_unit_length(text: str) -> Fraction | None:
 
 def default_unit_length(meter: Meter | None) -> Fraction:
     """The unit length in whole notes of a tune without L: (ABC 2.1, section 3.1.7)."""
+    # Below three quarters of a whole note, as 2/4 (0.5), sixteenths.
     if meter and Fraction(meter.numerator, meter.denominator) < Fraction(3, 4):
         return Fraction(1, 16)
     return Fraction(1, 8)
@@ -84,6 +85,7 @@ def parse_tempo(text: str) -> Tempo | None:
     "120".
     """
     text = _QUOTED.sub(" ", text[:_LONGEST_TEMPO]).strip()
+    # Anywhere in the text: "Allegro 1/4=120" without quotation marks is written, too.
     match = _BEATS.search(text)
     if match:
         parts = [part.split("/") for part in re.sub(r"\s*/\s*", "/", match[1]).split()]

@@ -1,4 +1,4 @@
-"""How long grace notes last, where they are kept; ABC 2.1, section 4.12, leaves it to programs."""
+"""Grace notes, where they are kept, in time: ABC 2.1, section 4.12, leaves it to programs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LONGEST = QUARTER // 8
 
 
 def fit_grace_notes(notes: Sequence[Note], first: int, num_grace: int, duration: Ticks) -> None:
-    """Times the grace notes that stand before notes[first:], which they shorten.
+    """The times of the grace notes that stand before notes[first:], which they shorten.
 
     Args:
       notes: of a voice; its last are a note or chord with grace notes before it.

@@ -32,7 +32,7 @@ def interpret(
     *,
     keep_grace_notes: bool,
 ) -> Score:
-    """Reads a tune.
+    """The score of a tune.
 
     Args:
       header: the lines of the file's header, which set what tunes begin with.
@@ -72,7 +72,7 @@ class _Interpreter:
         return f"_Interpreter({where}, {self._start}, {self._voices.active})"
 
     def read_file_header(self, header: Iterable[lines.Line]) -> None:
-        """Reads what holds for all tunes of a file, unless a tune says something else."""
+        """The fields that hold for all tunes of a file, unless a tune says something else."""
         for line in header:
             self._report.line = line.number
             if line.field == "K":
@@ -81,7 +81,7 @@ class _Interpreter:
                 self._field(line.field, line.text)
 
     def read(self, tune: Iterable[lines.Line]) -> Score:
-        """Reads the lines of the tune; the flow."""
+        """The score of the lines of a tune; the flow."""
         for line in tune:
             self._report.line, self._report.column = line.number, 1
             self._report.has_macros = False
@@ -192,7 +192,7 @@ class _Interpreter:
         self._report.warn("unknown character", f"{shown(text)} is left out")
 
     def _nothing(self, text: str) -> None:
-        """What takes no time."""
+        """A token that takes no time."""
 
     # Fields.
 
@@ -316,7 +316,7 @@ class _Interpreter:
             self._report.fail("macro", f"m:{text}", str(error))
 
     def _user_symbol(self, text: str) -> None:
-        """Redefines a symbol: U: T = !trill!"""
+        """A symbol that is redefined: U: T = !trill! (section 4.16)."""
         letter, equals, meaning = (part.strip() for part in text.partition("="))
         if len(letter) == 1 and equals:
             self._symbols[letter] = meaning.strip("!+")

@@ -16,12 +16,17 @@ MODES_OF_BOOKS = {name[:3]: name for name in MODES} | {
     "ion": "major", "aeo": "minor", "m": "minor", "mi": "minor", "mol": "minor", "dur": "major",
 }  # fmt: skip
 
+# "D", "f# minor", "Bb Mix", "E flat": in books, letters are small too, and blanks are anywhere. No
+# letter may follow: "Dance" is not D.
 _TONIC = re.compile(
     r"([A-Ga-g])[ ]*([#b\u266f\u266d]|sharp|flat)?"
     r"[ ]*((?:maj|min|ion|aeo|mix|dor|phr|lyd|loc)[a-z]*|moll|dur|mi|m)?(?![A-Za-z])",
     re.IGNORECASE,
 )
+# A tonic before a mode that there is not: "Dexp", "Gx".
 _LOOSE_TONIC = re.compile(r"([A-G])([#b\u266f\u266d]?)(?=exp|[A-Za-z]?(?:\W|$))")
+# What may stand behind a key, in any order (section 4.6): clef=bass, ^f, treble. The last
+# alternative takes a character that fits nothing, so that it is reported.
 _WORDS = re.compile(
     r"(?P<name>[A-Za-z][\w-]{0,30})=(?P<value>\"[^\"]*\"|[^\s\"]+)"
     r"|(?P<accidental>\^\^|__|\^|_|=)(?P<letter>[A-Ga-g])"
@@ -31,10 +36,12 @@ _CLEF_NAMES = (
     "treble|alto|tenor|bass|soprano|mezzosoprano|mezzo|baritone|varbaritone|subbass|perc|none"
 )
 _CLEF_SHIFT = r"(?P<sign>[+-])(?P<octaves>8|15)"
-# As the value of clef=, and as a word by itself.
+# As the value of clef=, where a letter is enough, and as a word by itself, where "C" or "g2" would
+# be something else. "+8" alone is a clef's, too; (?=.) keeps it from being nothing at all.
 _CLEF = re.compile(rf"(?:{_CLEF_NAMES}|[CFGcfg])?[1-5]?(?:{_CLEF_SHIFT})?")
 _CLEF_WORD = re.compile(rf"(?=.)(?:(?:{_CLEF_NAMES})[1-5]?)?(?:{_CLEF_SHIFT})?")
 _OCTAVES = {"8": 12, "15": 24}
+# More than any instrument: a slip of the pen, which would leave MIDI's pitches.
 _MOST_SHIFT = {"octave": 4, "transpose": 48, "t": 48}
 
 
@@ -58,7 +65,7 @@ class Shift:
         return (self.clef or 0) + (self.octave or 0) + (self.transpose or 0)
 
     def changed_by(self, later: Shift) -> Shift:
-        """What holds when a later field has changed some of it."""
+        """The shift that holds when a later field has changed some of it."""
         return Shift(
             self.clef if later.clef is None else later.clef,
             self.octave if later.octave is None else later.octave,
@@ -68,7 +75,7 @@ class Shift:
 
 @dataclasses.dataclass(frozen=True)
 class StaffField:
-    """What a K: or V: field says.
+    """A K: or V: field, by what it says of the staff.
 
     Attributes:
       has_key: whether it gives a key; one that has a clef only leaves the key as it is.
@@ -96,11 +103,13 @@ def parse_key(text: str) -> StaffField | None:
     "D", "F#m", "A mixolydian", "D =c", "D exp _b_e^f", "HP", "none", "" and each with parameters
     such as clef=bass, octave=-1, transpose=-2 behind it.
     """
+    # Before tonics: "Hp" is no H that is missing, and "none" no key without a name.
     text = text.strip()
     first_word = text.split(None, 1)[0] if text else ""
     if first_word in ("HP", "Hp"):
         return _field(_PIPES, text[2:])
     if first_word.lower() in ("none", ""):
+        # "none" or nothing is cut off; an empty field is an empty rest.
         return _field(None, text[4:])
     match = _TONIC.match(text)
     if match is None:
@@ -120,8 +129,10 @@ def _unusual_key(text: str) -> StaffField | None:
     if match:
         return _field(_key(match[1], match[2], "maj"), text[match.end() :])
     field = _field(None, text)
+    # Without a tonic every word must be understood, or the field is a mistake.
     if field.unknown:
         return None
+    # "K:^f" gives a signature; "K:clef=bass" leaves the key as it is (4.6).
     return dataclasses.replace(field, has_key=any(field.alterations) or text[0] in "^_=")
 
 
@@ -130,7 +141,7 @@ def _key(letter: str, sign: str, mode: str) -> Key:
 
 
 def _field(key: Key | None, text: str) -> StaffField:
-    """Reads what stands behind a key: accidentals, clef and parameters, in any order."""
+    """The field of a key and what stands behind it: accidentals, clef, parameters."""
     alterations = list(key.alterations if key else NO_ALTERATIONS)
     shift = Shift()
     unknown: list[str] = []
@@ -139,6 +150,7 @@ def _field(key: Key | None, text: str) -> StaffField:
             letter = LETTERS.index(match["letter"].upper())
             alterations[letter] = ACCIDENTALS[match["accidental"]]
         elif match["word"] == "exp":
+            # Explicit: the accidentals that follow are the whole signature (3.1.14).
             alterations = list(NO_ALTERATIONS)
         elif match["name"]:
             shift = shift.changed_by(
@@ -154,7 +166,7 @@ def _field(key: Key | None, text: str) -> StaffField:
 
 
 def _parameter(name: str, value: str, unknown: list[str]) -> Shift:
-    """What a parameter shifts the notes by, if it is one that does."""
+    """The shift of the notes by a parameter, if it is one that does."""
     if name in ("octave", "transpose", "t"):
         if re.fullmatch(r"[+-]?\d{1,2}", value) and abs(int(value)) <= _MOST_SHIFT[name]:
             number = int(value)

@@ -31,7 +31,7 @@ class Line(NamedTuple):
 
 
 def read_lines(lines: Iterable[str], first_number: int) -> Iterator[Line]:
-    """Yields the lines of a tune without comments, typeset text and empty lines.
+    """The lines of a tune without comments, typeset text and empty lines.
 
     A field goes on in the +: fields below it (section 3.3).
     """

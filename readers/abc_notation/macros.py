@@ -29,7 +29,7 @@ class Macros:
         self._num_added = 0
 
     def define(self, text: str) -> None:
-        """Adds a macro: "~G3 = G{A}G{F}G" or, transposing, "~n3 = n{o}n{m}n".
+        """A new macro: "~G3 = G{A}G{F}G" or, transposing, "~n3 = n{o}n{m}n".
 
         Raises:
           MacroError: where there is no target or no replacement, or too much of either.
@@ -56,10 +56,13 @@ class Macros:
           MacroError: where macros make the tune longer than any tune.
         """
         if self._pattern is None:
+            # An alternation takes the first that fits: the longest target must stand first. Equal
+            # lengths go by the alphabet, so that the order of m: fields does not matter.
             self._targets = sorted(self._replacements, key=lambda each: (-len(each), each))
             self._pattern = re.compile(
                 "|".join(_target_pattern(i, each) for i, each in enumerate(self._targets))
             )
+        # One pass: what a macro writes is not looked at again, so no macro can go round in circles.
         result = self._pattern.sub(self._replacement, line)
         self._num_added += max(0, len(result) - len(line))
         if self._num_added > _MOST_CHARACTERS:
@@ -67,16 +70,19 @@ class Macros:
         return result
 
     def _replacement(self, match: re.Match[str]) -> str:
+        # `lastgroup` is the outermost group that ended last: m0, m1, ..., which target it was.
         group = match.lastgroup
         assert group is not None
         replacement = self._replacements[self._targets[int(group[1:])]]
         note = match.groupdict().get(f"note_of_{group}")
         if note is None:
             return replacement
+        # n is the note itself, o the next one above, m the next below, from h to z (9.2).
         return _RELATIVE_NOTE.sub(lambda found: _moved(note, ord(found[0]) - ord("n")), replacement)
 
 
 def _target_pattern(index: int, target: str) -> str:
+    # Only the first n is the note: a target has one.
     before, n, after = target.partition("n")
     note = f"(?P<note_of_m{index}>[A-Ga-g][,']{{0,5}})" if n else ""
     return f"(?P<m{index}>{re.escape(before)}{note}{re.escape(after)})"
@@ -84,6 +90,7 @@ def _target_pattern(index: int, target: str) -> str:
 
 def _moved(note: str, steps: int) -> str:
     """A note so many diatonic steps higher: ("B", 1) gives "c", ("C,", -1) gives "B,,"."""
+    # Below middle C's octave a comma for each, above it small letters, then apostrophes (4.1).
     octave, place = divmod(parse_note(note).staff + steps, 7)
     if octave <= 0:
         return LETTERS[place] + "," * -octave

@@ -43,6 +43,7 @@ def to_note_sequence(
     _add_changes(sequence, performance, seconds)
     for section in performance.sections:
         sequence.section_annotations.add(time=seconds(section.time), section_id=section.value)
+    # A section that is played twice in a row is a group of two times; groups are not nested.
     for section_id, run in itertools.groupby(groups.order if groups else ()):
         group = sequence.section_groups.add(num_times=len(list(run)))
         group.sections.add(section_id=section_id)
@@ -112,6 +113,7 @@ def _seconds(tempos: Sequence[Timed[float]]) -> Callable[[Ticks], float]:
         qpm = tempos[0].value if tempos else constants.DEFAULT_QUARTERS_PER_MINUTE
         ticks_per_minute = qpm * QUARTER
         return lambda ticks: ticks * 60 / ticks_per_minute
+    # Between two changes of tempo time is exact; at each change one rounding is added.
     times: list[Ticks] = [0]
     rates = [constants.DEFAULT_QUARTERS_PER_MINUTE * QUARTER]
     starts = [0.0]

@@ -1,4 +1,4 @@
-"""What the text of a note or of a length says by itself (ABC 2.1, sections 4.1 to 4.3)."""
+"""Notes and lengths, by what their texts say by themselves (ABC 2.1, sections 4.1 to 4.3)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ import re
 from melodeon.music.notation.keys import LETTERS, NATURAL_PITCHES
 from melodeon.music.notation.spelling import MIDDLE_C
 from melodeon.readers.abc_notation.key import ACCIDENTALS
+from melodeon.readers.abc_notation.report import Report
 
 _MOST_DIGITS = 4
+_MOST_NOTE_CHARACTERS = 24
 _NOTE_PARTS = re.compile(r"(\^\^?|__?|=)?([A-Ga-g])([,']*)(.*)")
 _LENGTH_PARTS = re.compile(r"(\d*)(/*)(\d*)")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class NoteText:
-    """What a note's text says, whatever the key and unit length.
+    """A note by its text, whatever the key and unit length.
 
     Attributes:
       accidental: semitones that its accidental alters it by; None where it has none.
@@ -51,6 +53,7 @@ def parse_length(text: str) -> tuple[int, int]:
     digits, slashes, below = match.groups()
     if max(len(digits), len(slashes), len(below)) > _MOST_DIGITS:
         raise LengthError
+    # Each slash without a number halves: "//" is a quarter (4.3). "/3" has a number, "/" is 1/2.
     numerator = int(digits) if digits else 1
     denominator = int(below) if below else 2 ** len(slashes)
     if not numerator or not denominator:
@@ -68,6 +71,7 @@ def parse_note(text: str) -> NoteText:
     match = _NOTE_PARTS.match(text)
     assert match is not None
     accidental, letter, marks, length = match.groups()
+    # Small letters are an octave higher; marks may contradict each other: "c," is "C" (4.1).
     octave = marks.count("'") - marks.count(",") + letter.islower()
     index = LETTERS.index(letter.upper())
     return NoteText(
@@ -77,3 +81,29 @@ def parse_note(text: str) -> NoteText:
         MIDDLE_C + NATURAL_PITCHES[index] + 12 * octave,
         *parse_length(length),
     )
+
+
+def read_note(text: str, report: Report) -> NoteText:
+    """A note as in `parse_note`, at the place of the report.
+
+    Raises:
+      AbcError: where its length is none, or it has too many marks.
+    """
+    if len(text) > _MOST_NOTE_CHARACTERS:
+        report.fail("note", text, f"a note of at most {_MOST_NOTE_CHARACTERS} characters")
+    try:
+        return parse_note(text)
+    except LengthError:
+        report.fail("note length", text, "a note of a length from 1/9999 to 9999")
+
+
+def read_length(text: str, whole: str, report: Report) -> tuple[int, int]:
+    """A length as in `parse_length`, of what the text `whole` says, at the place of the report.
+
+    Raises:
+      AbcError: where it is none.
+    """
+    try:
+        return parse_length(text)
+    except LengthError:
+        report.fail("note length", whole, "a length from 1/9999 to 9999")

@@ -27,7 +27,7 @@ Value = TypeVar("Value")
 
 @dataclasses.dataclass
 class Performance:
-    """What sounds, in ticks.
+    """A performance: what sounds, in ticks.
 
     Attributes:
       voices: the notes of each voice, by onset; ties are joined.
@@ -61,12 +61,14 @@ def as_played(score: Score, form: Form, report: Report) -> Performance:
     if not form.starts:
         return as_written(score, form)
     written = _without_notes(score, form)
+    # A tempo that begins later must be undone where the music before it is played again.
     if written.tempos and written.tempos[0].time:
         written.tempos.insert(0, Timed(0, constants.DEFAULT_QUARTERS_PER_MINUTE))
     performance = Performance([[] for _ in score.voices], [], [], [], [], [], 0)
     notes = [_by_onset(voice) for voice in score.voices]
     num_played = 0
     for section in form.order:
+        # Ticks as written, and by how much later this section is played.
         start, end = form.span(section)
         shift = performance.end - start
         performance.sections.append(Timed(performance.end, section))
@@ -74,13 +76,16 @@ def as_played(score: Score, form: Form, report: Report) -> Performance:
             part = _between(voice, start, end, lambda note: note.onset)
             played += [dataclasses.replace(note, onset=note.onset + shift) for note in part]
             num_played += len(part)
+        # Counted as they come: "A999" is refused before it is written out.
         num_played += _play_changes(written, performance, start, end)
         if num_played > MOST_NOTES:
             report.refuse("repeats", f"more than {MOST_NOTES} notes and signs to be played")
+        # By the section's own length: a note that reaches over its end sounds on beside the next.
         performance.end += end - start
     # What stands behind the last section.
     at_end = [text.value for text in written.texts if text.time >= form.end]
     performance.texts += [Timed(performance.end, text) for text in at_end]
+    # Only now: a tie at the end of a section goes on in whatever section is played next.
     performance.voices = [_with_ties_joined(voice) for voice in performance.voices]
     ends = [note.end for voice in performance.voices for note in voice]
     performance.end = max([performance.end, *ends])
@@ -91,7 +96,7 @@ def as_played(score: Score, form: Form, report: Report) -> Performance:
 
 
 def _play_changes(written: Performance, performance: Performance, start: Ticks, end: Ticks) -> int:
-    """Adds the texts of a section, and what holds and changes in it; how many there are."""
+    """The number of texts and changes of a section, which are added as they are played."""
     shift = performance.end - start
     texts = _shifted(written.texts, start, end, shift)
     keys = _held_and_shifted(written.keys, start, end, shift)
@@ -164,7 +169,8 @@ def _shifted(
 def _held_and_shifted(
     state: Sequence[Timed[Value]], start: Ticks, end: Ticks, shift: Ticks
 ) -> list[Timed[Value]]:
-    """What holds at the beginning of a section, and what changes within it."""
+    """The value that holds at the beginning of a section, and the changes within it."""
+    # A section begins with what holds where it is written, whatever was played before it.
     before = bisect.bisect_right(state, start, key=lambda each: each.time)
     held = [Timed(start + shift, state[before - 1].value)] if before else []
     return held + [each for each in _shifted(state, start, end, shift) if each.time > start + shift]
@@ -175,15 +181,18 @@ def _with_ties_joined(notes: Sequence[Note]) -> list[Note]:
 
     A tie to another pitch joins nothing: it is a slur in the wrong sign.
     """
+    # Most voices have none.
     if not any(note.is_tied for note in notes):
         return list(notes)
     joined: list[Note] = []
     # Of one pitch there may be several that end at one time, in a unison.
     tied: dict[tuple[int, Ticks], list[Note]] = {}
     for note in notes:
+        # By pitch as it sounds: "^F-|F" and "^F-_G" are one note each.
         waiting = tied.get((note.pitch, note.onset))
         if waiting:
             sounding = waiting.pop()
+            # `sounding` is the first note of the chain; the next one begins where this one ends.
             end, sounding.duration = note.end, sounding.duration + note.duration
         else:
             sounding, end = note, note.end

@@ -23,6 +23,8 @@ def parse_part_order(text: str) -> tuple[str, str]:
     Raises:
       TooLongError: where there are more than MOST_PARTS parts to play.
     """
+    # `order` is what is played in the innermost group so far, `last` the part or group at its end,
+    # which a number repeats; `open_groups` are the orders of the groups around.
     open_groups: list[str] = []
     order = last = ""
     for match in _GRAMMAR.finditer(text):
@@ -33,17 +35,20 @@ def parse_part_order(text: str) -> tuple[str, str]:
             open_groups.append(order)
             order = last = ""
         elif match["close"]:
+            # The whole group is what a number behind it repeats. A stray ) closes all so far.
             last = order
             order = (open_groups.pop() if open_groups else "") + last
         elif match["number"]:
             order = _repeated(order, last, match["number"])
+            # A second number behind it repeats nothing.
             last = ""
         elif match["end"]:
             start = match.start()
-            # A capital letter that a word begins with is no label.
+            # A capital letter that a word begins with is no label: the D of "AB Da capo".
             if last and text[start - 1 : start].isupper() and match["end"].isalpha():
                 start, order = start - 1, order[:-1]
             return "".join(open_groups) + order, text[start:]
+        # At every step: "((((A9)9)9)9" must not be written out before it is refused.
         if len(order) > MOST_PARTS or len(open_groups) > MOST_PARTS:
             raise TooLongError
     return "".join(open_groups) + order, ""
@@ -53,6 +58,7 @@ def _repeated(order: str, last: str, times: str) -> str:
     """The order with its last part or group played as often as a number says."""
     if not last:
         return order
+    # Digits are counted before they are read: there may be a million of them.
     if len(times) > 3 or len(last) * int(times) > MOST_PARTS:
         raise TooLongError
     return order[: len(order) - len(last)] + last * int(times)

@@ -35,7 +35,7 @@ class Form:
     order: tuple[int, ...]
 
     def span(self, section: int) -> Span:
-        """Where a section begins and ends, in ticks as written."""
+        """The beginning and end of a section, in ticks as written."""
         is_last = section + 1 == len(self.starts)
         return self.starts[section], self.end if is_last else self.starts[section + 1]
 
@@ -51,12 +51,14 @@ def form_of(score: Score, report: Report) -> Form:
     spans: list[Span] = []
     unfolded: dict[Span, list[Span]] = {}
     for part, times in _parts(score, signs, report):
+        # A part that P: plays twenty times is unfolded, and its odd signs reported, once.
         if part not in unfolded:
             unfolded[part] = _Unfolding(part, report).unfolded(_signs_within(signs, part))
         once = unfolded[part]
         if len(spans) + times * len(once) > MOST_SECTIONS_PLAYED:
             report.refuse("repeats", f"more than {MOST_SECTIONS_PLAYED} sections to be played")
         spans += once * times
+    # A double bar line at the beginning alone makes no sections.
     if not any(sign.time or not sign.is_double for sign in signs) and not score.part_order:
         return Form((), end, ())
     return _form(spans, end)
@@ -64,6 +66,7 @@ def form_of(score: Score, report: Report) -> Form:
 
 def _signs_of_all_voices(score: Score, report: Report) -> list[Sign]:
     """The signs of the voice that has most of them: voices agree, or leave signs out."""
+    # Books write repeats in the first voice only, or in each; a sum would repeat them twice.
     signs = _merged(max(score.voices, key=lambda voice: len(voice.signs)).signs)
     times = {sign.time for sign in signs}
     if any(sign.time not in times for voice in score.voices for sign in voice.signs):
@@ -74,8 +77,10 @@ def _signs_of_all_voices(score: Score, report: Report) -> list[Sign]:
 
 
 def _form(spans: Sequence[Span], end: Ticks) -> Form:
-    """Cuts the tune wherever something that is played begins or ends."""
+    """The form of spans: the tune is cut wherever one of them begins or ends."""
+    # What is never played is a section, too: the sections together are the whole tune.
     cuts = sorted({0, *(time for span in spans for time in span)} - {end})
+    # A span may be cut by the ends of others: it is played as several sections.
     index_of = {time: index for index, time in enumerate([*cuts, end])}
     order = [section for start, stop in spans for section in range(index_of[start], index_of[stop])]
     return Form(tuple(cuts), end, tuple(order))
@@ -104,6 +109,7 @@ def _signs_within(signs: Sequence[Sign], part: Span) -> list[Sign]:
         if start < sign.time < end:
             within.append(sign)
         elif sign.time == start:
+            # ":|:" at a border ends a repeat of the part before and begins one of the part behind.
             within.append(dataclasses.replace(sign, backward=0, is_double=False))
         elif sign.time == end:
             within.append(dataclasses.replace(sign, forward=0, endings=frozenset()))
@@ -119,12 +125,14 @@ def _parts(score: Score, signs: Sequence[Sign], report: Report) -> Iterator[tupl
     missing = sorted(set(score.part_order) - set(labelled))
     if missing and score.part_order:
         report.warn("missing part", f"P: plays {', '.join(missing)}, which the tune has not")
+    # "AAB" is A twice, B once: a run is needed whole, to see whether it fits the part's endings.
     runs = [
         (labelled[label], len(list(run)))
         for label, run in itertools.groupby(score.part_order)
         if label in labelled
     ]
     if not runs:
+        # No P: in the header (3.1.9), or one that names nothing: labels alone change no order.
         yield (0, score.end), 1
         return
     passes = {part: _num_passes(_signs_within(signs, part)) for part, _ in set(runs)}
@@ -133,9 +141,11 @@ def _parts(score: Score, signs: Sequence[Sign], report: Report) -> Iterator[tupl
         report.warn("part never played", f"P: leaves out {', '.join(never_played)}")
     first_label = min(start for start, _ in labelled.values())
     if first_label > 0:
+        # Music before the first label belongs to no part: an introduction, played first.
         yield (0, first_label), 1
     for part, times in runs:
-        # A part with an ending for each time that it is played is not repeated by itself, too.
+        # A part with an ending for each time that it is played is not repeated by itself, too:
+        # "AAA" of a part with the endings 1, 2 and 3 is that part once, repeats and all.
         yield part, 1 if times == passes[part] > 2 else times
 
 
@@ -145,8 +155,9 @@ def _num_passes(signs: Iterable[Sign]) -> int:
 
 
 def _labelled_parts(score: Score, report: Report) -> dict[str, Span]:
-    """Where the part of each label begins and ends; of two with one label the first."""
+    """The span of each label's part; of two parts with one label the first."""
     labels = sorted(score.part_labels, key=lambda label: label.time)
+    # A part reaches to the next label, whatever that is.
     ends = [label.time for label in labels[1:]] + [score.end]
     parts: dict[str, Span] = {}
     for label, end in zip(labels, ends, strict=False):
@@ -170,7 +181,7 @@ class _Ending:
 
 
 class _Unfolding:
-    """Writes the repeats of one part out, sign by sign.
+    """The repeats of one part, written out sign by sign.
 
     The music since `start` is what the next end of a repeat repeats; `is_open` says whether a sign
     for the beginning of a repeat stands there. With the first ending the repeated music is whole:
@@ -185,10 +196,13 @@ class _Unfolding:
 
     def unfolded(self, signs: Iterable[Sign]) -> list[Span]:
         """The music as it is played."""
+        # The order of the cases matters. ":|2" is the end of the first ending and the beginning of
+        # the second; only in no ending does the end of a repeat go back at once (4.8).
         for sign in signs:
             if sign.endings:
                 self._begin_ending(sign)
             elif self._endings:
+                # Endings have no end of their own: any of ||, :| and |] is it (4.10).
                 if sign.backward or sign.forward or sign.is_double:
                     self._end_endings(sign.time, is_repeated=bool(sign.backward))
                     self._begin(sign.time, is_open=bool(sign.forward))
@@ -196,6 +210,8 @@ class _Unfolding:
                 self._play(self._start, sign.time, times=1 + sign.backward)
                 self._begin(sign.time, is_open=bool(sign.forward))
             elif sign.forward or (sign.is_double and not self._is_open):
+                # A double bar line within |: :| is for the eye; outside it a section begins, to
+                # which a later :| without its |: goes back.
                 self._play(self._start, sign.time)
                 self._begin(sign.time, is_open=bool(sign.forward))
         if self._endings:
@@ -208,6 +224,7 @@ class _Unfolding:
         self._start = self._body_end = time
         self._is_open = is_open
         self._endings: list[_Ending] = []
+        # Ends of repeats among the endings: they tell whether the body comes again at all.
         self._num_backward = 0
 
     def _play(self, start: Ticks, end: Ticks, times: int = 1) -> None:
@@ -216,6 +233,7 @@ class _Unfolding:
 
     def _begin_ending(self, sign: Sign) -> None:
         if self._endings:
+            # The one before ends where this one begins, with or without ":|" between them.
             self._endings[-1].end = sign.time
         else:
             self._body_end = sign.time
@@ -223,9 +241,10 @@ class _Unfolding:
         self._endings.append(_Ending(sign.endings, sign.time))
 
     def _end_endings(self, time: Ticks, *, is_repeated: bool) -> None:
-        """Plays the body with each of its endings."""
+        """The end of all endings: the body is played with each of them."""
         self._endings[-1].end = time
         self._num_backward += is_repeated
+        # As often as the highest number says: "[1,3" and "[2" are three passes (4.10).
         passes = max(max(ending.passes) for ending in self._endings)
         if len(self._endings) == 1 and self._num_backward:
             # ":|2" without a first ending, or "|1 ... :|" without a second.
@@ -233,6 +252,7 @@ class _Unfolding:
         unplayed = list(self._endings)
         for number in range(1, passes + 1):
             self._play(self._start, self._body_end)
+            # Of two endings for one pass, the first; a pass without one has the body alone.
             ending = next((e for e in self._endings if number in e.passes), None)
             if ending:
                 assert ending.end is not None

@@ -1,4 +1,4 @@
-"""Where the reader stands in a tune, and what it has to say of it."""
+"""The report of a tune: where the reader stands in it, and what it has to say of it."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ class Report:
             self.refuse("tune", f"more than {MOST_NOTES} notes")
 
     def all_warnings(self) -> tuple[ReadWarning, ...]:
-        """What was odd in the tune; of very many the first, and how many more there are."""
+        """The odd things of the tune; of very many the first, and how many more there are."""
         if not self._num_left_out:
             return tuple(self._warnings)
         more = ReadWarning("more warnings", f"{self._num_left_out} more warnings are not listed")
         return (*self._warnings, more)
 
     def fail(self, kind: str, found: str, expected: str) -> NoReturn:
-        """Gives the tune up for what stands at this place.
+        """The end of reading, for what stands at this place.
 
         Raises:
           AbcError: always.
@@ -71,7 +71,7 @@ class Report:
         self.refuse(kind, f"expected {expected}, found {shown(found)}")
 
     def refuse(self, kind: str, reason: str) -> NoReturn:
-        """Gives the tune up at this place.
+        """The end of reading at this place.
 
         Raises:
           AbcError: always.

@@ -1,4 +1,4 @@
-"""What multiplies the lengths of notes: tuplets and broken rhythm (ABC 2.1, 4.13 and 4.4)."""
+"""Tuplets and broken rhythm, which multiply the lengths of notes (ABC 2.1, 4.13 and 4.4)."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ class Rhythm:
         if tuplet is None:
             self._report.fail("tuplet", text, "a tuplet (2 to (9, or (p:q:r")
         if self._tuplet:
+            # The standard has no tuplets within tuplets; both could not hold for the same notes.
             self._report.warn("nested tuplet", f"{text!r} ends the tuplet that it stands in")
         self._tuplet = tuplet
 
@@ -61,6 +62,8 @@ class Rhythm:
                 "broken rhythm", f"{text!r} does not stand between two notes and is left out"
             )
             return None
+        # By the number of signs n: the short note lasts 1 / 2^n of its length, and the long one has
+        # the rest of both, (2^(n+1) - 1) / 2^n: 3/2 and 1/2, 7/4 and 1/4, 15/8 and 1/8 (4.4).
         denominator = 2 ** len(text)
         long, short = 2 * denominator - 1, 1
         first, second = (long, short) if text[0] == ">" else (short, long)
@@ -68,7 +71,9 @@ class Rhythm:
         return divided(length * first, denominator)
 
     def applied(self, length: Ticks, denominator: int) -> Ticks:
-        """What a note of length / denominator ticks lasts; it is one of those waited for."""
+        """The ticks that a note of length / denominator lasts; it is one of those waited for."""
+        # Both may hold at once, as for the B of "(3A>BC". All is multiplied first and divided once:
+        # lengths stay whole numbers of ticks wherever they can.
         tuplet, broken = self._tuplet, self._broken
         if tuplet:
             length *= tuplet.numerator
@@ -78,6 +83,7 @@ class Rhythm:
                 self._tuplet = None
         if broken:
             self._broken = None
+            # The standard speaks of two notes of one length (4.4).
             if divided(length, denominator) != broken.length:
                 self._report.warn(
                     "broken rhythm of unequal notes", "both notes change in proportion"
@@ -87,7 +93,7 @@ class Rhythm:
         return divided(length, denominator)
 
     def drop_broken(self) -> Ticks | None:
-        """Ends a broken rhythm that gets no second note; what the first one lasted before."""
+        """The end of a broken rhythm without a second note: what the first one lasted before."""
         if self._broken is None:
             return None
         self._report.warn("broken rhythm", "no note follows the last > or <: it is left out")
@@ -95,7 +101,7 @@ class Rhythm:
         return length
 
     def drop_tuplet(self) -> None:
-        """Ends a tuplet that gets no more notes."""
+        """The end of a tuplet that gets no more notes."""
         if self._tuplet:
             self._report.warn("tuplet", f"{self._tuplet.num_left} notes of a tuplet are missing")
             self._tuplet = None

@@ -68,13 +68,13 @@ class Note:
 
     @property
     def end(self) -> Ticks:
-        """When it ends, in ticks."""
+        """The time when it ends, in ticks."""
         return self.onset + self.duration
 
 
 @dataclasses.dataclass(slots=True)
 class Sign:
-    """What a bar line says about the order of playing (ABC 2.1, sections 4.8 to 4.10).
+    """A bar line by what it says about the order of playing (ABC 2.1, sections 4.8 to 4.10).
 
     Attributes:
       time: in ticks.
@@ -105,20 +105,20 @@ class Timed(Generic[Value]):
 
 
 def set_from(timed: list[Timed[Value]], time: Ticks, value: Value) -> None:
-    """Adds what holds from a time on; of several at one time the last counts."""
+    """A new value from a time on; of several at one time the last counts."""
     if timed and timed[-1].time == time:
         timed.pop()
     timed.append(Timed(time, value))
 
 
 def clip(timed: Sequence[Timed], end: Ticks) -> None:
-    """Brings what stands behind the end to it."""
+    """The end, for what stands behind it."""
     for each in timed:
         each.time = min(each.time, end)
 
 
 def move_last(timed: Sequence[Sign] | Sequence[Timed], time: Ticks, change: Ticks) -> None:
-    """Moves what stands at a time, at the end of what stands in order."""
+    """A change of time for what stands at `time`, at the end of what stands in order."""
     for each in reversed(timed):
         if each.time != time:
             break
@@ -150,7 +150,7 @@ class Voice:
     end: Ticks = 0
 
     def finish(self, time: Ticks) -> None:
-        """Sets the end: a time, or that of the last note if it is later."""
+        """The end: a time, or that of the last note if it is later."""
         self.end = max([time, *(note.end for note in self.notes)])
         # An overlay may have gone on in silence.
         clip(self.keys, self.end)
@@ -182,5 +182,5 @@ class Score:
 
     @property
     def end(self) -> Ticks:
-        """When its last note or rest ends, in ticks."""
+        """The time when its last note or rest ends, in ticks."""
         return max(voice.end for voice in self.voices)

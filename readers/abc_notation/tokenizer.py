@@ -74,7 +74,7 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str) -> Iterator[Token]:
-    """Yields the tokens of a line of music that have a meaning for players."""
+    """The tokens of a line of music that have a meaning for players."""
     for match in _PATTERN.finditer(text):
         kind = match.lastgroup
         if kind in _WITHOUT_SOUND:

@@ -1,4 +1,4 @@
-"""Splits the bytes of an ABC file into tunes (ABC 2.1, section 2.2: file structure)."""
+"""Tunebooks: the tunes in the bytes of an ABC file (ABC 2.1, section 2.2: file structure)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class TuneText:
 
     @property
     def label(self) -> str:
-        """Names the tune in messages, e.g. "X:12 The Kesh (line 80)"."""
+        """The tune's name in messages, e.g. "X:12 The Kesh (line 80)"."""
         number = "?" if self.number is None else str(self.number)
         title = decoded(self.title)[:_LONGEST_TITLE]
         title = "".join(letter for letter in title if letter.isprintable())
@@ -54,7 +54,7 @@ def _decode_line(line: bytes) -> str:
 
 
 def split(text: str) -> tuple[tuple[str, ...], Iterator[TuneText]]:
-    """Splits a tunebook.
+    """The file header and the tunes of a tunebook.
 
     A tune begins at its X: field and ends at a blank line or at the next X:. Text between tunes is
     free text and belongs to none.
@@ -65,6 +65,7 @@ def split(text: str) -> tuple[tuple[str, ...], Iterator[TuneText]]:
     """
     lines = re.split(r"\r\n|\r|\n", text)
     first_blank = next((i for i, line in enumerate(lines) if not line.strip()), len(lines))
+    # Without X: among them: a tune at the beginning leaves no room for a header (2.2.2).
     has_header = not any(line.startswith("X:") for line in lines[:first_blank])
     header = tuple(line if _HEADER.match(line) else "" for line in lines[:first_blank])
     return (header if has_header else ()), _tunes(lines)

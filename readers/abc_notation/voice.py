@@ -10,12 +10,7 @@ from melodeon.music.notation.meter import Meter
 from melodeon.readers.abc_notation.accidentals import Accidentals
 from melodeon.readers.abc_notation.grace_notes import fit_grace_notes
 from melodeon.readers.abc_notation.key import Shift
-from melodeon.readers.abc_notation.note_text import (
-    LengthError,
-    NoteText,
-    parse_length,
-    parse_note,
-)
+from melodeon.readers.abc_notation.note_text import NoteText, read_length, read_note
 from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.rhythm import Rhythm
 from melodeon.readers.abc_notation.score import (
@@ -33,7 +28,6 @@ from melodeon.readers.abc_notation.score import (
 # ABC 2.1, section 4.14: as loud as !mf! where nothing is said.
 _MEZZO_FORTE = 90
 _HIGHEST_PITCH = 127
-_MOST_NOTE_CHARACTERS = 24
 # Lengths with ever new denominators would make exact sums ever longer numbers.
 _LARGEST_DENOMINATOR = 2**40
 _LONGEST_VOICE = WHOLE * 1_000_000
@@ -75,15 +69,19 @@ class VoiceReader:
         self._keep_grace_notes = keep_grace_notes
         self._rhythm = Rhythm(report)
         self._last: _Element | None = None
+        # The chord that is open: its notes' texts, the index of its first, and a rest within it.
         self._chord: list[NoteText] | None = None
         self._chord_first, self._chord_rest = 0, ""
         self._has_open_tie = False
         self._in_grace = False
+        # Pitch and place on the staff of grace notes that wait for their note.
         self._grace: list[tuple[int, int]] = []
+        # How many bars an overlay still lies over, where the music goes on behind it, and the last
+        # element and the rhythm that it interrupts.
         self._overlay_bars = 0
         self._resume: Ticks = 0
-        # What an overlay interrupts.
         self._below: tuple[_Element | None, Rhythm] = (None, self._rhythm)
+        # What stands before the first ending: every other ending follows it, too.
         self._before_endings: _Element | None = None
 
     def __repr__(self) -> str:
@@ -94,7 +92,7 @@ class VoiceReader:
     # Fields.
 
     def set_unit(self, whole_notes: Fraction) -> None:
-        """Sets the unit length."""
+        """The unit length from here on, in whole notes."""
         self.unit = in_ticks(4 * whole_notes)
 
     def set_meter(self, meter: Meter | None) -> None:
@@ -103,7 +101,7 @@ class VoiceReader:
         set_from(self.voice.meters, self.time, meter)
 
     def change_shift(self, shift: Shift) -> None:
-        """Changes some of what the notes sound higher than written by."""
+        """Another shift of the notes against what is written, or some of it."""
         self._shift = self._shift.changed_by(shift)
         self._semitones = self._shift.semitones
 
@@ -116,7 +114,7 @@ class VoiceReader:
 
     def note(self, text: str) -> None:
         """A note, by itself or in a chord or among grace notes."""
-        note = self._parsed_note(text)
+        note = read_note(text, self._report)
         pitch = self._pitch(note)
         if not 0 <= pitch <= _HIGHEST_PITCH:
             self._report.fail("pitch", text, f"a MIDI pitch up to {_HIGHEST_PITCH}, not {pitch}")
@@ -124,6 +122,7 @@ class VoiceReader:
         if self._in_grace:
             self._grace.append((pitch, note.staff))
             return
+        # Its duration is set when the element, of which it may be one note of many, is complete.
         self.voice.notes.append(Note(self.time, 0, pitch, note.staff, self.velocity))
         if self._chord is not None:
             self._chord.append(note)
@@ -137,14 +136,16 @@ class VoiceReader:
         if self._chord is not None:
             self._chord_rest = text
             return
-        self._add_element(len(self.voice.notes), *self._length(text[1:], text))
+        length = read_length(text[1:], text, self._report)
+        self._add_element(len(self.voice.notes), *length)
 
     def bars_of_rest(self, text: str) -> None:
         """Z or X: rests for whole bars of the meter."""
         if self._in_grace or self._chord is not None:
             self._report.warn("rest in a chord", f"{text!r} is in a chord and left out")
             return
-        num_bars, _ = self._length(text[1:], text)
+        num_bars, _ = read_length(text[1:], text, self._report)
+        # "A>Z": a whole bar takes no part in a broken rhythm.
         self._drop_broken_rhythm()
         if self.meter is None:
             self._report.warn("rest of a bar in free meter", f"{text!r} is taken for 4/4")
@@ -166,13 +167,14 @@ class VoiceReader:
         if self._chord is None:
             self._report.warn("stray bracket", f"{text!r} closes no chord and is left out")
             return
-        numerator, denominator = self._length(text[1:], text)
+        numerator, denominator = read_length(text[1:], text, self._report)
         notes, self._chord = self._chord, None
         if not notes:
             self._close_empty_chord()
             return
         if self._chord_rest:
             self._report.warn("rest in a chord", f"{self._chord_rest!r} is left out of its chord")
+        # "[C2E2]3" is three times as long as its first note: both lengths count (4.17).
         first = notes[0]
         if any(n.numerator * first.denominator != first.numerator * n.denominator for n in notes):
             self._report.warn(
@@ -189,7 +191,7 @@ class VoiceReader:
             self._report.warn("empty chord", "a chord without notes is left out")
 
     def finish_chord(self) -> None:
-        """Ends a chord that nothing else ended."""
+        """The end of a chord that nothing else ended."""
         if self._chord is not None:
             self._report.warn("unclosed chord", "a chord has no ]")
             self.chord_close("]")
@@ -223,9 +225,11 @@ class VoiceReader:
             self._change_last(changed)
 
     def _change_last(self, duration: Ticks) -> None:
-        """Gives the last element another duration; what stands behind it moves along."""
+        """Another duration for the last element; what stands behind it moves along."""
         last = self._last
         assert last is not None
+        # A broken rhythm is known only behind its first note, when bar lines, texts and changes may
+        # already stand at the note's old end: "A|>B" is written in books.
         change = duration - last.duration
         voice = self.voice
         for note in voice.notes[last.first : last.last]:
@@ -244,6 +248,7 @@ class VoiceReader:
         if self._in_grace:
             return
         if self._chord:
+            # Within a chord a tie is its last note's, behind the chord it is all notes' (4.11).
             self.voice.notes[-1].is_tied = self._has_open_tie = True
         elif self._last and self._last.first < self._last.last:
             for note in self.voice.notes[self._last.first : self._last.last]:
@@ -259,12 +264,14 @@ class VoiceReader:
         self.finish_chord()
         self.accidentals.end_bar()
         if self._overlay_bars:
+            # Bar lines of an overlay are those of the bars below, which are there already.
             self._overlay_bars -= 1
             if self._overlay_bars:
                 return
             self._end_overlay()
         if self._last:
             self._last.bar_since = True
+        # Two bar lines with nothing between them, as at the end of a line, are one.
         if self.voice.bars[-1] != self.time:
             self.voice.bars.append(self.time)
         if sign.backward or sign.forward or sign.is_double:
@@ -278,6 +285,7 @@ class VoiceReader:
     def ending(self, passes: frozenset[int]) -> None:
         """The beginning of an ending. A tie into the first one leads into the others, too."""
         self.add_sign(Sign(0, endings=passes))
+        # "A-|1 A :|2 A": as played, the A before goes on in both. Overlays have no endings.
         if 1 in passes:
             self._before_endings = self._last
         elif self._before_endings and not self._overlay_bars:
@@ -288,18 +296,21 @@ class VoiceReader:
         self.finish_chord()
         if self._overlay_bars:
             self._end_overlay()
+        # "&&" goes back two bars.
         num_bars = len(text)
         if num_bars > len(self.voice.bars):
             self._report.warn("overlay", f"{text!r} goes back to the beginning of the tune only")
             num_bars = len(self.voice.bars)
         self._overlay_bars, self._resume = num_bars, self.time
         self.time = self.voice.bars[-num_bars]
+        # Accidentals, ties and tuplets of the notes below are none of the overlay's.
         self.accidentals.end_bar()
         self._below = self._last, self._rhythm
         self._last, self._rhythm = None, Rhythm(self._report)
 
     def _end_overlay(self) -> None:
         self._drop_unfinished()
+        # Whatever it came to, the voice goes on behind the bar that it lies over.
         if self.time != self._resume:
             self._report.warn("overlay", "what & lays over the bar is not as long as the bar")
         self.time = self._resume
@@ -319,7 +330,7 @@ class VoiceReader:
     # Pieces.
 
     def _drop_unfinished(self) -> None:
-        """What still waits for notes gets none."""
+        """The end of waiting: a tuplet or broken rhythm gets no more notes."""
         self._drop_broken_rhythm()
         self._rhythm.drop_tuplet()
 
@@ -328,22 +339,9 @@ class VoiceReader:
         if length is not None:
             self._change_last(length)
 
-    def _parsed_note(self, text: str) -> NoteText:
-        if len(text) > _MOST_NOTE_CHARACTERS:
-            self._report.fail("note", text, f"a note of at most {_MOST_NOTE_CHARACTERS} characters")
-        try:
-            return parse_note(text)
-        except LengthError:
-            self._report.fail("note length", text, "a note of a length from 1/9999 to 9999")
-
-    def _length(self, text: str, whole: str) -> tuple[int, int]:
-        try:
-            return parse_length(text)
-        except LengthError:
-            self._report.fail("note length", whole, "a length from 1/9999 to 9999")
-
     def _pitch(self, note: NoteText) -> int:
         """MIDI pitch of a note; a tie over a bar line takes its accidental along, for one note."""
+        # By the place on the staff, as ties in print: what the note is without its accidental.
         last = self._last
         if last and last.bar_since and note.accidental is None and not self._in_grace:
             for tied in self.voice.notes[last.first : last.last]:
@@ -362,6 +360,7 @@ class VoiceReader:
         if self._grace and self._has_open_tie:
             self._report.warn("grace notes", "grace notes between tied notes are left out")
             self._grace.clear()
+        # Grace notes before a rest wait on for the next note.
         num_grace = len(self._grace) if first < len(notes) else 0
         if num_grace:
             notes[first:first] = [
@@ -369,6 +368,7 @@ class VoiceReader:
                 for pitch, staff in self._grace
             ]
             self._grace.clear()
+            # The element is the main notes only: ties and broken rhythm are theirs.
             first += num_grace
             fit_grace_notes(notes, first, num_grace, duration)
         if self._has_open_tie:
@@ -376,11 +376,12 @@ class VoiceReader:
         self._last = _Element(first, len(notes), duration, num_grace)
         self.time += duration
         if self.time > self.voice.end:
+            # Only here: an overlay runs through times that were checked before.
             self.voice.end = self.time
             self._check_length()
 
     def _check_tie(self, first: int) -> None:
-        """Warns where none of the notes from `first` on is one that the last notes are tied to."""
+        """A warning where the last notes are tied to none of the notes from `first` on."""
         notes, last = self.voice.notes, self._last
         self._has_open_tie = any(note.is_tied for note in notes[first:])
         before = notes[last.first : last.last] if last else []
@@ -391,7 +392,7 @@ class VoiceReader:
             )
 
     def _check_length(self) -> None:
-        """Refuses times beyond any tune, and those that make exact sums ever longer numbers."""
+        """A limit of times: beyond any tune, or such that exact sums become ever longer numbers."""
         if self.time > _LONGEST_VOICE:
             self._report.refuse("tune", "more than 1000000 whole notes")
         # Only a Fraction has another denominator than 1.

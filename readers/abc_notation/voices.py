@@ -21,7 +21,7 @@ _TITLE = re.compile(r"\b(?:name|nm)\s*=\s*(?:\"([^\"]*)\"|(\S+))")
 
 @dataclasses.dataclass
 class VoiceStart:
-    """What a voice begins with: what the fields before the music say."""
+    """The beginning of every voice: what the fields before the music say."""
 
     meter: Meter | None = None
     unit: Fraction | None = None
@@ -74,7 +74,7 @@ class Voices:
             self._declared.append(name)
 
     def set_reach_of_accidentals(self, reach: str) -> None:
-        """How far accidentals reach from here on, in all voices."""
+        """The reach of accidentals from here on, in all voices."""
         self._start.reach_of_accidentals = reach
         for reader in self._readers.values():
             reader.accidentals.reach = reach

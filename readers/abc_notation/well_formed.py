@@ -61,7 +61,7 @@ class _BarError(Exception):
 
 
 def examine(text: str, source: str = "the tune") -> Examined:
-    """Reads the text of one tune and says whether it is well-formed.
+    """The text of one tune, read, and whether it is well-formed.
 
     Args:
       text: header and body, from X: on.
@@ -70,14 +70,17 @@ def examine(text: str, source: str = "the tune") -> Examined:
     pieces = list(reader.read(text.encode(errors="replace"), source, _PLAYED))
     if not text.startswith("X:") or not pieces:
         return Examined(None, "no X", f"{source}: expected X: at the beginning")
+    # One problem is told, the first of all: what cannot be read has no bars to look at.
     first = pieces[0]
     if isinstance(first, ReadError):
         return Examined(None, first.kind, str(first))
     tune = next(tunebook.split(text)[1])
+    # A blank line ends a tune: what stands behind it would be lost without a word.
     if len(pieces) > 1 or "".join(tune.lines) != text.replace("\n", ""):
         return Examined(first, "more than a tune", f"{source}: expected one tune, found more")
     if not first.sequence.notes:
         return Examined(first, "no notes", f"{source}: expected notes, found none")
+    # As written: bars are judged before repeats are written out. Grace notes take no time of a bar.
     report = Report("", "", 1)
     score = interpret((), read_lines(tune.lines, 1), report, keep_grace_notes=False)
     try:
@@ -103,11 +106,12 @@ def _bar_at(voice: Voice, time: Ticks) -> Ticks | None:
 
 
 def _check_written_bars(voice: Voice) -> None:
-    """Looks at each bar by itself.
+    """A look at each bar by itself.
 
     Raises:
       _BarError: at the first that is too long, or too short without a sign at either end.
     """
+    # Where a bar may be short: its rest, or what it lacks, stands elsewhere (module docstring).
     cuts = {0, voice.end, *(sign.time for sign in voice.signs)}
     lines = sorted({*voice.bars, voice.end})
     for number, (start, stop) in enumerate(itertools.pairwise(lines), 1):
@@ -127,7 +131,7 @@ def _played_spans(score: Score, report: Report) -> list[Span]:
 
 
 class _PlayedBars:
-    """Adds up the bars of a voice as they are played; those that are written are whole, or cut."""
+    """The bars of a voice as they are played, added up from those written, whole or cut."""
 
     def __init__(self, voice: Voice) -> None:
         self._voice = voice
@@ -139,11 +143,12 @@ class _PlayedBars:
         self._pickup: Ticks = 0
 
     def play(self, spans: Iterable[Span]) -> None:
-        """Adds up all spans.
+        """All spans, added up.
 
         Raises:
           _BarError: at the first bar that pieces do not make whole.
         """
+        # What bars had at the borders of spans: a tune may end with as much as a section does.
         carried: set[Ticks] = set()
         for start, end in spans:
             carried.add(self._length)
@@ -155,6 +160,7 @@ class _PlayedBars:
                     position = line
             self._add(position, end)
         if self._length and self._expected is not None:
+            # Full, or what makes the tune's pickup whole when it is played again.
             carried |= {self._expected, self._expected - self._pickup}
             if self._length not in carried:
                 self._fail()
@@ -171,8 +177,10 @@ class _PlayedBars:
             return
         is_short = self._expected is not None and self._length < self._expected
         if is_short and not self._num_bars:
+            # The first bar of all needs nothing before it.
             self._pickup = self._length
         elif is_short and is_cut:
+            # Goes on in what is played next.
             return
         elif self._expected not in (None, self._length):
             self._fail()

@@ -28,12 +28,12 @@ class Speller:
         self._is_in_key_of_tied = True
 
     def start_bar(self) -> None:
-        """Ends the accidentals of the bar before."""
+        """A new bar: accidentals of the one before hold no longer."""
         self._in_bar = {}
         self._is_behind_bar_line = self._is_in_key_of_tied = True
 
     def change_key(self, key: Key) -> None:
-        """Goes on in a key; what accidentals hold on in the rest of the bar is left open."""
+        """Another key; what accidentals hold on in the rest of the bar is left open."""
         self._key = key
         self._in_bar = dict.fromkeys(self._in_bar)
         # Readers differ in whether a tie leads an accidental into another key.

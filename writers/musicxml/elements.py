@@ -32,7 +32,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def add(parent: Element, tag: str, text: object = None, **attributes: str) -> Element:
-    """Adds an element at the end of another."""
+    """A new element at the end of another."""
     element = ElementTree.SubElement(parent, tag, attributes)
     if text is not None:
         element.text = _NO_XML.sub("", str(text))
@@ -43,7 +43,7 @@ def add(parent: Element, tag: str, text: object = None, **attributes: str) -> El
 
 
 def add_pitch(note: Element, pitch: Pitch) -> None:
-    """Adds <pitch>."""
+    """The <pitch> of a note, added to it."""
     element = add(note, "pitch")
     add(element, "step", LETTERS[pitch.letter])
     if pitch.alteration:
@@ -52,7 +52,7 @@ def add_pitch(note: Element, pitch: Pitch) -> None:
 
 
 def add_value(note: Element, length: Fraction) -> None:
-    """Adds <type> and <dot>; for a length that no note has, those of the next shorter note."""
+    """The <type> and <dot> of a note; for a length that none has, those of the next shorter one."""
     num_dots = dots(length) or 0
     # A dotted note lasts 3/2 of its plain value, one with two dots 7/4.
     plain = length / (2 - Fraction(1, 2**num_dots))
@@ -63,7 +63,7 @@ def add_value(note: Element, length: Fraction) -> None:
 
 
 def add_accidental(note: Element, alteration: int) -> None:
-    """Adds <accidental>, if there is a sign for so many semitones."""
+    """The <accidental> of a note, if there is a sign for so many semitones."""
     if alteration in _ACCIDENTALS:
         add(note, "accidental", _ACCIDENTALS[alteration])
 
@@ -72,7 +72,7 @@ def add_accidental(note: Element, alteration: int) -> None:
 
 
 def add_key(attributes: Element, key: Key) -> None:
-    """Adds <key>: of sharps or of flats in their order, or else letter by letter."""
+    """The <key>: of sharps or of flats in their order, or else letter by letter."""
     element = add(attributes, "key")
     fifths = sum(key.alterations)
     if key.alterations == alterations_of(fifths):
@@ -86,7 +86,7 @@ def add_key(attributes: Element, key: Key) -> None:
 
 
 def add_meter(attributes: Element, meter: Meter | None) -> None:
-    """Adds <time>; None is free meter."""
+    """The <time>; None is free meter."""
     time = add(attributes, "time")
     if meter is None:
         add(time, "senza-misura")
@@ -96,7 +96,7 @@ def add_meter(attributes: Element, meter: Meter | None) -> None:
 
 
 def add_clef(attributes: Element, part: Part) -> None:
-    """Adds <clef>: treble or bass, whichever suits the part's notes."""
+    """The <clef>: treble or bass, whichever suits the part's notes."""
     steps = [pitch.step for chord in part.chords for pitch in chord.pitches]
     is_bass = bool(steps) and sum(steps) / len(steps) < _BASS_CLEF_BELOW
     clef = add(attributes, "clef")

@@ -101,7 +101,7 @@ def _add_header(score: Element, sheet: Sheet) -> None:
 
 
 class _Staff:
-    """Writes the measures of one part in their order."""
+    """The measures of one part, written in their order."""
 
     def __init__(self, sheet: Sheet, part: Part, divisions: int, *, is_first: bool) -> None:
         self._divisions = divisions
@@ -133,6 +133,7 @@ class _Staff:
                 if not symbols:
                     self._add_whole_rest(element, measure)
             elif symbols:
+                # Further voices go back to the beginning of the measure.
                 self._add_step(element, "backup", measure.end - measure.start)
             for symbol, beam in zip(symbols, beams(symbols, measure), strict=True):
                 if voice == 1:
@@ -145,7 +146,7 @@ class _Staff:
     # What stands beside the notes.
 
     def _add_changes(self, element: Element, time: Fraction, *, is_first: bool = False) -> None:
-        """What changes up to a time: divisions, key, time, clef, in the order of MusicXML."""
+        """The changes up to a time: divisions, key, time, clef, in the order of MusicXML."""
         due = list(itertools.takewhile(lambda change: change[0] <= time, self._changes))
         del self._changes[: len(due)]
         if not due and not is_first:
@@ -189,6 +190,7 @@ class _Staff:
 
     def _add_symbol(self, element: Element, symbol: Symbol, beam: str, voice: int) -> None:
         chord = symbol.chord
+        # Rests of further voices are not drawn, unless a tuplet needs them to be whole.
         if chord is None and voice > 1 and symbol.tuplet is None:
             self._add_step(element, "forward", symbol.end - symbol.start)
             return
@@ -213,7 +215,7 @@ class _Staff:
         self, note: Element, symbol: Symbol, pitch: Pitch | None, beam: str, voice: int,
         *, is_first: bool,
     ) -> None:
-        """Fills a <note>; the order of what is in it is that of MusicXML."""
+        """The content of a <note>, in the order of MusicXML."""
         if pitch is None:
             add(note, "rest")
         else:
@@ -235,11 +237,13 @@ class _Staff:
         _add_notations(note, symbol, ties, is_first=is_first)
 
     def _tie_types(self, symbol: Symbol, pitch: Pitch | None) -> list[str]:
-        """Which ends of ties are at a note: "stop", "start"."""
+        """The ends of ties at a note: "stop", "start"."""
         chord = symbol.chord
         if chord is None or pitch is None:
             return []
         begins, goes_on = (symbol.start, pitch.midi), (symbol.end, pitch.midi)
+        # Between the pieces of a chord a tie always holds. A tie that was written holds only if a
+        # note of its pitch begins where it ends; otherwise it is a slur.
         is_tied_to = symbol.is_tied_to or begins in self._ties
         is_tied = symbol.is_tied or (pitch in chord.tied and goes_on in self._starts)
         if is_tied and not symbol.is_tied:
@@ -247,7 +251,7 @@ class _Staff:
         return ["stop"] * is_tied_to + ["start"] * is_tied
 
     def _add_accidental(self, note: Element, pitch: Pitch, *, is_tied_to: bool = False) -> None:
-        """Draws the accidental if the note needs one; a tie brings that of its first note along."""
+        """The accidental, if the note needs one; a tie brings that of its first note along."""
         here = self._accidentals.get(pitch.step, self._key.alterations[pitch.letter])
         if is_tied_to or pitch.alteration == here:
             return
@@ -282,13 +286,14 @@ class _BarLines:
 
     def _closed_endings(self) -> Iterator[tuple[Fraction, tuple[int, ...]]]:
         stops = {*self._backward, *self._forward, *self._double, *self._endings, self._end}
+        # An ending has no end of its own: the next thing that a bar line says is it.
         for start, passes in self._endings.items():
             after = [time for time in stops if time > start]
             if after:
                 yield min(after), passes
 
     def add_left(self, element: Element, measure: Measure) -> None:
-        """What stands before the notes of a measure."""
+        """The bar line before the notes of a measure."""
         time = measure.start
         passes = self._endings.get(time)
         if time not in self._forward and passes is None:
@@ -302,7 +307,7 @@ class _BarLines:
             add(bar_line, "repeat", direction="forward")
 
     def add_right(self, element: Element, measure: Measure) -> None:
-        """What stands behind the notes of a measure."""
+        """The bar line behind the notes of a measure."""
         time = measure.end
         passes = self._ends_of_endings.get(time)
         style = self._right_style(measure)
@@ -312,6 +317,7 @@ class _BarLines:
         if style:
             add(bar_line, "bar-style", style)
         if passes:
+            # Its bracket is closed where the music stops or goes back, open where it goes on.
             kind = "stop" if time in self._backward or time in self._double else "discontinue"
             add(bar_line, "ending", number=_passes(passes), type=kind)
         if time in self._backward:
