@@ -51,7 +51,7 @@ class BodyRules:
     Args:
       characters: those that can be written.
       lengths: those that notes can have.
-      keys: what K: may say.
+      keys: the texts that K: may have.
 
     Attributes:
       keys: likewise.

@@ -36,10 +36,10 @@ class OpenTuplet(NamedTuple):
     """A tuplet that lacks notes.
 
     Attributes:
-      num_left: how many.
-      written: what its notes so far would last outside of it, in grains.
+      num_left: the number of notes.
+      written: the length that its notes so far would have outside of it, in grains.
       numerator, denominator: by what lengths are multiplied.
-      room: what the bar lacked before it, in grains.
+      room: the length that the bar lacked before it, in grains.
     """
 
     num_left: int
@@ -53,8 +53,8 @@ class BrokenPair(NamedTuple):
     """A broken rhythm that lacks its second note.
 
     Attributes:
-      grains: what both notes have by their texts.
-      duration: what the second one lasts, in ticks.
+      grains: the length of both notes by their texts.
+      duration: that of the second one, in ticks.
     """
 
     grains: int
@@ -68,8 +68,8 @@ class Body(NamedTuple):
       meter: of all bars.
       grain: an eighth of the unit length, in ticks.
       sections: the bars and sections.
-      place: what the last character belongs to.
-      text: what is written so far of what that is, where it is one of a list.
+      place: the thing that the last character belongs to.
+      text: the part of it that is written so far, where it is one of a list.
       bracket: "[" in a chord, "{" among grace notes.
       base: the length that the text of a length multiplies, in grains: 8 for a note, that of its
         notes for a chord, 0 in a chord without notes.
@@ -79,7 +79,7 @@ class Body(NamedTuple):
       is_sounding: whether what is being written is no rest.
       tuplet: the tuplet that is not complete.
       broken: the broken rhythm that is not complete.
-      num_decorations: how many decorations and groups of grace notes wait for a note.
+      num_decorations: the number of decorations and groups of grace notes that wait for a note.
       has_notes: whether the tune has any.
     """
 

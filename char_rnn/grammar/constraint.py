@@ -123,7 +123,7 @@ class Constraint:
 
         Args:
           state: as `read` or `step` gave it.
-          characters_left: how many characters the tune may still have; at least as many as
+          characters_left: the number of characters that the tune may still have; at least that of
             `rest(state)`. What is allowed leaves a way to the end that is not longer.
         """
         following = self._next(state)

@@ -35,8 +35,8 @@ class Header(NamedTuple):
       text: its text so far where that is one of a list, blanks before it left out; None before
         its colon.
       fields: the letters of the fields written before.
-      meter: what M: says, or "".
-      unit: what L: says, or "".
+      meter: the text of M:, or "".
+      unit: the text of L:, or "".
     """
 
     field: str = ""
@@ -61,8 +61,8 @@ class HeaderRules:
       lengths: of the notes, which must fill every bar.
 
     Attributes:
-      keys: what K: may say.
-      longest_bar: how many characters the notes of a bar take at most, if they are as few as they
+      keys: the texts that K: may have.
+      longest_bar: the number of characters of a bar's notes at most, if they are as few as they
         can be.
       can_be_written: whether the characters suffice for a header.
     """

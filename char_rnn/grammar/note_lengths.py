@@ -87,10 +87,10 @@ class NoteLengths:
 
         Args:
           num_notes: notes that the tuplet lacks.
-          written: what its notes so far would last outside of it, in grains.
+          written: the length that its notes so far would have outside of it, in grains.
           numerator: by what lengths are multiplied in it.
           denominator: by what they are divided.
-          room: what the bar lacked before it, in grains.
+          room: the length that the bar lacked before it, in grains.
 
         Returns:
           The shortest way in characters; None where there is none.

@@ -15,15 +15,15 @@ class Sections(NamedTuple):
 
     Attributes:
       bar: of a whole bar.
-      filled: what the current bar has since the last bar line.
-      carried: what it had before a sign cut it.
+      filled: the length of the current bar since the last bar line.
+      carried: the length that it had before a sign cut it.
       is_first: whether nothing stands before the current bar.
       pickup: length of the first bar where that is shorter; else 0.
-      section_carried: what the bar that the section begins in had before it. An end of a repeat
+      section_carried: the length that the section's first bar had before it. An end of a repeat
         must come where it is the same.
       is_open: whether the section begins with a sign that begins a repeat.
       ending: 1 or 2 in an ending, 0 elsewhere.
-      ending_carried: what the bar had before the endings.
+      ending_carried: the length that the bar had before the endings.
       awaits_second: whether the second ending must follow.
       is_fresh: whether nothing sounds since the last sign.
       may_end: whether the tune may end here.

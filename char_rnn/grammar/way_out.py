@@ -17,7 +17,7 @@ class BodyEnd:
     a way that is shorter by one at least.
 
     Args:
-      rules: what may follow.
+      rules: the rules of what may follow.
       characters: those that can be written.
       lengths: those that notes can have.
     """

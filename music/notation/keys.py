@@ -32,8 +32,8 @@ class Mode(NamedTuple):
     """A mode.
 
     Attributes:
-      fifths: how far its tonic lies above that of the major key with the same signature.
-      of_proto: its number in NoteSequence.KeySignature.
+      fifths: The distance of its tonic above that of the major key with the same signature.
+      of_proto: Its number in NoteSequence.KeySignature.
     """
 
     fifths: int
@@ -59,9 +59,9 @@ class Key:
     """A key.
 
     Attributes:
-      tonic: place of its tonic on the line of fifths: 0 for C, 2 for D, -3 for E flat.
-      mode: one of MODES, or "none" for a signature without a key.
-      alterations: semitones by which the signature alters each letter of CDEFGAB. Those of the
+      tonic: Place of its tonic on the line of fifths: 0 for C, 2 for D, -3 for E flat.
+      mode: One of MODES, or "none" for a signature without a key.
+      alterations: Semitones by which the signature alters each letter of CDEFGAB. Those of the
         mode, but for a signature with accidentals of its own.
     """
 

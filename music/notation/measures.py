@@ -19,7 +19,7 @@ class Measure:
     Attributes:
       number: From 1, or from 0 where the first one is a pickup.
       start, end: In quarters.
-      origin: Where its beats are counted from: before its start in a pickup.
+      origin: The time that its beats are counted from: before its start in a pickup.
       meter: The meter that it begins in.
       has_bar_line: Whether a bar line ends it, or nothing that is seen.
     """

@@ -26,8 +26,8 @@ class Meter:
     """A time signature.
 
     Attributes:
-      numerator: How many notes a bar has, above 0.
-      denominator: What notes they are: 4 for quarters. Usually a power of two.
+      numerator: The number of notes in a bar, above 0.
+      denominator: The kind of notes: 4 for quarters. Usually a power of two.
     """
 
     numerator: int

@@ -23,7 +23,7 @@ class Group:
     Attributes:
       notes: p of the tuplet (p:q:r: so many in the time of q; 1 where it is none.
       in_time_of: q of the tuplet.
-      times: Where its r notes or rests begin, and where the last one ends.
+      times: The times where its r notes or rests begin, and where the last one ends.
     """
 
     notes: int
@@ -44,7 +44,7 @@ def groups(times: Sequence[Fraction], beat: Fraction) -> list[Group]:
 
     Args:
       times: At least two, ascending; the first is 0, the last the end of the bar.
-      beat: Where other notes are cut rather than elsewhere, if they must be.
+      beat: The beat, at which other notes are cut rather than elsewhere, if they must be.
     """
     with_tuplets = sorted({*times, *_tuplet_cuts(times)})
     found: list[Group] = []
@@ -165,9 +165,9 @@ def note_values(
     """The note values that a length is cut to, each behind where it begins; the longest first.
 
     Args:
-      time: Where the length begins, as it sounds.
+      time: The beginning of the length, as it sounds.
       length: As written.
-      factor: What is written as a multiple of what sounds: 3/2 in a triplet.
+      factor: The written length as a multiple of what sounds: 3/2 in a triplet.
     """
     while odd_part(length) == 1 and dots(length) is None:
         # The highest power of two: 2 of 5/2. What is left is shorter, and cut in its turn.

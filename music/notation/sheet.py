@@ -47,7 +47,7 @@ class BarLine:
 
     Attributes:
       time: In quarters.
-      backward: How many times more the music before it is played.
+      backward: The number of times more that the music before it is played.
       forward: Whether music that is repeated begins.
       is_double: Whether it is a double bar line.
       endings: The passes that the music after it is for; empty where it is for all.
@@ -68,7 +68,7 @@ class Part:
       name: Of the part; empty for none.
       chords: By their start; they may overlap.
       keys, meters: From when on each holds; a meter of None is free.
-      texts: What stands above the staff.
+      texts: Chord symbols and other texts above the staff.
     """
 
     name: str
@@ -84,13 +84,13 @@ class Sheet:
 
     Attributes:
       parts: At least one.
-      end: When it is over, in quarters.
-      bars: Where bar lines stand.
+      end: The time when it is over, in quarters.
+      bars: The times where bar lines stand.
       bar_lines: Those of them that say something; of several at one time all count.
       tempos: Quarters a minute.
       labels: Names of sections, where they begin.
       title: Empty for none.
-      composers: Who made it.
+      composers: The names of those who made it.
       number: Its number in a book; 0 for none.
     """
 

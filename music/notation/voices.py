@@ -40,7 +40,7 @@ class Symbol:
 
     Attributes:
       start, end: In quarters.
-      length: What is written, in quarters: in a tuplet longer than what sounds.
+      length: The length that is written, in quarters: in a tuplet longer than what sounds.
       chord: The chord that it is, or is a piece of; None for a rest.
       is_tied_to, is_tied: Whether it goes on with the piece before it, and into the next.
       tuplet: (p, q) of p notes in the time of q, or None.

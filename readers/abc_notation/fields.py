@@ -30,7 +30,7 @@ class Tempo:
 
     Attributes:
       beat: length of a beat in whole notes, or in unit lengths.
-      is_in_units: which of both.
+      is_in_units: whether it is in unit lengths.
       rate: beats a minute.
     """
 

@@ -16,7 +16,7 @@ def fit_grace_notes(notes: Sequence[Note], first: int, num_grace: int, duration:
     Args:
       notes: of a voice; its last are a note or chord with grace notes before it.
       first: the first note that is no grace note.
-      num_grace: how many grace notes stand before it.
+      num_grace: the number of grace notes before it.
       duration: of all together, in ticks. At most half of it goes to the grace notes.
     """
     start = notes[first - num_grace].onset

@@ -22,7 +22,7 @@ class Line(NamedTuple):
     Attributes:
       number: in the file, from 1.
       field: the letter of its field, "%" for a directive, "" for music.
-      text: what stands behind the field's colon or the %%, or the music; no comment.
+      text: the text behind the field's colon or the %%, or the music; no comment.
     """
 
     number: int

@@ -32,8 +32,8 @@ class Performance:
     Attributes:
       voices: the notes of each voice, by onset; ties are joined.
       texts, keys, meters, tempos: as in Score, of all voices together.
-      sections: when each section begins.
-      end: when the last note or rest ends.
+      sections: the numbers of the sections, where each begins.
+      end: the time when the last note or rest ends.
     """
 
     voices: list[list[Note]]

@@ -32,7 +32,7 @@ class ScoreRead(NamedTuple):
 
     Attributes:
       score: its voices, notes and signs.
-      warnings: what was odd but could be read all the same.
+      warnings: oddities that could be read all the same.
     """
 
     score: Score

@@ -24,9 +24,9 @@ class Form:
     """The form of a tune.
 
     Attributes:
-      starts: where each section begins, in ticks as written; the first at 0. Empty where nothing in
-        the tune speaks of sections.
-      end: where the last one ends.
+      starts: the beginnings of the sections, in ticks as written; the first is 0. Empty where
+        nothing in the tune speaks of sections.
+      end: the end of the last one.
       order: indices of the sections as they are played.
     """
 

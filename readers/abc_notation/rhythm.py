@@ -17,8 +17,8 @@ class _Broken:
     """A broken rhythm that waits for its second note.
 
     Attributes:
-      numerator, denominator: what the length of the second note is multiplied by.
-      length: what the first note lasted before, in ticks.
+      numerator, denominator: the factor of the second note's length.
+      length: the first note's before, in ticks.
     """
 
     numerator: int

@@ -78,8 +78,8 @@ class Sign:
 
     Attributes:
       time: in ticks.
-      backward: how many times more the music before it is played.
-      forward: how many times more the music after it is played.
+      backward: the number of times more that the music before it is played.
+      forward: the number of times more that the music after it is played.
       is_double: whether it is a double or thick bar line.
       endings: the passes for which the music after it stands; empty where it is for all.
     """
@@ -97,7 +97,7 @@ class Timed(Generic[Value]):
 
     Attributes:
       time: in ticks.
-      value: what it is.
+      value: the thing itself.
     """
 
     time: Ticks
@@ -135,9 +135,9 @@ class Voice:
       texts: chord symbols and annotations.
       keys: the key that each note is in; None is no key at all.
       meters: likewise; None is free meter.
-      signs: what its bar lines say about repeats, in the order of writing.
-      bars: where each bar begins, the first one at 0; a bar line at the end begins one, too.
-      end: when its last note or rest ends, in ticks.
+      signs: those of its bar lines that tell of repeats, in the order of writing.
+      bars: the time where each bar begins, first 0; a bar line at the end begins one, too.
+      end: the time when its last note or rest ends, in ticks.
     """
 
     name: str = "1"
@@ -168,7 +168,7 @@ class Score:
       composers: its C: fields.
       voices: at least one.
       tempos: quarters a minute.
-      part_labels: where each part (P: in the body) begins.
+      part_labels: the label of each part (P: in the body), where it begins.
       part_order: the labels of the parts as they are played (P: in the header); empty: as written.
     """
 

@@ -63,9 +63,9 @@ class Token(NamedTuple):
     """A piece of music code.
 
     Attributes:
-      kind: which rule of the grammar it follows.
+      kind: the rule of the grammar that it follows.
       text: as written.
-      column: where it begins, from 1.
+      column: its first character's, from 1.
     """
 
     kind: str

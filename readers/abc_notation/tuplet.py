@@ -14,7 +14,7 @@ class Tuplet:
     """A tuplet that is being read.
 
     Attributes:
-      num_left: how many notes, chords and rests of it are still to come.
+      num_left: the number of its notes, chords and rests that are still to come.
       numerator, denominator: by what their lengths are multiplied.
     """
 

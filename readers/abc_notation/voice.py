@@ -48,8 +48,8 @@ class VoiceReader:
     """A voice that is being read, token by token.
 
     Attributes:
-      voice: what was read.
-      time: where the next note begins, in ticks.
+      voice: the voice as far as it was read.
+      time: the time where the next note begins, in ticks.
       unit: the unit length in ticks.
       meter: the meter; None is free.
       accidentals: those of the key, and of the bar.

@@ -33,7 +33,7 @@ class Examined:
     """A text, examined.
 
     Attributes:
-      piece: what the reader made of it, repeats written out; None where it cannot be read.
+      piece: the reader's, repeats written out; None where the text cannot be read.
       problem: why the text is not well-formed, as it is counted, e.g. "bar too long"; empty where
         it is well-formed.
       detail: the same in one line, with the place where there is one.

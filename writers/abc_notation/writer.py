@@ -67,7 +67,7 @@ def write(
       steps_per_quarter: The grid on which all times in seconds must lie; by default any of note
         values down to 128ths, plain or in tuplets of 3, 5, 7 and 9 and of these again. To round
         times to a grid, quantize the sequence first.
-      bars_per_line: How many bars a line has, at least 1.
+      bars_per_line: The number of bars in a line, at least 1.
 
     Raises:
       AbcWriteError: A time is off the grid, a note has no length or is a drum's, a tempo or time
@@ -84,9 +84,9 @@ def write_sheet(sheet: Sheet, *, number: int | None = None, bars_per_line: int =
     """The tune of a sheet: header and music, ending in a newline, without an empty line.
 
     Args:
-      sheet: What to write.
+      sheet: The piece.
       number: For the X: field; by default the sheet's, or 1.
-      bars_per_line: How many bars a line has, at least 1.
+      bars_per_line: The number of bars in a line, at least 1.
 
     Raises:
       AbcWriteError: There are more than MOST_VOICES voices, or a note is sharper or flatter than
