@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 from fractions import Fraction
 
@@ -31,7 +32,7 @@ class Measure:
     meter: Meter | None
     has_bar_line: bool = True
 
-    @property
+    @functools.cached_property
     def beat(self) -> Fraction:
         """The length of a beat, in quarters."""
         return self.meter.beat if self.meter else Fraction(1)

@@ -32,8 +32,11 @@ class Group:
 
     def lengths(self) -> list[Fraction]:
         """The lengths to write, in quarters: in a tuplet longer than those that sound."""
+        sounding = [end - start for start, end in itertools.pairwise(self.times)]
+        if self.notes == 1:
+            return sounding
         factor = Fraction(self.notes, self.in_time_of)
-        return [(end - start) * factor for start, end in itertools.pairwise(self.times)]
+        return [length * factor for length in sounding]
 
 
 def groups(times: Sequence[Fraction], beat: Fraction) -> list[Group]:

@@ -117,7 +117,7 @@ class Line:
         ]
         tuplet = (group.notes, group.in_time_of) if group.notes > 1 else None
         for index, (time, length) in enumerate(pieces):
-            end = time + length / factor
+            end = time + (length / factor if tuplet else length)
             chord = self._at(time)
             yield Symbol(
                 time, end, length, chord,
