@@ -2,7 +2,7 @@
 
     python benchmarks/keras_rnn.py SLICES.npz CELL UNITS LAYERS BATCH_SIZE SECONDS
 
-It imports nothing of Melodeon, which sets TensorFlow up for loops of its own.
+A process of its own has its memory and its threads for itself.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from absl import flags
 
 from melodeon.commands.command_line import Command
 from melodeon.melody_rnn.generate_flags import check_flags, define_flags
+from melodeon.training.set_up import set_up
 
 _DESCRIPTION = """
 Continues a primer with melodies that a trained model makes up, and writes them as MIDI files with
@@ -20,6 +21,7 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
     check_flags(values)
     # Each takes long to import: --help and wrong flags are answered before.
     if values.save_generator_bundle:
+        set_up()
         from melodeon.melody_rnn import bundling
 
         bundling.save_bundle(values)

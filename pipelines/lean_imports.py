@@ -38,6 +38,7 @@ def lean_imports(packages: Iterable[str]) -> Iterator[None]:
     """For the time in which Beam is imported, without these packages."""
     # Beam warns of what it does not find.
     logging.getLogger("apache_beam").setLevel(logging.ERROR)
+    logging.getLogger().addFilter(_is_not_about_crcmod)
     # Modules stay: looking for garbage among them takes a tenth of the time.
     gc.disable()
     try:
@@ -45,6 +46,12 @@ def lean_imports(packages: Iterable[str]) -> Iterator[None]:
             yield
     finally:
         gc.enable()
+        logging.getLogger().removeFilter(_is_not_about_crcmod)
+
+
+def _is_not_about_crcmod(record: logging.LogRecord) -> bool:
+    """Beam advises to install crcmod for its TFRecord sink, which is not used here."""
+    return not str(record.msg).startswith("crcmod package not found")
 
 
 @contextlib.contextmanager

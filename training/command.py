@@ -14,6 +14,7 @@ from melodeon.commands.command_line import logger
 from melodeon.networks.family import Family
 from melodeon.networks.network import Network
 from melodeon.trained_models.trained_model import TrainedModel
+from melodeon.training.set_up import set_up
 
 if TYPE_CHECKING:
     from melodeon.training.estimator import TrainingOptions
@@ -70,6 +71,7 @@ def work(
     Raises:
       WorkError: when there are no such examples, or they don't fit.
     """
+    set_up()  # Before TensorFlow is imported.
     from melodeon.training import harness
     from melodeon.training.examples.source import ExampleSource
 

@@ -15,6 +15,7 @@ from melodeon.trained_models.bundle import Variables
 from melodeon.training import graph, heads
 from melodeon.training.console import name_for_progress
 from melodeon.training.evaluation import assign_variables
+from melodeon.training.layers.loops import loops_of_tensorflow_1
 from melodeon.training.layers.stack import zero_state
 from melodeon.training.learning_rate import learning_rate
 from melodeon.training.optimizers import make_optimizer
@@ -100,6 +101,7 @@ def session_config() -> tf.compat.v1.ConfigProto:
     )
 
 
+@loops_of_tensorflow_1()
 def training_step(
     network: Network, features: dict[str, tf.Tensor], labels: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Operation]:

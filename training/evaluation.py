@@ -21,6 +21,7 @@ from melodeon.training.best_checkpoint import BestCheckpoint
 from melodeon.training.examples.batches import EVALUATION_BATCH_SIZE
 from melodeon.training.examples.check import ExampleCount
 from melodeon.training.examples.source import ExampleSource
+from melodeon.training.layers.loops import loops_of_tensorflow_1
 
 tf1 = tf.compat.v1
 
@@ -51,6 +52,7 @@ class Evaluator:
       examples: the eval set; all of it each time.
     """
 
+    @loops_of_tensorflow_1()
     def __init__(self, network: Network, examples: ExampleSource) -> None:
         self.examples = examples
         self._iterator = tf1.data.make_initializable_iterator(examples.evaluation_input())

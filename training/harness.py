@@ -32,6 +32,7 @@ from melodeon.training.evaluation import (
     write_summary,
 )
 from melodeon.training.examples.source import ExampleSource
+from melodeon.training.set_up import set_up
 from melodeon.training.takeover import take_over
 
 tf1 = tf.compat.v1
@@ -72,6 +73,7 @@ def train(
       WorkError: when the checkpoints are of another network, an input turns out to be damaged, or
         the loss is no number any more.
     """
+    set_up()
     start = _start_step(network, run_dir)
     if options.num_training_steps and start >= options.num_training_steps:
         logger.info(
@@ -166,6 +168,7 @@ def evaluate_checkpoints(
     Raises:
       WorkError: when a checkpoint is of another network or an input turns out to be damaged.
     """
+    set_up()
     shown = heads.shown_of_evaluation(network.head)
     step = -1
     with tf.Graph().as_default(), tf1.Session(config=session_config()) as session:

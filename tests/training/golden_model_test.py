@@ -20,6 +20,7 @@ from melodeon.tests import shared_data
 from melodeon.trained_models import checkpoints
 from melodeon.training import evaluation, graph, heads
 from melodeon.training.examples.batches import evaluation_batches
+from melodeon.training.layers.loops import loops_of_tensorflow_1
 
 tf1 = tf.compat.v1
 
@@ -60,7 +61,7 @@ def test_variables_have_the_same_names_and_shapes(name):
 def test_evaluation_metrics(name):
     _, description, network, variables = _load(name)
     records = shared_data.require("golden", f"encodings_{network.name}.tfrecord.gz")
-    with tf.Graph().as_default(), tf1.Session() as session:
+    with loops_of_tensorflow_1(), tf.Graph().as_default(), tf1.Session() as session:
         batches = evaluation_batches(
             [str(records)], network, num_examples=16
         )

@@ -8,16 +8,13 @@ kernels are then one product over all steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 import tensorflow as tf
 
 tf1 = tf.compat.v1
-
-# The loop of TensorFlow 1 runs the operations of neighbouring steps on several cores at a time;
-# that of TensorFlow 2 runs one after the other, and took 1.8 times as long with attention.
-tf1.disable_control_flow_v2()
 
 _STEPS_AT_A_TIME = 10
 
@@ -68,6 +65,23 @@ class StepList:
     def concat(self) -> tf.Tensor:
         """As in Record."""
         return tf.concat(self._values, axis=0)
+
+
+@contextlib.contextmanager
+def loops_of_tensorflow_1() -> Iterator[None]:
+    """Makes loops and their gradients as TensorFlow 1 did; to be used where a graph is built.
+
+    They run the operations of neighbouring steps on several cores at a time; those of TensorFlow 2
+    run one after the other, and took 1.8 times as long with attention. The layers are right with
+    either, if a loop and its gradient are of the same kind.
+    """
+    was_enabled = tf1.control_flow_v2_enabled()
+    tf1.disable_control_flow_v2()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            tf1.enable_control_flow_v2()
 
 
 def loop(

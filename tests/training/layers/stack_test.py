@@ -9,6 +9,7 @@ import tensorflow as tf
 from melodeon.networks.hparams import RnnHParams
 from melodeon.networks.layers import stack as networks
 from melodeon.tests.training import toy_examples as toy
+from melodeon.training.layers.loops import loops_of_tensorflow_1
 from melodeon.training.layers.stack import build_stack, unroll, zero_state
 from melodeon.training.layers.tensorflow_library import TensorFlowLibrary
 
@@ -20,7 +21,7 @@ INPUTS = np.random.RandomState(0).normal(size=[3, 7, 5]).astype(np.float32)
 @pytest.fixture
 def session(use_cores):
     use_cores(1)
-    with tf.Graph().as_default(), tf1.Session() as session:
+    with loops_of_tensorflow_1(), tf.Graph().as_default(), tf1.Session() as session:
         tf1.set_random_seed(1)
         yield session
 
