@@ -15,6 +15,8 @@ setup(
     package_data={"melodeon.proto": ["*.proto", "*.pyi"], "melodeon": ["py.typed"]},
     install_requires=[
         "absl-py",
+        # pipelines/runner.py takes Beam's flags from private names (_BeamArgumentParser,
+        # _add_argparse_args, _option_string_actions): look there before this version changes.
         "apache-beam==2.72.*",
         "google-crc32c",
         "note-seq==0.0.5",

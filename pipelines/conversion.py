@@ -17,8 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import apache_beam as beam
 from note_seq.protobuf import music_pb2
 
-import melodeon
-from melodeon.pipelines import files, input_folder, runner
+from melodeon.pipelines import files, input_folder, job, runner
 from melodeon.pipelines.input_folder import (
     FEWEST_PARTS,
     decode_path,
@@ -26,15 +25,7 @@ from melodeon.pipelines.input_folder import (
     part_name,
     printable,
 )
-from melodeon.pipelines.publication import (
-    PartResult,
-    PartWriter,
-    Publication,
-    Publish,
-    final_receipt,
-    finished,
-    prepare,
-)
+from melodeon.pipelines.publication import PartResult, PartWriter, Publication, new_publication
 from melodeon.proto import receipt_pb2
 from melodeon.readers import registry
 from melodeon.readers.errors import ReadError
@@ -83,28 +74,23 @@ def convert(
         num_parts=num_parts,
         expected_seconds=_expected_seconds,
     )
-    beam_options = runner.make_options(beam_arguments, expected_seconds=survey.expected_seconds)
     switches = {"recursive": recursive, "compress": compress, **dataclasses.asdict(options)}
     flags = {name: str(value).lower() for name, value in switches.items()}
     flags["input_dir"] = printable(input_dir)
     publication = _publication(output_file, flags, num_shards, compress)
-    prepare(publication)
     paths = input_folder.PathsOfParts(input_dir, recursive=recursive, num_parts=num_parts)
     convert_part = ConvertPart(input_dir, publication, options, num_shards or 1)
 
-    def build(pipeline: beam.Pipeline) -> None:
-        converted = pipeline | "Paths" >> paths | "ConvertPart" >> beam.ParDo(convert_part)
-        _ = converted | "Publish" >> Publish(publication)
-
-    was_run = runner.run_pipeline(
-        build,
-        beam_options,
+    return job.run(
+        lambda pipeline: pipeline | "Paths" >> paths | "ConvertPart" >> beam.ParDo(convert_part),
+        publication,
+        beam_arguments,
+        expected_seconds=survey.expected_seconds,
         label="Converting",
         unit="file",
         total=survey.files_of_part.total(),
-        count_done=lambda: survey.num_files_of(finished(publication.work_dir)),
+        num_done=survey.num_files_of,
     )
-    return final_receipt(publication) if was_run else None
 
 
 def num_sequences(receipt: receipt_pb2.Receipt) -> int:
@@ -155,19 +141,13 @@ def _publication(
     output_file: str, flags: Mapping[str, str], num_shards: int | None, compress: bool
 ) -> Publication:
     paths = shards.shard_names(output_file, num_shards)
-    outputs = {os.path.basename(path): path for path in paths}
-    receipt = receipt_pb2.Receipt(
-        command="convert_dir_to_note_sequences",
-        melodeon_version=melodeon.__version__,
-        flags=flags,
-        outputs=[receipt_pb2.Output(path=name) for name in outputs],
-    )
-    return Publication(
-        outputs={**outputs, **{remarks: f"{output_file}.{remarks}" for remarks in _REMARKS}},
-        optional=_REMARKS,
-        compressed=tuple(outputs) if compress else (),
+    return new_publication(
+        "convert_dir_to_note_sequences",
+        flags,
+        {os.path.basename(path): path for path in paths},
+        remarks={remarks: f"{output_file}.{remarks}" for remarks in _REMARKS},
+        compress=compress,
         receipt_path=f"{output_file}.receipt.json",
-        receipt=receipt,
         work_dir=f"{output_file}.incomplete",
     )
 

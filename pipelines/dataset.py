@@ -18,18 +18,9 @@ import apache_beam as beam
 from google.protobuf.message import DecodeError
 from note_seq.protobuf import music_pb2
 
-import melodeon
 from melodeon.commands.errors import UsageError
-from melodeon.pipelines import files, runner
-from melodeon.pipelines.publication import (
-    PartResult,
-    PartWriter,
-    Publication,
-    Publish,
-    final_receipt,
-    finished,
-    prepare,
-)
+from melodeon.pipelines import files, job, runner
+from melodeon.pipelines.publication import PartResult, PartWriter, Publication, new_publication
 from melodeon.proto import receipt_pb2
 from melodeon.records import example_schema, tfrecord
 
@@ -101,30 +92,28 @@ def create_dataset(
     runner.refuse_unknown_flags(beam_arguments)
     found = _find_inputs(options.input)
     seconds = options.seconds_per_byte * sum(file.size for file in found)
-    beam_options = runner.make_options(beam_arguments, expected_seconds=seconds)
     chunk_bytes = _CHUNK_BYTES if seconds > _SECONDS_OF_ONE_PIECE else sys.maxsize
     publication = _publication(options)
-    prepare(publication)
 
-    def build(pipeline: beam.Pipeline) -> None:
-        _ = (
+    def build(pipeline: beam.Pipeline) -> beam.PCollection:
+        return (
             pipeline
             | "Files" >> beam.Create([(i, file.path) for i, file in enumerate(found)])
             | "Chunks" >> beam.FlatMap(_chunks, chunk_bytes=chunk_bytes)
             | "SpreadChunks" >> beam.Reshuffle()
             | "EncodeChunk" >> beam.ParDo(EncodeChunk(encoder, options, publication))
-            | "Publish" >> Publish(publication)
         )
 
-    was_run = runner.run_pipeline(
+    return job.run(
         build,
-        beam_options,
+        publication,
+        beam_arguments,
+        expected_seconds=seconds,
         label="Making the dataset",
         unit="chunk",
         total=sum(max(1, round(file.size / chunk_bytes)) for file in found),
-        count_done=lambda: len(finished(publication.work_dir)),
+        num_done=len,
     )
-    return final_receipt(publication) if was_run else None
 
 
 def _find_inputs(name: str) -> list[files.FoundFile]:
@@ -139,18 +128,12 @@ def _find_inputs(name: str) -> list[files.FoundFile]:
 
 def _publication(options: DatasetOptions) -> Publication:
     names = (f"{options.training_name}.tfrecord", f"{options.eval_name}.tfrecord")
-    receipt = receipt_pb2.Receipt(
-        command=options.command,
-        melodeon_version=melodeon.__version__,
-        flags=options.flags,
-        outputs=[receipt_pb2.Output(path=name) for name in names],
-    )
-    return Publication(
-        outputs={name: files.join(options.output_dir, name) for name in names},
-        optional=(),
-        compressed=names if options.compress else (),
+    return new_publication(
+        options.command,
+        options.flags,
+        {name: files.join(options.output_dir, name) for name in names},
+        compress=options.compress,
         receipt_path=files.join(options.output_dir, example_schema.RECEIPT),
-        receipt=receipt,
         work_dir=files.join(options.output_dir, f"{options.training_name}.incomplete"),
     )
 

@@ -17,17 +17,13 @@ from typing import Protocol
 
 import apache_beam as beam
 
-import melodeon
 from melodeon.commands.errors import UsageError
-from melodeon.pipelines import files, input_folder, runner
+from melodeon.pipelines import files, input_folder, job, runner
 from melodeon.pipelines.publication import (
     PartResult,
     PartWriter,
     Publication,
-    Publish,
-    final_receipt,
-    finished,
-    prepare,
+    new_publication,
     read_records,
 )
 from melodeon.proto import receipt_pb2
@@ -110,11 +106,9 @@ def create_text_dataset(
     """
     runner.refuse_unknown_flags(beam_arguments)
     survey = _survey(encoder, options)
-    beam_options = runner.make_options(beam_arguments, expected_seconds=survey.expected_seconds)
     publication = _publication(options)
-    prepare(publication)
 
-    def build(pipeline: beam.Pipeline) -> None:
+    def build(pipeline: beam.Pipeline) -> beam.PCollection:
         paths = input_folder.PathsOfParts(
             options.input_dir, recursive=options.recursive, num_parts=input_folder.FEWEST_PARTS
         )
@@ -131,17 +125,18 @@ def create_text_dataset(
             beam.pvalue.AsSingleton(characters),
         )
         vocabulary = characters | beam.ParDo(WriteVocabulary(encoder, options, publication))
-        _ = (read, encoded, vocabulary) | beam.Flatten() | "Publish" >> Publish(publication)
+        return (read, encoded, vocabulary) | beam.Flatten()
 
-    was_run = runner.run_pipeline(
+    return job.run(
         build,
-        beam_options,
+        publication,
+        beam_arguments,
+        expected_seconds=survey.expected_seconds,
         label="Making the dataset",
         unit="file",
         total=survey.files_of_part.total(),
-        count_done=lambda: survey.num_files_of(finished(publication.work_dir)),
+        num_done=survey.num_files_of,
     )
-    return final_receipt(publication) if was_run else None
 
 
 def _survey(encoder: TextEncoder, options: TextDatasetOptions) -> input_folder.Survey:
@@ -170,21 +165,15 @@ def _survey(encoder: TextEncoder, options: TextDatasetOptions) -> input_folder.S
 
 
 def _publication(options: TextDatasetOptions) -> Publication:
-    names = (options.training_name, options.eval_name, options.vocabulary_name)
-    receipt = receipt_pb2.Receipt(
-        command=options.command,
-        melodeon_version=melodeon.__version__,
-        flags=options.flags,
-        outputs=[receipt_pb2.Output(path=name) for name in names],
-    )
-    return Publication(
-        outputs={
-            name: files.join(options.output_dir, name) for name in (*names, FAILURES, WARNINGS)
-        },
-        optional=(FAILURES, WARNINGS),
-        compressed=(),
+    def paths(*names: str) -> dict[str, str]:
+        return {name: files.join(options.output_dir, name) for name in names}
+
+    return new_publication(
+        options.command,
+        options.flags,
+        paths(options.training_name, options.eval_name, options.vocabulary_name),
+        remarks=paths(FAILURES, WARNINGS),
         receipt_path=files.join(options.output_dir, example_schema.RECEIPT),
-        receipt=receipt,
         work_dir=files.join(options.output_dir, f"{options.training_name}.incomplete"),
     )
 

@@ -14,6 +14,7 @@ import dataclasses
 import json
 import os
 import shutil
+import types
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 from google.protobuf import json_format
 
+import melodeon
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.pipelines import files
 from melodeon.proto import receipt_pb2
@@ -135,6 +137,43 @@ class Publication:
     receipt_path: str
     receipt: receipt_pb2.Receipt
     work_dir: str
+
+
+def new_publication(
+    command: str,
+    flags: Mapping[str, str],
+    outputs: Mapping[str, str],
+    *,
+    remarks: Mapping[str, str] = types.MappingProxyType({}),
+    compress: bool = False,
+    receipt_path: str,
+    work_dir: str,
+) -> Publication:
+    """A publication whose receipt says what is known before the work.
+
+    Args:
+      command: its name.
+      flags: all that decides what the outputs hold.
+      outputs: by name, the path of each; the receipt lists them.
+      remarks: by name, the path of each list that is only written where there is something in it.
+      compress: whether the outputs are gzipped.
+      receipt_path: as in Publication.
+      work_dir: as in Publication.
+    """
+    receipt = receipt_pb2.Receipt(
+        command=command,
+        melodeon_version=melodeon.__version__,
+        flags=flags,
+        outputs=[receipt_pb2.Output(path=name) for name in outputs],
+    )
+    return Publication(
+        outputs={**outputs, **remarks},
+        optional=tuple(remarks),
+        compressed=tuple(outputs) if compress else (),
+        receipt_path=receipt_path,
+        receipt=receipt,
+        work_dir=work_dir,
+    )
 
 
 def prepare(publication: Publication) -> None:

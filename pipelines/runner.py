@@ -8,7 +8,6 @@ import os
 import pathlib
 import re
 import shlex
-import signal
 import sys
 import tempfile
 import threading
@@ -31,6 +30,7 @@ from apache_beam.transforms.environments import SubprocessSDKEnvironment
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.progress import Progress
+from melodeon.pipelines.dead_worker import ended_by_dead_worker
 from melodeon.pipelines.lean_imports import done_without, hidden
 
 # What two worker processes cost before they do any work: each imports Beam anew.
@@ -38,10 +38,6 @@ _SECONDS_TO_START_WORKERS = 2.0
 # Beam's name for "choose for me": it would try to download another engine first.
 _RUNNERS_TO_REPLACE = (None, "DirectRunner", "SwitchingDirectRunner")
 _LOCAL_RUNNER = "FnApiRunner"
-_WORKER_DIED = signal.SIGUSR1
-_SECONDS_BETWEEN_LOOKS = 0.2
-# What ends with it is cleared up by then.
-_SECONDS_TO_CLEAR_UP = 10.0
 _FILE_ERROR = re.compile(
     r"(?:OS|IO|BeamIO|Permission|NotADirectory|IsADirectory|FileExists|FileNotFound)Error: "
     r"(.*?)(?: \[while running|$)",
@@ -108,6 +104,7 @@ def refuse_unknown_flags(arguments: Sequence[str]) -> None:
 
 
 def _known_flags() -> set[str]:
+    """The names of Beam's flags, by names that are private to it: setup.py pins the version."""
     known: set[str] = set()
     for option_class in PipelineOptions.__subclasses__():
         parser = beam.options.pipeline_options._BeamArgumentParser()
@@ -153,7 +150,7 @@ def run_pipeline(
         except ValueError as error:
             raise UsageError(" ".join(str(error).split())) from error
         # Beam imports IPython to ask it whether this is a notebook.
-        with hidden(["IPython"]), progress, _ended_by_dead_worker(died):
+        with hidden(["IPython"]), progress, ended_by_dead_worker(died):
             try:
                 build(pipeline)
                 result = pipeline.run()
@@ -197,45 +194,6 @@ def _runner(options: PipelineOptions, died: pathlib.Path) -> FnApiRunner | None:
         f" || touch {shlex.quote(str(died))} 2>/dev/null"
     )
     return FnApiRunner(SubprocessSDKEnvironment.from_command_string(command))
-
-
-@contextmanager
-def _ended_by_dead_worker(died: pathlib.Path) -> Iterator[None]:
-    """Ends the wait for the pipeline when a worker process could not start, or died.
-
-    An error is raised in the main thread by a signal; it arrives anywhere in Beam, also where that
-    catches whatever is raised. It is therefore raised again as long as the wait goes on, with time
-    between for clearing up.
-
-    Args:
-      died: a file that is there as soon as a worker has died.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    ident = threading.get_ident()
-    ended = threading.Event()
-
-    def watch() -> None:
-        while not ended.wait(_SECONDS_BETWEEN_LOOKS):
-            if died.exists():
-                signal.pthread_kill(ident, _WORKER_DIED)
-                ended.wait(_SECONDS_TO_CLEAR_UP)
-
-    def end(_number: int, _frame: object) -> None:
-        raise WorkError("a worker process died; --direct_num_workers=1 does without them")
-
-    before = signal.signal(_WORKER_DIED, end)
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        # What the watcher sends from here on is too late to matter.
-        signal.signal(_WORKER_DIED, signal.SIG_IGN)
-        ended.set()
-        watcher.join()
-        signal.signal(_WORKER_DIED, before)
 
 
 @contextmanager

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
-import time
-
 import pytest
-from apache_beam.options.pipeline_options import DirectOptions, StandardOptions
+from apache_beam.options import pipeline_options
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
 
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.pipelines import runner
@@ -43,21 +40,17 @@ def test_flags_that_beam_does_not_know_are_refused():
         runner.refuse_unknown_flags(["--runer=X"])
 
 
-def test_the_death_of_a_worker_is_raised_again_where_it_was_caught(monkeypatch, tmp_path):
-    monkeypatch.setattr(runner, "_SECONDS_TO_CLEAR_UP", 0.05)
-    died = tmp_path / "died"
-    with pytest.raises(WorkError, match="worker process died"), runner._ended_by_dead_worker(died):
-        with contextlib.suppress(WorkError):
-            died.touch()
-            time.sleep(60)
-        time.sleep(60)
-    assert signal.getsignal(runner._WORKER_DIED) == signal.SIG_DFL
-
-
-def test_nothing_ends_work_whose_workers_live(monkeypatch, tmp_path):
-    monkeypatch.setattr(runner, "_SECONDS_BETWEEN_LOOKS", 0.01)
-    with runner._ended_by_dead_worker(tmp_path / "died"):
-        time.sleep(0.1)
+def test_private_names_of_beam_are_there():
+    """Without one of them no flag of Beam's would be known: see `runner._known_flags`."""
+    parser_class = getattr(pipeline_options, "_BeamArgumentParser", None)
+    assert parser_class, "apache_beam.options.pipeline_options has no _BeamArgumentParser any more"
+    parser = parser_class()
+    for option_class in PipelineOptions.__subclasses__():
+        add = getattr(option_class, "_add_argparse_args", None)
+        assert add, f"{option_class.__name__} has no _add_argparse_args any more"
+        add(parser)
+    names = getattr(parser, "_option_string_actions", ())
+    assert "--runner" in names, "the flags are not in _option_string_actions any more"
 
 
 def test_a_worker_that_dies_ends_the_work(monkeypatch):
