@@ -23,7 +23,8 @@ char_demo: .venv/installed
 	@tools/char_demo.sh
 
 test: lint
-	$(BIN)/python -m pytest
+	@# A file stays in one process: its tests share fixtures, and recipes follow one another.
+	$(BIN)/python -m pytest --numprocesses=logical --dist=loadfile
 
 lint: .venv/installed
 	$(BIN)/ruff check .

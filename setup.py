@@ -36,6 +36,7 @@ setup(
             "hypothesis",
             "mypy",
             "pytest",
+            "pytest-xdist",
             "ruff",
             "types-protobuf<5",
             "types-tqdm",

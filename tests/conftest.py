@@ -26,5 +26,6 @@ def use_cores(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
 
 @pytest.fixture
-def _one_core(use_cores: Callable[[int], None]) -> None:
+def one_core(use_cores: Callable[[int], None]) -> None:
+    """`use_cores(1)`, for the whole of a file by `pytest.mark.usefixtures`."""
     use_cores(1)

@@ -17,6 +17,8 @@ from melodeon.networks.hparams_text import override
 from melodeon.tests import shared_data
 from melodeon.trained_models import checkpoints, run_directory
 
+pytestmark = pytest.mark.usefixtures("one_core")
+
 tf1 = tf.compat.v1
 
 

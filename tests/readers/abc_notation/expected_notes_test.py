@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import re
 
@@ -22,9 +23,10 @@ def _tunes(text, *, expand_repeats):
         yield (outcome.number, outcome.sequence) if is_read else (None, outcome)
 
 
+@functools.cache  # They are checked in two forms.
 def tunes_as_written(text):
     """What check_abc.py calls: pairs of reference number and NoteSequence."""
-    return _tunes(text, expand_repeats=False)
+    return list(_tunes(text, expand_repeats=False))
 
 
 def tunes_as_played(text):
