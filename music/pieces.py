@@ -99,8 +99,10 @@ def split_on_time_changes(sequence: music_pb2.NoteSequence) -> list[Piece]:
     notes = note_arrays(sequence)
     notes = notes[np.argsort(notes.start, kind="stable")]
     # A piece has the notes that begin in it, at its very beginning included. The last time is the
-    # end of the sequence: notes from there on are in no piece.
+    # end of the sequence: notes from there on are in no piece. (note_seq leaves out those, too,
+    # that begin right there: a last note without any length.)
     firsts = np.searchsorted(notes.start, times)
+    firsts[-1] = np.searchsorted(notes.start, times[-1], "right")
     pieces = []
     for index, (start, meter, qpm) in enumerate(spans):
         part = notes[firsts[index] : firsts[index + 1]]

@@ -63,6 +63,12 @@ def test_what_changes_nothing_makes_no_pieces():
     assert len(split_on_time_changes(sequence)) == 1
 
 
+def test_a_note_of_no_length_at_the_very_end_is_in_the_last_piece():
+    # note_seq leaves it out. At least one step long it is the melody's last note.
+    sequence = make_sequence([(0, 1), (1, 2), (2, 2)], meters=((1, 3, 4),))
+    assert steps(sequence) == [[(0, 8)], [(0, 8), (8, 9)]]
+
+
 def test_without_length_there_are_no_pieces():
     assert split_on_time_changes(make_sequence([])) == []
 
@@ -114,6 +120,9 @@ TEMPOS = st.sampled_from([120.0, 120.0, 60.0, 97.5, 200.0001])
 def test_pieces_and_steps_are_note_seqs(notes, tempos, meters, total_time):
     sequence = make_sequence(notes, tempos, meters, total_time)
     expected = sequences_lib.split_note_sequence_on_time_changes(sequence)
+    for _ in [start for start, _ in notes if expected and start == total_time]:
+        end = total_time - expected[-1].subsequence_info.start_time_offset
+        expected[-1].notes.add(start_time=end, end_time=end, pitch=60, velocity=100)
     pieces = split_on_time_changes(sequence)
     assert [seconds(piece) for piece in pieces] == [
         [(note.start_time, note.end_time) for note in piece.notes] for piece in expected
