@@ -48,8 +48,8 @@ def generate(values: flags.FlagValues) -> None:
         melody=values.primer_melody,
         midi_file=values.primer_midi,
         abc_file=values.primer_abc,
+        num_steps=values.num_steps,
     )
-    primers.check_length(primer, values.num_steps)
     manifest = _manifest(values, primer)
     folder = make_output_dir(values.output_dir)
     trained, config = opening.open_model(FAMILY, **sources_of(values), flags=flags_of(values))
@@ -61,7 +61,7 @@ def generate(values: flags.FlagValues) -> None:
     for log_likelihood in found.log_likelihoods:
         manifest.files.add(log_likelihood=log_likelihood, seed=seed)
     melodies = [Melody(events).transpose(-semitones) for events in found.events]
-    _write(folder, melodies, manifest)
+    _write(folder, melodies, primer, manifest)
 
 
 def _manifest(values: flags.FlagValues, primer: Primer) -> GenerationManifest:
@@ -102,11 +102,15 @@ def _search(
             raise WorkError(f"{trained.path}: {error}: its training must have diverged") from error
 
 
-def _write(folder: pathlib.Path, melodies: Sequence[Melody], manifest: GenerationManifest) -> None:
+def _write(
+    folder: pathlib.Path, melodies: Sequence[Melody], primer: Primer, manifest: GenerationManifest
+) -> None:
     try:
         with new_stamp(folder) as stamp:
             names = outputs.file_names(stamp, len(melodies))
-            outputs.write_midi_files(folder, names, melodies, manifest.qpm)
+            outputs.write_midi_files(
+                folder, names, melodies, manifest.qpm, meter=primer.meter, program=primer.program
+            )
             for name, file in zip(names, manifest.files, strict=True):
                 file.path = name
                 logger.info(

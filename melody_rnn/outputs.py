@@ -17,10 +17,28 @@ def file_names(stamp: str, count: int) -> list[str]:
 
 
 def write_midi_files(
-    folder: pathlib.Path, names: Sequence[str], melodies: Sequence[Melody], qpm: float
+    folder: pathlib.Path,
+    names: Sequence[str],
+    melodies: Sequence[Melody],
+    qpm: float,
+    *,
+    meter: tuple[int, int] | None = None,
+    program: int = 0,
 ) -> None:
-    """Writes each melody, played at `qpm` quarters a minute; each file whole or not at all."""
+    """Writes each melody; each file whole or not at all.
+
+    Args:
+      folder: where.
+      names: of the files.
+      melodies: one a file.
+      qpm: quarters a minute.
+      meter: numerator and denominator of the time signature; None leaves it to readers, which take
+        4/4 then.
+      program: the MIDI program that plays.
+    """
     for name, melody in zip(names, melodies, strict=True):
-        data = midi_writer.write(melody.to_sequence(qpm=qpm))
+        sequence = melody.to_sequence(qpm=qpm, program=program)
+        if meter:
+            sequence.time_signatures.add(numerator=meter[0], denominator=meter[1])
         with write_atomically(folder / name) as file:
-            file.write(data)
+            file.write(midi_writer.write(sequence))

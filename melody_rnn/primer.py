@@ -47,18 +47,35 @@ class Primer:
       melody: what was given, neither transposed nor padded.
       source: the flag or the file that it comes from.
       qpm: the tempo of the file in quarters a minute; None where a flag gave the melody.
+      meter: numerator and denominator of the file's meter; None as for qpm.
+      program: the MIDI program of its first note.
     """
 
     melody: Melody
     source: str
     qpm: float | None = None
+    meter: tuple[int, int] | None = None
+    program: int = 0
 
 
-def choose(*, melody: str | None, midi_file: str | None, abc_file: str | None) -> Primer:
+def choose(
+    *,
+    melody: str | None,
+    midi_file: str | None,
+    abc_file: str | None,
+    num_steps: int | None = None,
+) -> Primer:
     """The primer that the flags ask for, by default a middle C.
 
+    Args:
+      melody: --primer_melody.
+      midi_file: --primer_midi.
+      abc_file: --primer_abc.
+      num_steps: what it has to be shorter than; None sets no bound.
+
     Raises:
-      UsageError: where more than one is asked for, or the melody is no list of events.
+      UsageError: where more than one is asked for, the melody is no list of events, or the primer
+        is too long.
       WorkError: where a file cannot be read or holds no melody.
     """
     given = [value for value in (melody, midi_file, abc_file) if value]
@@ -68,15 +85,17 @@ def choose(*, melody: str | None, midi_file: str | None, abc_file: str | None) -
             f"got {len(given)} of them"
         )
     if melody:
-        return Primer(parse_melody(melody), "--primer_melody")
+        parsed = parse_melody(melody)
+        _check_length(len(parsed), num_steps, "--primer_melody")
+        return Primer(parsed, "--primer_melody")
     if midi_file:
         from melodeon.readers import midi
 
-        return read_file(midi_file, midi.read)
+        return read_file(midi_file, midi.read, num_steps)
     if abc_file:
         from melodeon.readers.abc_notation import reader
 
-        return read_file(abc_file, reader.read)
+        return read_file(abc_file, reader.read, num_steps)
     return Primer(Melody(np.array(DEFAULT_EVENTS)), "default")
 
 
@@ -103,13 +122,20 @@ def parse_melody(text: str) -> Melody:
     return Melody(np.array(events))
 
 
-def read_file(path: str, read: _Read) -> Primer:
+def read_file(path: str, read: _Read, num_steps: int | None = None) -> Primer:
     """The first melody of the first piece in a file.
 
     Of several instruments the first one that has notes is taken; where the tempo or meter changes,
-    the music before. Both are logged.
+    the music before; of notes on one step the highest. It is logged what that leaves out, and what
+    the reader found odd.
+
+    Args:
+      path: the file.
+      read: the reader of its format.
+      num_steps: what the melody has to be shorter than; None sets no bound.
 
     Raises:
+      UsageError: where the melody is too long.
       WorkError: where the file cannot be read or holds no melody.
     """
     try:
@@ -119,13 +145,24 @@ def read_file(path: str, read: _Read) -> Primer:
     piece = next(read(data, path))
     if isinstance(piece, ReadError):
         raise WorkError(f"cannot read the primer: {piece}") from piece
-    return from_sequence(piece.sequence, path)
+    if piece.warnings:
+        first, num_more = piece.warnings[0].message, len(piece.warnings) - 1
+        logger.info("%s: %s%s", path, first, f" (and {num_more} more warnings)" * bool(num_more))
+    return from_sequence(piece.sequence, path, num_steps)
 
 
-def from_sequence(sequence: music_pb2.NoteSequence, source: str) -> Primer:
+def from_sequence(
+    sequence: music_pb2.NoteSequence, source: str, num_steps: int | None = None
+) -> Primer:
     """The melody of a NoteSequence's first instrument, up to the first change of time.
 
+    Args:
+      sequence: the music.
+      source: its name, for messages.
+      num_steps: what the melody has to be shorter than; None sets no bound.
+
     Raises:
+      UsageError: where it is too long.
       WorkError: where there is none.
     """
     try:
@@ -133,29 +170,40 @@ def from_sequence(sequence: music_pb2.NoteSequence, source: str) -> Primer:
         quantized = [pieces.quantize(part) for part in parts[:1]]
     except pieces.QuantizationError as error:
         raise WorkError(f"{source}: cannot use the primer: {in_words(error)}") from error
+    num_drums = sum(note.is_drum for note in sequence.notes)
     if not quantized:
-        raise WorkError(f"{source}: expected a primer with at least one note, found none")
+        found = f"drums only, {num_drums} of {len(sequence.notes)} notes" if num_drums else "none"
+        raise WorkError(f"{source}: expected a primer with at least one note, found {found}")
+    if num_drums:
+        logger.info(
+            "%s: %d of %d notes are drums and were left out",
+            source, num_drums, len(sequence.notes),
+        )
+    num_notes, num_in_part = (sum(map(_num_notes, some)) for some in (parts, parts[:1]))
     if len(parts) > 1:
-        logger.info("%s: its tempo or meter changes; the primer is the music up to there", source)
+        logger.info(
+            "%s: its tempo or meter changes; the primer is the music up to there: %d of %d notes "
+            "were left out",
+            source, num_notes - num_in_part, num_notes,
+        )
     instrument, *others = _instruments(parts[0])
+    part = _part_of(quantized[0], instrument)
     if others:
         logger.info(
-            "%s: %d instruments have notes; the primer is %s",
+            "%s: %d instruments have notes; the primer is %s: %d of %d notes were left out",
             source, 1 + len(others), _name(sequence, instrument),
+            num_in_part - len(part.notes), num_in_part,
         )
-    return Primer(_melody(quantized[0], instrument, source), source, parts[0].qpm)
+    melody = _melody(part, source, num_steps)
+    program = next(note.program for note in sequence.notes if note.instrument == instrument)
+    return Primer(melody, source, parts[0].qpm, part.meter, program)
 
 
-def check_length(primer: Primer, num_steps: int) -> None:
-    """Refuses a primer that leaves nothing to generate.
-
-    Raises:
-      UsageError: where it is as long as the melody is to be, or longer.
-    """
-    if len(primer.melody) >= num_steps:
+def _check_length(length: int, num_steps: int | None, source: str) -> None:
+    if num_steps is not None and length >= num_steps:
         raise UsageError(
-            f"{primer.source}: the primer has {len(primer.melody)} steps, which leaves nothing to "
-            f"generate of --num_steps {num_steps} (the primer is counted)"
+            f"{source}: the primer has {length} steps, which leaves nothing to generate of "
+            f"--num_steps {num_steps} (the primer is counted)"
         )
 
 
@@ -183,14 +231,37 @@ def _instruments(piece: pieces.Piece) -> list[int]:
     return np.unique(piece.notes.instrument[~piece.notes.is_drum]).tolist()
 
 
-def _melody(piece: pieces.QuantizedPiece, instrument: int, source: str) -> Melody:
+def _num_notes(piece: pieces.Piece) -> int:
+    return int(np.count_nonzero(~piece.notes.is_drum))
+
+
+def _part_of(piece: pieces.QuantizedPiece, instrument: int) -> pieces.QuantizedPiece:
     notes = piece.notes
-    part = notes[(notes.instrument == instrument) & ~notes.is_drum]
-    melodies, counters = extract_melodies(dataclasses.replace(piece, notes=part), _WHOLE_PART)
-    if counters["non_integer_steps_per_bar"]:
+    return dataclasses.replace(
+        piece, notes=notes[(notes.instrument == instrument) & ~notes.is_drum]
+    )
+
+
+def _melody(part: pieces.QuantizedPiece, source: str, num_steps: int | None) -> Melody:
+    if part.steps_per_bar % 1:
         raise WorkError(f"{source}: cannot use the primer: its bar is no whole number of steps")
-    if not melodies:
+    notes = part.notes[~part.notes.is_silent]
+    if not len(notes):
         raise WorkError(f"{source}: expected a primer that is a melody, found none")
+    # Before there are events, one a step: a wrong note can be of any length. The melody ends with
+    # the last note, of several the highest.
+    last = notes[notes.start == notes.start.max()]
+    first = int(part.notes.start.min())
+    length = int(last.end[last.pitch.argmax()]) - (first - first % int(part.steps_per_bar))
+    _check_length(length, num_steps, source)
+    melodies, _ = extract_melodies(part, _WHOLE_PART)
+    num_notes, num_kept = len(part.notes), len(melodies[0].pitches())
+    if num_kept < num_notes:
+        logger.info(
+            "%s: %d of %d notes were left out: the %d notes fall on %d steps, and of notes on one "
+            "step the highest is taken",
+            source, num_notes - num_kept, num_notes, num_notes, num_kept,
+        )
     return dataclasses.replace(melodies[0], start_step=0)
 
 

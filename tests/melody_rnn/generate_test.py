@@ -203,6 +203,35 @@ def test_a_primer_file_brings_its_tempo_unless_told_otherwise(tmp_path, run_dir)
     assert generate_into(tmp_path / "told", *flags, "--qpm=120")["qpm"] == 120
 
 
+def test_a_primer_file_brings_its_meter_and_program(tmp_path, run_dir):
+    # A note of program 40 in 7/8, at 96 ticks a quarter.
+    track = bytes.fromhex("00 FF5804 07031808  00 C028  00 903C5A  60 803C00")
+    path = tmp_path / "primer.mid"
+    header = bytes.fromhex("4D546864 00000006 0000 0001 0060  4D54726B 000000")
+    path.write_bytes(header + bytes([len(track)]) + track)
+    flags = [f"--run_dir={run_dir}", f"--primer_midi={path}", "--num_outputs=1"]
+    manifest = generate_into(tmp_path / "out", *flags)
+    (data,) = midi_files(tmp_path / "out", manifest)
+    sequence = midi_io.midi_to_note_sequence(data)
+    (meter,) = sequence.time_signatures
+    assert (meter.numerator, meter.denominator) == (7, 8)
+    assert {note.program for note in sequence.notes} == {40}
+
+
+def test_an_endless_primer_is_refused_before_any_memory_is_taken(tmp_path, run_dir, capsys):
+    # The note lasts 2^28 - 1 quarters.
+    track = bytes.fromhex("00 903C5A  FFFFFF7F 803C00")
+    path = tmp_path / "primer.mid"
+    header = bytes.fromhex("4D546864 00000006 0000 0001 0001  4D54726B 000000")
+    path.write_bytes(header + bytes([len(track)]) + track)
+    flags = [f"--output_dir={tmp_path / 'out'}", f"--run_dir={run_dir}", f"--primer_midi={path}"]
+    assert generate.run(flags) == 2
+    assert capsys.readouterr().err.splitlines()[0] == (
+        f"melody_rnn_generate: {path}: the primer has 1073741820 steps, which leaves nothing to "
+        "generate of --num_steps 128 (the primer is counted)"
+    )
+
+
 def test_a_bundle_gives_the_melodies_of_its_checkpoint(tmp_path, run_dir, capsys):
     path = tmp_path / "made" / "a.mag"
     status = generate.run([

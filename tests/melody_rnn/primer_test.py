@@ -121,6 +121,8 @@ def test_of_several_instruments_the_first_is_taken_and_named(caplog):
         logging.getLogger("melodeon").propagate = True
         assert events_of(sequence) == [60]
     assert "a.mid: 2 instruments have notes; the primer is 'Fiddle' (instrument 3)" in caplog.text
+    assert "(instrument 3): 1 of 2 notes were left out" in caplog.text
+    assert "a.mid: 1 of 3 notes are drums and were left out" in caplog.text
 
 
 def test_where_the_tempo_changes_the_music_before_is_taken(caplog):
@@ -132,6 +134,79 @@ def test_where_the_tempo_changes_the_music_before_is_taken(caplog):
     assert found.melody.events.tolist() == [60, -2, 62, -2]
     assert found.qpm == 120
     assert "a.mid: its tempo or meter changes" in caplog.text
+    assert "the primer is the music up to there: 1 of 3 notes were left out" in caplog.text
+
+
+def test_what_falls_on_one_step_is_said(caplog):
+    chord = sequence_of((60, 0, 0.25, 0), (67, 0, 0.25, 0), (64, 0.25, 0.375, 0))
+    tremolo = sequence_of(*((60 + n % 2, n / 32, (n + 1) / 32, 0) for n in range(8)))
+    with caplog.at_level(logging.INFO):
+        logging.getLogger("melodeon").propagate = True
+        assert events_of(chord) == [67, -2, 64]
+        assert events_of(tremolo) == [61, 61, 61]
+    assert caplog.messages == [
+        "a.mid: 1 of 3 notes were left out: the 3 notes fall on 2 steps, and of notes on one step "
+        "the highest is taken",
+        "a.mid: 5 of 8 notes were left out: the 8 notes fall on 3 steps, and of notes on one step "
+        "the highest is taken",
+    ]
+
+
+def test_of_a_file_what_the_reader_found_odd_is_said(caplog, tmp_path):
+    # A tempo in the second track; a controller and a velocity beyond 127.
+    path = tmp_path / "odd.mid"
+    path.write_bytes(
+        bytes.fromhex("4D546864 00000006 0001 0002 0060  4D54726B 00000000  4D54726B 00000017")
+        + bytes.fromhex("00 FF5103 0B71B0  00 B007FF  00 903CFF  60 803C00  00 FF2F00")
+    )
+    with caplog.at_level(logging.INFO):
+        logging.getLogger("melodeon").propagate = True
+        assert primer.read_file(str(path), midi.read).melody.events.tolist() == [60, -2, -2, -2]
+    assert caplog.messages == [
+        f"{path}: byte 40: data byte 255 is read as 127 (and 1 more) (and 1 more warnings)"
+    ]
+
+
+def test_meter_and_program_are_those_of_the_file():
+    sequence = sequence_of((60, 0, 0.25, 0))
+    sequence.time_signatures.add(numerator=7, denominator=8)
+    sequence.notes[0].program = 40
+    found = primer.from_sequence(sequence, "a.mid")
+    assert (found.meter, found.program) == ((7, 8), 40)
+    found = primer.from_sequence(sequence_of((60, 0, 0.25, 0)), "a.mid")
+    assert (found.meter, found.program) == ((4, 4), 0)
+    assert primer.choose(melody="[60]", midi_file=None, abc_file=None).meter is None
+
+
+def test_a_note_without_end_is_refused_before_there_are_events():
+    # 8 steps a second: as an array it would be 64 GB.
+    endless = sequence_of((60, 0, 0.25, 0), (62, 0.25, 1e9, 0))
+    with pytest.raises(UsageError, match="the primer has 8000000000 steps, .* --num_steps 128 "):
+        primer.from_sequence(endless, "a.mid", 128)
+    # One that another note ends is not too long.
+    sequence = sequence_of((60, 0, 1e9, 0), (62, 0.25, 0.5, 0))
+    assert primer.from_sequence(sequence, "a.mid", 128).melody.events.tolist() == [60, -2, 62, -2]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("primer_poly", "8 of 16 notes were left out: the 16 notes fall on 8 steps, "),
+        ("primer_trem", "23 of 32 notes were left out: the 32 notes fall on 9 steps, "),
+        ("primer_drums_first", "8 of 16 notes are drums and were left out"),
+        ("primer_seven8", ""),
+        ("tempo_trk1", "Tempo, Key or Time signature change events found on non-zero tracks"),
+    ],
+)
+def test_files_that_lose_something_as_primers_say_so_in_one_line(caplog, name, expected):
+    path = shared_data.require("cases", "midi", f"{name}.mid")
+    with caplog.at_level(logging.INFO):
+        logging.getLogger("melodeon").propagate = True
+        found = primer.read_file(str(path), midi.read)
+    said = [message for message in caplog.messages if message.startswith(f"{path}: {expected}")]
+    assert caplog.messages == said
+    assert len(said) == bool(expected)
+    assert found.meter == ((7, 8) if name == "primer_seven8" else (4, 4))
 
 
 def test_a_sequence_without_a_melody_is_refused():
@@ -139,7 +214,7 @@ def test_a_sequence_without_a_melody_is_refused():
         events_of(sequence_of())
     drums = sequence_of((36, 0, 1, 9))
     drums.notes[0].is_drum = True
-    with pytest.raises(WorkError, match="a.mid: expected a primer with at least one note"):
+    with pytest.raises(WorkError, match="at least one note, found drums only, 1 of 1 notes"):
         events_of(drums)
     odd = sequence_of((60, 0, 1, 0))
     odd.time_signatures.add(numerator=3, denominator=32)
@@ -169,11 +244,16 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_line(name, read, expected)
 
 
 def test_a_primer_must_leave_something_to_generate():
-    three = primer.Primer(Melody(np.array([60, -2, 62])), "x.mid")
-    primer.check_length(three, 4)
+    three = sequence_of((60, 0, 0.25, 0), (62, 0.25, 0.375, 0))
+    assert len(primer.from_sequence(three, "x.mid", 4).melody) == 3
     for num_steps in (2, 3):
-        with pytest.raises(UsageError, match=f"x.mid: the primer has 3 steps.* {num_steps} "):
-            primer.check_length(three, num_steps)
+        expected = f"the primer has 3 steps.* {num_steps} "
+        with pytest.raises(UsageError, match=f"x.mid: {expected}"):
+            primer.from_sequence(three, "x.mid", num_steps)
+        with pytest.raises(UsageError, match=f"--primer_melody: {expected}"):
+            primer.choose(
+                melody="[60, -2, 62]", midi_file=None, abc_file=None, num_steps=num_steps
+            )
 
 
 def into_range(events: Sequence[int], config: str) -> tuple[list[int], int]:
@@ -228,6 +308,8 @@ def test_primers_from_flags_are_magentas_without_the_silence_it_appends():
 
 # It begins with a note that note_seq loses, for another one of that pitch has no length.
 MENDED = ("synth_pair_zero_length.mid", [60, -1, 65, -2, 70])
+# Four of its notes are never ended; note_seq leaves them out.
+NEVER_ENDED = ("synth_pair_spurious.mid", {80: 66, 90: 53, 100: 64, 110: 51})
 
 
 def test_primers_from_files_are_magentas_without_the_silence_it_appends():
@@ -239,5 +321,8 @@ def test_primers_from_files_are_magentas_without_the_silence_it_appends():
         if name == MENDED[0]:
             assert events[:5] == MENDED[1]
         else:
+            if name == NEVER_ENDED[0]:
+                assert {step: events[step] for step in NEVER_ENDED[1]} == NEVER_ENDED[1]
+                events = [-1 if i in NEVER_ENDED[1] else e for i, e in enumerate(events)]
             check_same_but_for_the_tail(events, case)
         assert found.qpm == case["qpm"]
