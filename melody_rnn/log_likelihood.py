@@ -19,7 +19,8 @@ perplexity a step, which does not depend on the length: 1 is certainty, more is 
 model is one of --run_dir, --checkpoint_file and --bundle_file.
 
 FILES are
-  .mid .midi .abc .xml .musicxml .mxl   music; its melodies are found as for a dataset, but however
+  .mid .midi .kar .rmi .abc .xml .musicxml .mxl
+                                        music; its melodies are found as for a dataset, but however
                                         short and of however few pitches
   .tfrecord .tfrecord.gz, name@8        NoteSequences that convert_dir_to_note_sequences wrote
   .json                                 a list of melodies, each a list of events, one a step:

@@ -237,9 +237,6 @@ def _write_remarks(
 ) -> None:
     """Lists and counts what was odd about a piece that was read."""
     counts = writer.result.counts
-    if piece.left_to_note_seq:
-        counts[f"{format.name}_files_read_by_note_seq"] += 1
-        counts[_count_name(format, "read_by_note_seq", piece.left_to_note_seq)] += 1
     if piece.warnings:
         counts[f"{format.name}_sequences_with_warnings"] += 1
     for kind in {warning.kind for warning in piece.warnings}:

@@ -16,8 +16,8 @@ from melodeon.readers.options import ReadOptions
 from melodeon.records import shards
 
 _DESCRIPTION = """
-Reads the .mid, .midi, .abc, .xml, .musicxml and .mxl files of a folder and writes them as
-NoteSequences into one TFRecord file.
+Reads the .mid, .midi, .kar, .rmi, .abc, .xml, .musicxml and .mxl files of a folder and writes them
+as NoteSequences into one TFRecord file.
 
 Beside it: <output_file>.receipt.json (how many files of each format met which fate, and why),
 <output_file>.failures.jsonl (each file or tune that could not be read, and the reason) and

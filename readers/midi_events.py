@@ -13,76 +13,60 @@ the low bytes: a high byte belongs to a delta time where a multiple of three wen
 a status where one more did. NumPy does that for a whole file at once. All other kinds of events are
 few, begin with a status byte of their own, and are read one by one.
 
-What mido, the parser below note_seq, makes of a file is the measure here, also where the standard
-says something else.
+Files in which anything is odd are left to midi_mending, which writes them anew for this module.
 """
 
 from __future__ import annotations
 
 import bisect
 import itertools
-import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-# SMF 1.0, "Header Chunks": MThd, the size of the rest, format, number of tracks, division.
-_HEADER = struct.Struct(">4sIhhh")
-_CHUNK = struct.Struct(">4sI")
+from melodeon.readers.midi_chunks import TRACK_NAME, Span
 
 # Statuses, but for the messages that have two bytes of data.
 _PROGRAM_CHANGES = range(0xC0, 0xD0)
-_ONE_BYTE = range(0xC0, 0xE0)  # Channel pressure, too.
-_SYSTEM_EXCLUSIVE = (0xF0, 0xF7)
-_META = 0xFF
+ONE_BYTE = range(0xC0, 0xE0)  # Channel pressure, too.
+SYSTEM = 0xF0  # From here on they concern no channel.
+SYSTEM_EXCLUSIVE = (0xF0, 0xF7)
+META = 0xFF
 # Messages that belong on a cable rather than in a file, with how many bytes of data.
-_SYSTEM_DATA = {0xF1: 1, 0xF2: 2, 0xF3: 1, 0xF6: 0, 0xF8: 0, 0xFA: 0, 0xFB: 0, 0xFC: 0, 0xFE: 0}
-_OTHERS = {*_ONE_BYTE, *range(0xF0, 0x100)}
+SYSTEM_DATA = {0xF1: 1, 0xF2: 2, 0xF3: 1, 0xF6: 0, 0xF8: 0, 0xFA: 0, 0xFB: 0, 0xFC: 0, 0xFE: 0}
+_OTHERS = {*ONE_BYTE, *range(SYSTEM, 0x100)}
 _IS_OTHER = np.array([value in _OTHERS for value in range(0x100)])
 
 # "Meta-Events": types, and below what their content must be like.
-_SEQUENCE_NUMBER, _TRACK_NAME, _CHANNEL_PREFIX = 0x00, 0x03, 0x20
-_TEMPO, _SMPTE_OFFSET, _TIME_SIGNATURE, _KEY_SIGNATURE = 0x51, 0x54, 0x58, 0x59
-_KNOWN_META = {*range(8), 0x09, 0x20, 0x21, 0x2F, 0x51, 0x54, 0x58, 0x59, 0x7F}
-_SIGNATURES = (_TEMPO, _TIME_SIGNATURE, _KEY_SIGNATURE)
-# Whether mido and pretty_midi can make something of the content of a meta event.
-_IS_SOUND: dict[int, Callable[[bytes], bool]] = {
-    _SEQUENCE_NUMBER: lambda c: len(c) != 1,
-    _CHANNEL_PREFIX: lambda c: len(c) > 0,
-    _TEMPO: lambda c: len(c) >= 3 and c[:3] != b"\0\0\0",
-    _TIME_SIGNATURE: lambda c: len(c) >= 4 and c[0] > 0 and c[1] < 29,
-    _KEY_SIGNATURE: lambda c: len(c) >= 2 and not 7 < c[0] < 256 - 7 and c[1] < 2,
-    _SMPTE_OFFSET: lambda c: len(c) >= 5 and c[0] < 0x80 and max(c[1:3]) < 60 and c[4] < 100,
+NAME, END_OF_TRACK = 0x03, 0x2F
+TEMPO, TIME_SIGNATURE, KEY_SIGNATURE = 0x51, 0x58, 0x59
+SIGNATURES = (TEMPO, TIME_SIGNATURE, KEY_SIGNATURE)
+# FF 51 03 tttttt: microseconds for a quarter. FF 58 04 nn dd ..: nn over 2 to the dd, of which an
+# int32 holds 2 to the 30. FF 59 02 sf mi: sf is signed, sharps above 0 and flats below.
+IS_SOUND: dict[int, Callable[[bytes], bool]] = {
+    TEMPO: lambda c: len(c) >= 3 and c[:3] != b"\0\0\0",
+    TIME_SIGNATURE: lambda c: len(c) >= 2 and c[0] > 0 and c[1] < 31,
+    KEY_SIGNATURE: lambda c: len(c) >= 2 and not 7 < c[0] < 256 - 7 and c[1] < 2,
 }
 
 # Bytes of a number; the standard has four.
 _MOST_DIGITS = 5
-# Bounds of the parsers below note_seq: bytes in an event, ticks in a file.
-_MOST_BYTES = 1_000_000
-_MOST_TICKS = 10**10
+# Ticks in a track, as in the parsers below note_seq; five digits are enough for that.
+MOST_TICKS = 10**10
 
 
 class UnusualFileError(Exception):
-    """A file that this module leaves to a parser that does not hurry.
-
-    Attributes:
-      kind: the unusual thing in it, in a few words that always are the same.
-    """
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-        super().__init__(kind)
+    """A file that holds what this module does not read."""
 
 
 class Events(NamedTuple):
-    """The contents of a file, in the order of the file: one track after the other.
+    """What is in the tracks of a file, one track after the other.
 
     A position is a number of channel messages: an event at position p comes right before message p.
 
     Attributes:
-      ticks_per_quarter: from the header.
       tick: int64[n], when each message of a channel comes, counted from the beginning.
       channel: int64[n], its channel, from 0 to 15, plus 16 times its track.
       status: uint8[n].
@@ -93,9 +77,9 @@ class Events(NamedTuple):
       time_signatures: (tick, numerator, denominator) in the first track.
       key_signatures: (tick, sharps, or flats below 0, 1 in minor or else 0) in the first track.
       has_misplaced: whether later tracks hold tempos, time signatures or key signatures.
+      after_messages: ticks between the last message of each track and its end.
     """
 
-    ticks_per_quarter: int
     tick: NDArray[np.int64]
     channel: NDArray[np.int64]
     status: NDArray[np.uint8]
@@ -106,28 +90,33 @@ class Events(NamedTuple):
     time_signatures: list[tuple[int, int, int]]
     key_signatures: list[tuple[int, int, int]]
     has_misplaced: bool
+    after_messages: list[int]
 
 
-def read_events(data: bytes) -> Events:
-    """The events of a whole file.
+def read_events(data: bytes, tracks: Sequence[Span]) -> Events:
+    """The events of some tracks.
+
+    Args:
+      data: bytes of a file.
+      tracks: where the events of each track are.
 
     Raises:
       UnusualFileError: The file is damaged, or holds what is not read here.
     """
-    if len(data) < _HEADER.size:
-        raise UnusualFileError("damaged header")
-    name, size, _, num_tracks, division = _HEADER.unpack_from(data)
-    if name != b"MThd" or size < 6 or num_tracks < 1:
-        raise UnusualFileError("damaged header")
-    # A negative division counts frames of SMPTE time, not ticks in a quarter.
-    if division < 1:
-        raise UnusualFileError("no ticks per quarter")
     scan = _Scan(data)
-    # By its own size: a header may be longer than the six bytes of today.
-    position = _CHUNK.size + size
-    for _ in range(num_tracks):
-        position = scan.read_track(position)
-    return scan.events(division)
+    for begin, end in tracks:
+        scan.read_track(begin, end)
+    return scan.events()
+
+
+def variable_length(number: int) -> bytes:
+    """A number as delta times and sizes are written: 0x60 is 60, and 0x80 is 81 00."""
+    # SMF 1.0, "Variable-Length Quantity": seven bits a byte, the highest first, and in all bytes
+    # but the last the bit above them.
+    digits = [number & 0x7F]
+    while number := number >> 7:
+        digits.append(number & 0x7F | 0x80)
+    return bytes(reversed(digits))
 
 
 class _Scan:
@@ -155,7 +144,7 @@ class _Scan:
         self._waited = 0  # Ticks since the last message, or since the track began.
         self._waits: list[tuple[int, int]] = []  # (position, ticks), of all tracks.
         self._num_waits = 0  # How many of them come before the last message.
-        self._after_messages = 0  # Ticks after the last message, of all tracks.
+        self._after_messages: list[int] = []  # Ticks after the last message of each track.
 
         self._programs: list[tuple[int, int, int]] = []
         self._names: list[tuple[int, int, str]] = []
@@ -163,19 +152,8 @@ class _Scan:
         self._signatures: list[tuple[int, int, int, bytes]] = []
         self._has_misplaced = False
 
-    def read_track(self, position: int) -> int:
-        """Reads the track whose chunk begins here, and returns where the next one does."""
-        begin = position + _CHUNK.size
-        if begin > len(self._data):
-            raise UnusualFileError("file ends early")
-        name, size = _CHUNK.unpack_from(self._data, position)
-        end = begin + size
-        if name != b"MTrk":
-            raise UnusualFileError("no track header")
-        if end > len(self._data):
-            raise UnusualFileError("file ends early")
-        if not size:
-            raise UnusualFileError("track without events")
+    def read_track(self, begin: int, end: int) -> None:
+        """Reads the events of the track that is in these bytes."""
         # SMF 1.0, "Track Chunks": running status and delta times begin anew in each track.
         self._track += 1
         self._first_of_track.append(self._num_messages)
@@ -183,9 +161,8 @@ class _Scan:
         self._waited = 0
         self._read_events(begin, end)
         # What comes after the last message of a track delays none.
-        self._after_messages += self._waited
+        self._after_messages.append(self._waited)
         del self._waits[self._num_waits :]
-        return end
 
     def _read_events(self, at: int, end: int) -> None:
         while at < end:
@@ -193,11 +170,11 @@ class _Scan:
             if status_at == end:
                 raise UnusualFileError("event beyond its track")
             status = self._data[status_at]
-            if status == _META:
+            if status == META:
                 at = self._read_meta(ticks, status_at + 1, end)
             # No status: that of the message before holds on. Runs keep theirs by themselves.
             elif status < 0x80 and self._running:
-                if self._running not in _ONE_BYTE:
+                if self._running not in ONE_BYTE:
                     raise UnusualFileError("running status after a system message")
                 at = self._read_message(ticks, status_at, end)
             elif status in _OTHERS:
@@ -268,7 +245,7 @@ class _Scan:
         if size >= 0x80:
             size, at = self._number(at - 1, end)
         after = at + size
-        if after > end or size > _MOST_BYTES:
+        if after > end:
             raise UnusualFileError("event beyond its track")
         return self._data[at:after], after
 
@@ -277,13 +254,9 @@ class _Scan:
         if ticks:
             self._wait(ticks)
         status = self._running
-        if status in _SYSTEM_EXCLUSIVE:
-            content, after = self._content(at, end)
-            # As mido, which strips one of each and takes data below 0x80 only.
-            if not content.removeprefix(b"\xf0").removesuffix(b"\xf7").isascii():
-                raise UnusualFileError("data byte beyond 127")
-            return after
-        size = 1 if status in _ONE_BYTE else _SYSTEM_DATA.get(status)
+        if status in SYSTEM_EXCLUSIVE:
+            return self._content(at, end)[1]
+        size = 1 if status in ONE_BYTE else SYSTEM_DATA.get(status)
         if size is None:
             raise UnusualFileError("undefined status byte")
         content = self._data[at : at + size]
@@ -298,22 +271,23 @@ class _Scan:
     def _read_meta(self, ticks: int, at: int, end: int) -> int:
         content, after = self._content(at + 1, end)
         kind = self._data[at]
-        # mido forgets the delta time of an event that it does not know.
-        if ticks and kind in _KNOWN_META:
+        if ticks:
             self._wait(ticks)
-        if kind in _IS_SOUND and not _IS_SOUND[kind](content):
-            raise UnusualFileError("odd meta event")
-        if kind in _SIGNATURES:
+        if kind in SIGNATURES:
+            if not IS_SOUND[kind](content):
+                raise UnusualFileError("odd meta event")
             # They belong into the first track; of those in others pretty_midi only warns.
             if self._track:
                 self._has_misplaced = True
             else:
                 self._signatures.append((self._num_messages, self._waited, kind, content))
-        elif kind == _TRACK_NAME:
+        elif kind == NAME:
             self._names.append((self._num_messages, self._track, content.decode("latin-1")))
+        elif kind == END_OF_TRACK and self._data.startswith(TRACK_NAME, after, end):
+            raise UnusualFileError("track within a track")
         return after
 
-    def events(self, ticks_per_quarter: int) -> Events:
+    def events(self) -> Events:
         """Everything that was read, as arrays over all tracks."""
         messages = np.frombuffer(b"".join(self._runs), np.uint8)
         deltas, status, has_status, data = _split_messages(messages)
@@ -326,30 +300,28 @@ class _Scan:
         # Not by fancy indexing: several of them can be for one message.
         for position, ticks in self._waits:
             deltas[position] += ticks
-        if int(deltas.sum()) + self._after_messages >= _MOST_TICKS:
-            raise UnusualFileError("too many ticks")
         # Counted through all tracks, then less what had passed before the first message of each.
         tick = deltas.cumsum()
         tick -= (tick - deltas)[first].repeat([count for count in counts if count])
-        signatures: dict[int, list[tuple[int, bytes]]] = {kind: [] for kind in _SIGNATURES}
+        if int(tick.max(initial=0)) + max(self._after_messages) >= MOST_TICKS:
+            raise UnusualFileError("too many ticks")
+        signatures: dict[int, list[tuple[int, bytes]]] = {kind: [] for kind in SIGNATURES}
         for position, waited, kind, content in self._signatures:
             # These are all of the first track, whose messages are the first of all.
             before = int(tick[position - 1]) if position else 0
             signatures[kind].append((before + waited, content))
         return Events(
-            ticks_per_quarter,
             tick,
             np.arange(0, 16 * len(counts), 16).repeat(counts) + (status & 0xF),
             status,
             data,
             self._programs,
             self._names,
-            # FF 51 03 tttttt: microseconds for a quarter. FF 58 04 nn dd ..: nn over 2 to the dd.
-            # FF 59 02 sf mi: sf is signed, sharps above 0 and flats below.
-            [(at, int.from_bytes(c[:3], "big")) for at, c in signatures[_TEMPO]],
-            [(at, c[0], 1 << c[1]) for at, c in signatures[_TIME_SIGNATURE]],
-            [(at, c[0] - (c[0] & 0x80) * 2, c[1]) for at, c in signatures[_KEY_SIGNATURE]],
+            [(at, int.from_bytes(c[:3], "big")) for at, c in signatures[TEMPO]],
+            [(at, c[0], 1 << c[1]) for at, c in signatures[TIME_SIGNATURE]],
+            [(at, c[0] - (c[0] & 0x80) * 2, c[1]) for at, c in signatures[KEY_SIGNATURE]],
             self._has_misplaced,
+            self._after_messages,
         )
 
 

@@ -1,7 +1,7 @@
 """Notes, instruments and controllers out of the messages of a MIDI file.
 
-note_seq (pretty_midi, below it) is the reference, but for two of its habits that cost music; see
-`_pair_one_by_one` and `_instruments_of_changes`.
+note_seq (pretty_midi, below it) is the reference, but for three of its habits that cost music; see
+`_pair_one_by_one`, `_end_open_notes` and `_instruments_of_changes`.
 """
 
 from __future__ import annotations
@@ -69,8 +69,15 @@ class Changes(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """The music that the messages of a file make."""
+    """The music that the messages of a file make.
 
+    Attributes:
+      events: the events, and a note-off at the end of its track for each note that had none.
+      open_notes: int64[n], the note-ons of these, by their numbers before that.
+    """
+
+    events: Events
+    open_notes: Indices
     instruments: Instruments
     notes: Notes
     pitch_bends: Changes
@@ -79,11 +86,12 @@ class Parts(NamedTuple):
 
 def find_parts(events: Events) -> Parts:
     """Pairs note-ons with note-offs, and tells which instrument each message belongs to."""
-    # MIDI 1.0, "Channel Messages": the upper half says what it is, the lower one the channel.
-    kind: NDArray[np.uint8] = events.status >> np.uint8(4)
+    start, end, open_notes = _pair_notes(events)
+    if len(open_notes):
+        events, start, end = _end_open_notes(events, start, end, open_notes)
+    kind = _kinds(events)
     # One number for channel and program.
     code = events.channel * 128 + _programs(events)
-    start, end = _pair_notes(events, kind)
     # The program in force at the end of a note decides which instrument it belongs to.
     of_note, first = _number_in_order(code.take(end))
     order = _stable_order(of_note)
@@ -99,11 +107,23 @@ def find_parts(events: Events) -> Parts:
     changes, of_change = changes[kept], of_change[kept]
     is_bend = kind[changes] == _PITCH_BEND
     return Parts(
+        events,
+        open_notes,
         instruments,
         notes,
         pitch_bends=Changes(of_change[is_bend], changes[is_bend]),
         control_changes=Changes(of_change[~is_bend], changes[~is_bend]),
     )
+
+
+def has_notes(events: Events) -> bool:
+    """Whether some note begins."""
+    return bool(((_kinds(events) == _NOTE_ON) & (events.data[:, 1] > 0)).any())
+
+
+def _kinds(events: Events) -> NDArray[np.uint8]:
+    # MIDI 1.0, "Channel Messages": the upper half says what it is, the lower one the channel.
+    return events.status >> np.uint8(4)
 
 
 def _stable_order(numbers: Indices) -> Indices:
@@ -158,8 +178,13 @@ def _programs(events: Events) -> Indices:
     return np.where(is_set, program[latest], 0)
 
 
-def _pair_notes(events: Events, kind: NDArray[np.uint8]) -> _Pairs:
-    """Note-ons and their note-offs, in the order in which notes end; of these, begin."""
+def _pair_notes(events: Events) -> tuple[Indices, Indices, Indices]:
+    """Note-ons and their note-offs, in the order in which notes end; of these, begin.
+
+    Returns:
+      note-ons, their note-offs, and the note-ons that no note-off belongs to
+    """
+    kind = _kinds(events)
     # The kinds below are note-off (8) and note-on (9): smaller ones are no statuses.
     messages = (kind <= _NOTE_ON).nonzero()[0]
     # One number for channel and pitch. Sorted by it, and stably, the messages of one key stand
@@ -174,7 +199,7 @@ def _pair_notes(events: Events, kind: NDArray[np.uint8]) -> _Pairs:
     # A key goes down and up in turn, but for:
     strange = key[is_on == was_on]
     # Left out from here on are keys that go down twice, or up when they are up. A last note-on
-    # without an end is no such case: nothing pairs with it.
+    # without an end is no such case: nothing pairs with it yet.
     is_off = ~is_on
     pairs = []
     for value in dict.fromkeys(strange.tolist()):
@@ -187,7 +212,49 @@ def _pair_notes(events: Events, kind: NDArray[np.uint8]) -> _Pairs:
     start, end = (np.concatenate(column) for column in zip(*pairs, strict=True))
     # Stably: notes that one note-off ends stay in the order in which they begin.
     order = end.argsort(kind="stable")
-    return start.take(order), end.take(order)
+    start, end = start.take(order), end.take(order)
+    # Each note-on is in one pair at most.
+    if np.count_nonzero(is_on) == len(start):
+        return start, end, np.zeros(0, np.int64)
+    return start, end, np.setdiff1d(messages[is_on], start)
+
+
+def _end_open_notes(
+    events: Events, start: Indices, end: Indices, open_notes: Indices
+) -> tuple[Events, Indices, Indices]:
+    """The events with note-offs for notes that have none, at the ends of their tracks.
+
+    note_seq leaves these notes out: often the last note of a piece.
+
+    Args:
+      events: the events.
+      start: int64[n], the note-ons of the other notes.
+      end: int64[n], their note-offs.
+      open_notes: int64[k], the note-ons of these, ascending.
+
+    Returns:
+      the events, and the note-ons and note-offs of all notes
+    """
+    tracks = events.channel // 16
+    track = tracks[open_notes]
+    counts = np.bincount(track, minlength=len(events.after_messages))
+    # [tracks]: by how many each message of a track moves up.
+    shift = counts.cumsum() - counts
+    at = tracks.searchsorted(track, "right")
+    channel, pitch = events.channel[open_notes], events.data[open_notes, 0]
+    ends = events.tick[at - 1] + np.array(events.after_messages)[track]
+    with_ends = events._replace(
+        tick=np.insert(events.tick, at, ends),
+        channel=np.insert(events.channel, at, channel),
+        status=np.insert(events.status, at, _NOTE_OFF << 4 | channel % 16),
+        data=np.insert(events.data, at, np.stack([pitch, pitch * 0], axis=1), axis=0),
+        programs=[(p + int(shift[c // 16]), c, program) for p, c, program in events.programs],
+        names=[(p + int(shift[track]), track, name) for p, track, name in events.names],
+    )
+    start = np.concatenate([start + shift[tracks[start]], open_notes + shift[track]])
+    end = np.concatenate([end + shift[tracks[end]], at + np.arange(len(at))])
+    order = end.argsort(kind="stable")
+    return with_ends, start[order], end[order]
 
 
 def _pair_one_by_one(messages: Indices, is_on: NDArray[np.bool_], tick: Indices) -> _Pairs:

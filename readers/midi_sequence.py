@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from melodeon.readers import midi_notes
 from melodeon.readers.bulk_messages import MessageWriter
+from melodeon.readers.midi_chunks import Header
 from melodeon.readers.midi_events import Events
+from melodeon.readers.midi_report import Report
 
 _DEFAULT_QPM = 120.0
 _MICROSECONDS_PER_MINUTE = 6e7
@@ -23,12 +25,22 @@ _PITCH_BENDS = MessageWriter("pitch_bends", "time", long_names=["bend"])
 _CONTROL_CHANGES = MessageWriter("control_changes", "time", "control_number", "control_value")
 
 
-def make_sequence(events: Events) -> music_pb2.NoteSequence:
-    """The NoteSequence, without id, filename and collection name."""
-    sequence = music_pb2.NoteSequence(ticks_per_quarter=events.ticks_per_quarter)
+def make_sequence(events: Events, header: Header, report: Report) -> music_pb2.NoteSequence:
+    """The NoteSequence, without id, filename and collection name.
+
+    Args:
+      events: of the tracks that sound together.
+      header: of their file.
+      report: is told of notes that nothing ends.
+    """
+    sequence = music_pb2.NoteSequence(ticks_per_quarter=header.ticks_per_quarter)
     sequence.source_info.parser = music_pb2.NoteSequence.SourceInfo.PRETTY_MIDI
     sequence.source_info.encoding_type = music_pb2.NoteSequence.SourceInfo.MIDI
-    times = _TempoMap(events.tempos, events.ticks_per_quarter)
+    times = (
+        _TempoMap(events.tempos, header.ticks_per_quarter)
+        if header.tick_seconds is None
+        else _FrameMap(events.tempos, header.tick_seconds)
+    )
     tempos = {"time": np.array(times.begins), "qpm": np.array(times.qpms)}
     sequence.MergeFromString(_TEMPOS.write(tempos))
     for tick, numerator, denominator in events.time_signatures:
@@ -39,8 +51,9 @@ def make_sequence(events: Events) -> music_pb2.NoteSequence:
         key = (sharps * 7 + is_minor * 9) % 12
         sequence.key_signatures.add(time=times.second(tick), key=key, mode=is_minor)
     parts = midi_notes.find_parts(events)
-    _add_names(sequence, events, parts.instruments)
-    _add_messages(sequence, events, parts, times.seconds(events.tick))
+    _add_names(sequence, parts.events, parts.instruments)
+    _add_messages(sequence, parts, times.seconds(parts.events.tick))
+    _warn_of_open_notes(events, parts.open_notes, times, report)
     return sequence
 
 
@@ -88,6 +101,21 @@ class _TempoMap:
         return np.array(self.begins)[of] + scales[of] * (tick - begins[of])
 
 
+class _FrameMap(_TempoMap):
+    """Tempos where time is in frames (SMPTE): ticks are of one length, whatever the tempo."""
+
+    def __init__(self, tempos: Sequence[tuple[int, int]], tick_seconds: float) -> None:
+        super().__init__((), ticks_per_quarter=1)
+        self._scales = [tick_seconds]
+        for tick, microseconds in tempos:
+            qpm = _MICROSECONDS_PER_MINUTE / microseconds
+            if tick == 0:
+                self.qpms = [qpm]
+            elif qpm != self.qpms[-1]:
+                self.begins.append(self.second(tick))
+                self.qpms.append(qpm)
+
+
 def _add_names(
     sequence: music_pb2.NoteSequence, events: Events, instruments: midi_notes.Instruments
 ) -> None:
@@ -106,13 +134,21 @@ def _add_names(
                 sequence.instrument_infos.add(instrument=number, name=name)
 
 
+def _warn_of_open_notes(
+    events: Events, open_notes: NDArray[np.int64], times: _TempoMap, report: Report
+) -> None:
+    if len(open_notes):
+        first = int(open_notes[0])
+        pitch, time = events.data[first, 0], times.second(int(events.tick[first]))
+        what = f"note {pitch} at {time:.6g} s has no note-off: it lasts to the end of its track"
+        report.warn("open note", what, count=len(open_notes))
+
+
 def _add_messages(
-    sequence: music_pb2.NoteSequence,
-    events: Events,
-    parts: midi_notes.Parts,
-    seconds: NDArray[np.float64],
+    sequence: music_pb2.NoteSequence, parts: midi_notes.Parts, seconds: NDArray[np.float64]
 ) -> None:
     """Adds notes, pitch bends and control changes."""
+    events = parts.events
     notes, bends, changes = parts.notes, parts.pitch_bends, parts.control_changes
     if not len(notes.end):
         return

@@ -26,16 +26,13 @@ class Piece:
 
     Attributes:
       sequence: its notes, without id, filename and collection name: those are the caller's.
-      number: its number among the pieces of its file (an ABC tune's X:), or None where a
-        file holds one piece only.
+      number: its number among the pieces of its file (an ABC tune's X:), or None where a file holds
+        one piece only.
       label: names it in messages, e.g. "X:12 The Kesh (line 80)"; empty where a file holds one.
       warnings: oddities that could be read all the same.
-      left_to_note_seq: the kind of file that the format's own reader left to note_seq's, e.g. "too
-        many ticks", as it is counted. Empty where it read the file itself.
     """
 
     sequence: music_pb2.NoteSequence
     number: int | None = None
     label: str = ""
     warnings: tuple[ReadWarning, ...] = ()
-    left_to_note_seq: str = ""

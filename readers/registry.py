@@ -29,7 +29,7 @@ class Format:
 
 
 FORMATS = (
-    Format("midi", (".mid", ".midi"), midi.read),
+    Format("midi", (".mid", ".midi", ".kar", ".rmi"), midi.read),
     Format("abc", (".abc",), abc_reader.read),
     Format("musicxml", (".xml", ".musicxml", ".mxl"), musicxml.read),
 )

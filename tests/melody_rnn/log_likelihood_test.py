@@ -315,8 +315,8 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_scored(here, run_dir, capsy
     assert log == [
         "b.mid: expected a MIDI file that begins with MThd, found b'musi'",
         "c.tfrecord: no melody: 1 sequences without notes, 1 sequences of drums or silence",
-        "d.txt: expected a file that ends in .mid .midi .abc .xml .musicxml .mxl .json or "
-        ".tfrecord",
+        "d.txt: expected a file that ends in .mid .midi .kar .rmi .abc .xml .musicxml .mxl .json "
+        "or .tfrecord",
         f"e.tfrecord: no valid TFRecord at byte {len(whole)}: {len(whole) - 12} bytes expected, "
         f"the file ends after {len(whole) - 13}",
         "none.abc: cannot be read: No such file or directory",

@@ -76,6 +76,7 @@ def test_counts_add_up_and_failures_are_listed(tmp_path):
         "abc_sequences_with_warnings": 1,
         "abc_warned_unknown_character": 1,
         "midi_files_failed": 1,
+        "midi_failed_file_ends_early": 1,
         "midi_pieces_failed": 1,
         "musicxml_files_failed": 1,
         "musicxml_pieces_failed": 1,
@@ -168,7 +169,9 @@ def test_only_other_files_is_status_1_and_says_which_would_do(tmp_path, capsys):
     folder = _folder(tmp_path, {"words.txt": "words"})
     assert _run("--input_dir", folder, "--output_file", tmp_path / "x") == 1
     last = capsys.readouterr().err.splitlines()[-1]
-    assert last.endswith("expected files that end in one of .mid .midi .abc .xml .musicxml .mxl")
+    assert last.endswith(
+        "expected files that end in one of .mid .midi .kar .rmi .abc .xml .musicxml .mxl"
+    )
 
 
 def test_nothing_converted_is_status_1(tmp_path, capsys):

@@ -29,11 +29,12 @@ def test_midi_files_give_magentas_note_sequences_but_for_those_in_the_docs():
         (outcome,) = midi.read(data, entry["name"])
         if entry["error"]:
             num_refused += 1
-            assert isinstance(outcome, ReadError), entry["name"]
-            assert outcome.reason.startswith(entry["error"]["message"].strip()), entry["name"]
+            _assert_read_or_refused_in_words(outcome, entry["name"])
             continue
-        assert not outcome.left_to_note_seq
-        assert [w.message for w in outcome.warnings] == entry["warnings"], entry["name"]
+        warnings = [w.message for w in outcome.warnings]
+        assert warnings == [*_MORE_WARNINGS.get(entry["name"], ()), *entry["warnings"]] or (
+            warnings == _OTHER_WARNINGS[entry["name"]]
+        )
         expected = music_pb2.NoteSequence.FromString(records[entry["record"]])
         if outcome.sequence != expected:
             assert outcome.sequence == mended_pretty_midi.note_sequence(data), entry["name"]
@@ -43,6 +44,50 @@ def test_midi_files_give_magentas_note_sequences_but_for_those_in_the_docs():
             )
     assert num_refused == 7
     assert different == _documented_differences()
+
+
+# What note_seq does not say of files that it reads.
+_MORE_WARNINGS = {
+    "m21_test04.mid": [
+        "byte 10: number of tracks: 18 by the header, 19 in the file, which are read"
+    ],
+    "synth_pair_spurious.mid": [
+        "note 66 at 10 s has no note-off: it lasts to the end of its track (and 3 more)"
+    ],
+}
+# A track that note_seq does not read, with a tempo in it.
+_MISPLACED = (
+    "Tempo, Key or Time signature change events found on non-zero tracks.  This is not a valid "
+    "type 0 or type 1 MIDI file.  Tempo, Key or Time Signature may be wrong."
+)
+_OTHER_WARNINGS = {
+    "synth_bad_ntrk_too_small.mid": [
+        "byte 10: number of tracks: 1 by the header, 2 in the file, which are read", _MISPLACED]
+}  # fmt: skip
+
+# What note_seq refuses, in words such as "max() arg is an empty sequence": how many notes we read,
+# and a warning, or why we refuse it, too.
+_REFUSED_BY_NOTE_SEQ = {
+    "mp_negative-ticks-per-beat.mid": "byte 12: SMPTE time of 1 frames a second and 255 ticks a "
+    "frame: expected 24, 25, 29 or 30 frames, and at least 1 tick",
+    "mp_ticks-per-beat-480.mid": "byte 14: expected at least one track (MTrk), found none",
+    "synth_bad_chunk.mid": (112, "'XFIH', a chunk of 4 bytes, is no track and is left out"),
+    "synth_bad_data_byte.mid": (107, "byte 58: data byte 133 is read as 127"),
+    "synth_bad_truncated.mid": "byte 879: the file ends too early, in a track",
+    "synth_res_0.mid": "byte 12: 0 ticks a quarter: expected 1 or more",
+    "synth_res_smpte25.mid": (110, ""),
+}
+
+
+def _assert_read_or_refused_in_words(outcome, name):
+    expected = _REFUSED_BY_NOTE_SEQ[name]
+    if isinstance(outcome, ReadError):
+        assert outcome.reason == expected
+        assert outcome.kind
+    else:
+        num_notes, warning = expected
+        assert len(outcome.sequence.notes) == num_notes
+        assert warning in "".join(w.message for w in outcome.warnings)
 
 
 def test_piano_pieces_give_magentas_note_sequences():

@@ -1,11 +1,13 @@
-"""note_seq's reading of MIDI files with the two mends of Melodeon's, slow and plain, to test by."""
+"""note_seq's reading of MIDI files with the mends of Melodeon's, slow and plain, to test by."""
 
 from __future__ import annotations
 
 import io
 from collections import defaultdict, deque
+from unittest import mock
 
 import pretty_midi
+from mido.midifiles import midifiles
 from note_seq import midi_io
 
 
@@ -20,7 +22,19 @@ class MendedPrettyMIDI(pretty_midi.PrettyMIDI):
 
 def note_sequence(data):
     """The NoteSequence of a file; raises what note_seq and the parsers below it do."""
-    return midi_io.midi_to_note_sequence(MendedPrettyMIDI(io.BytesIO(data)))
+    with mock.patch.object(midifiles, "build_meta_message", _timed_meta_message):
+        midi = MendedPrettyMIDI(io.BytesIO(data))
+    return midi_io.midi_to_note_sequence(midi)
+
+
+_build_meta_message = midifiles.build_meta_message
+
+
+def _timed_meta_message(meta_type, data, delta=0):
+    """As mido's, which forgets the delta time of an event that it does not know."""
+    message = _build_meta_message(meta_type, data, delta)
+    message.time = delta
+    return message
 
 
 class _Track:
@@ -35,6 +49,11 @@ class _Track:
         self._without_off = defaultdict(deque)
         for place, event in enumerate(track):
             self._read(place, event)
+        for channel, pitch, note in sorted(
+            ((*key, note) for key, notes in self._sounding.items() for note in notes),
+            key=lambda open_note: open_note[-1][0],
+        ):
+            self._add_note(len(track), channel, pitch, track[-1].time, note)
 
     def _read(self, place, event):
         if event.type == "track_name":
@@ -66,19 +85,18 @@ class _Track:
             ended = [note for note in self._sounding[key] if note is own]
         for note in ended:
             self._sounding[key].remove(note)
-            self._add_note(place, event, note)
+            self._add_note(place, event.channel, event.note, event.time, note)
 
-    def _add_note(self, place, event, note):
-        program = self._programs[event.channel]
-        if (event.channel, program) not in self._made:
-            instrument = pretty_midi.Instrument(program, event.channel == 9, self._name)
-            self._made[event.channel, program] = instrument
+    def _add_note(self, place, channel, pitch, end, note):
+        program = self._programs[channel]
+        if (channel, program) not in self._made:
+            instrument = pretty_midi.Instrument(program, channel == 9, self._name)
+            self._made[channel, program] = instrument
         _, begin, velocity = note
-        start, end = self._times[begin], self._times[event.time]
-        self._made[event.channel, program].notes.append(
-            pretty_midi.Note(velocity, event.note, start, end)
+        self._made[channel, program].notes.append(
+            pretty_midi.Note(velocity, pitch, self._times[begin], self._times[end])
         )
-        self._ends[event.channel].append((place, program))
+        self._ends[channel].append((place, program))
 
     def instruments(self):
         for channel, changes in self._changes.items():

@@ -25,6 +25,8 @@ def _read(path):
     [
         ("a/b.mid", "midi"),
         ("b.MIDI", "midi"),
+        ("b.kar", "midi"),
+        ("b.RMI", "midi"),
         ("b.abc", "abc"),
         ("b.xml", "musicxml"),
         ("b.musicxml", "musicxml"),
@@ -45,7 +47,7 @@ def test_no_reader_for_other_files(path):
     [
         ("empty.mid", MidiError, "the file is empty"),
         ("not_midi.mid", MidiError, "expected a MIDI file that begins with MThd"),
-        ("bad_chunk.mid", MidiError, "no MTrk header at start of track"),
+        ("bad_chunk.mid", MidiError, "expected at least one track (MTrk), found none"),
         ("truncated.mid", MidiError, "the file ends too early"),
         ("empty.abc", AbcError, "the file is empty"),
         ("not_music.abc", AbcError, "expected at least one tune that begins with X:"),
