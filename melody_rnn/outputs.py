@@ -10,6 +10,9 @@ from melodeon.commands.stamp import numbered
 from melodeon.music.melody import Melody
 from melodeon.writers import midi as midi_writer
 
+# SMF 1.0, "Time Signature": the numerator is a byte.
+_MOST_BEATS = 255
+
 
 def file_names(stamp: str, count: int) -> list[str]:
     """`<stamp>_<nn>.mid`, counted from 1 with leading zeros: 10 are _01 to _10."""
@@ -32,13 +35,13 @@ def write_midi_files(
       names: of the files.
       melodies: one a file.
       qpm: quarters a minute.
-      meter: numerator and denominator of the time signature; None leaves it to readers, which take
-        4/4 then.
+      meter: numerator and denominator of the time signature; with None, or one that a MIDI file
+        cannot hold, it is 4/4.
       program: the MIDI program that plays.
     """
     for name, melody in zip(names, melodies, strict=True):
         sequence = melody.to_sequence(qpm=qpm, program=program)
-        if meter:
+        if meter and meter[0] <= _MOST_BEATS:
             sequence.time_signatures.add(numerator=meter[0], denominator=meter[1])
         with write_atomically(folder / name) as file:
             file.write(midi_writer.write(sequence))

@@ -65,7 +65,7 @@ def _read_events(data: bytes, begin: int, header: Header, report: Report) -> lis
         try:
             return _events_of(data, tracks, header)
         except midi_events.UnusualFileError:
-            pass
+            pass  # What is unusual comes to light below.
     mender = TrackMender(data, report)
     mended = midi_chunks.read_tracks(data, begin, header, report, mender.read_track)
     ends = list(itertools.accumulate(map(len, mended), initial=0))

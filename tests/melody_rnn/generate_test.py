@@ -345,3 +345,6 @@ def test_midi_files_are_those_of_note_seq(tmp_path):
     expected = io.BytesIO()
     midi_io.sequence_proto_to_pretty_midi(melody.to_sequence(qpm=100)).write(expected)
     assert (tmp_path / "a.mid").read_bytes() == expected.getvalue()
+    # A meter beyond what MIDI can say costs no melody.
+    outputs.write_midi_files(tmp_path, ["b.mid"], [melody], 100, meter=(256, 4))
+    assert (tmp_path / "b.mid").read_bytes() == expected.getvalue()
