@@ -11,6 +11,7 @@ from melodeon.char_rnn.dataset_files import EVAL_FILE, TRAINING_FILE
 from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import WorkError
 from melodeon.commands.flags import define_input_folder, define_output_dir, define_split
+from melodeon.commands.words import counted, wrapped
 from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.proto import receipt_pb2
 
@@ -32,11 +33,14 @@ All flags of Apache Beam work too, e.g. --runner=DataflowRunner or --direct_num_
 # Measured on one core; decides only whether worker processes are started.
 _SECONDS_PER_BYTE = 3e-6
 _REASONS = {
-    "failed_no_key": "tunes without a key (K:)",
-    "failed_no_notes": "tunes without notes",
-    "failed_too_long": "tunes that are too long",
-    "files_failed": "files without a tune, or that cannot be read",
-    "pieces_beyond_limit": "tunes beyond --max_tunes",
+    "failed_no_key": ("tune without a key (K:)", "tunes without a key (K:)"),
+    "failed_no_notes": ("tune without notes", "tunes without notes"),
+    "failed_too_long": ("tune that is too long", "tunes that are too long"),
+    "files_failed": (
+        "file without a tune, or that cannot be read",
+        "files without a tune, or that cannot be read",
+    ),
+    "pieces_beyond_limit": ("tune beyond --max_tunes", "tunes beyond --max_tunes"),
 }
 
 
@@ -79,10 +83,10 @@ def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None
     if receipt is None:
         return
     for line in summary(receipt, values.output_dir):
-        logger.info(line)
+        logger.info(wrapped(line))
     if not receipt.counts["pieces"]:
         raise WorkError(
-            f"no tune could be used of the {receipt.counts['files_seen']} files in "
+            f"no tune could be used of the {counted(receipt.counts['files_seen'], 'file')} in "
             f"{values.input_dir}: {', '.join(left_out(receipt)) or 'they are all of other kinds'}"
         )
 
@@ -90,22 +94,21 @@ def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None
 def summary(receipt: receipt_pb2.Receipt, output_dir: str) -> Iterator[str]:
     """The receipt in lines for a person."""
     counts, folder = receipt.counts, output_dir.rstrip("/")
-    yield (
-        f"Found {counts['pieces']} tunes in {counts['files_seen'] - counts['files_ignored']} .abc "
-        f"files ({counts['files_ignored']} files are of other kinds)."
-    )
+    abc_files = counted(counts["files_seen"] - counts["files_ignored"], ".abc file")
+    ignored = counted(counts["files_ignored"], "file is", "files are")
+    yield f"Found {_tunes(counts['pieces'])} in {abc_files} ({ignored} of other kinds)."
     for reason in left_out(receipt):
         yield f"  left out: {reason}"
     if counts["pieces_failed"] or counts["files_failed"]:
         yield f"What could not be used, and why: {folder}/failures.jsonl"
     if counts["pieces_with_warnings"]:
         yield (
-            f"The notes of {counts['pieces_with_warnings']} tunes could not be read, but their "
+            f"The notes of {_tunes(counts['pieces_with_warnings'])} could not be read, but their "
             f"text is used: {folder}/warnings.jsonl"
         )
     records = {output.path: output.records for output in receipt.outputs}
     for name in (TRAINING_FILE, EVAL_FILE):
-        yield f"Wrote {records[name]} tunes to {folder}/{name}"
+        yield f"Wrote {_tunes(records[name])} to {folder}/{name}"
     if counts["pieces"] and not all(records.values()):
         yield "One of the sets is empty: another --split_seed or --eval_ratio divides otherwise."
 
@@ -113,7 +116,11 @@ def summary(receipt: receipt_pb2.Receipt, output_dir: str) -> Iterator[str]:
 def left_out(receipt: receipt_pb2.Receipt) -> list[str]:
     """What was left out for which reason: "3 tunes without a key (K:)"."""
     counts = receipt.counts
-    return [f"{counts[name]} {reason}" for name, reason in _REASONS.items() if counts[name]]
+    return [counted(counts[name], *words) for name, words in _REASONS.items() if counts[name]]
+
+
+def _tunes(number: int) -> str:
+    return counted(number, "tune")
 
 
 COMMAND = Command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 
 from absl import flags
@@ -9,20 +10,29 @@ from absl import flags
 from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.flags import define_compress, define_output_dir, define_split
+from melodeon.commands.words import counted, wrapped
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
-from melodeon.melody_rnn.extraction_flags import define_extraction_flags, extraction_options_of
+from melodeon.melody_rnn.extraction_flags import (
+    define_extraction_flags,
+    extraction_options_of,
+    grid_options_of,
+)
 from melodeon.melody_rnn.left_out import discards
-from melodeon.music.extract_melodies import LENGTH_HISTOGRAM
+from melodeon.music.extract_melodies import LENGTH_HISTOGRAM, TRUNCATED
+from melodeon.music.sequence_melodies import IGNORED_NOTES, MelodyRules
 from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.proto import receipt_pb2
+from melodeon.records.example_schema import DISCARDS
 
 _NAME = "melody_rnn_create_dataset"
 _DESCRIPTION = """
 Finds the melodies in NoteSequences and writes them, encoded for a config, as SequenceExamples to
-<output_dir>/training_melodies.tfrecord and <output_dir>/eval_melodies.tfrecord, with a receipt.
+<output_dir>/training_melodies.tfrecord and <output_dir>/eval_melodies.tfrecord, with a receipt, and
+discards.jsonl: each NoteSequence that gave no melody, and the reason.
 
-Which set a piece of music belongs to is decided by its notes, taken relative to each other, and
-by --split_seed: the same tune under another name or in another key is always in the same set.
+Which set a melody belongs to is decided by itself, its notes taken relative to the first, and by
+--split_seed: the same melody in another file, in another key or with another accompaniment is
+always in the same set.
 
 example:
   melody_rnn_create_dataset --config=attention_rnn --input=notesequences.tfrecord \\
@@ -33,6 +43,8 @@ All flags of Apache Beam work too, e.g. --runner=DataflowRunner or --direct_num_
 # Measured on one core, for finding the melodies and again for encoding them in each key; decides
 # only whether worker processes are started.
 _SECONDS_PER_BYTE = 1e-7
+# With fewer melodies, training and evaluation are not worth much.
+_FEW_TRAINING, _FEW_EVAL = 50, 5
 
 
 def define_flags(values: flags.FlagValues) -> None:
@@ -45,7 +57,7 @@ def define_flags(values: flags.FlagValues) -> None:
         flag_values=values,
     )
     define_output_dir(values)
-    define_split(values, of="music", eval_ratio=0.1)
+    define_split(values, of="melodies", eval_ratio=0.1)
     flags.DEFINE_list(
         "transpose", ["0"],
         "Semitones; each gives a copy of the music, e.g. -2,0,2. Only mono_rnn gains from it: the "
@@ -66,8 +78,12 @@ def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None
         from melodeon.melody_rnn.melody_encoder import MelodyEncoder
         from melodeon.pipelines import dataset
 
+    grid = grid_options_of(values)
+    rules = MelodyRules(grid, extraction_options_of(values))
+    in_receipt = {name: values[name].value for name in _FLAGS_IN_RECEIPT}
+    in_receipt |= dataclasses.asdict(grid)
     receipt = dataset.create_dataset(
-        MelodyEncoder(config, extraction_options_of(values), amounts, values.split_seed),
+        MelodyEncoder(config, rules, amounts, values.split_seed),
         dataset.DatasetOptions(
             command=_NAME,
             input=values.input,
@@ -75,7 +91,7 @@ def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None
             eval_ratio=values.eval_ratio,
             training_name="training_melodies",
             eval_name="eval_melodies",
-            flags={name: _flag_text(values[name].value) for name in _FLAGS_IN_RECEIPT},
+            flags={name: _flag_text(value) for name, value in in_receipt.items()},
             seconds_per_byte=_SECONDS_PER_BYTE * (1 + len(amounts)),
             compress=values.compress,
         ),
@@ -84,14 +100,14 @@ def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None
     if receipt is None:
         return
     for line in summary(receipt, values.output_dir):
-        logger.info(line)
+        logger.info(wrapped(line))
     if not receipt.counts["melodies"]:
         raise WorkError(why_no_melodies(receipt))
 
 
 _FLAGS_IN_RECEIPT = (
     "config", "input", "eval_ratio", "split_seed", "transpose", "min_bars", "max_steps",
-    "min_unique_pitches", "gap_bars", "ignore_polyphonic_notes", "compress",
+    "min_unique_pitches", "gap_bars", "ignore_polyphonic_notes", "recipe", "compress",
 )
 
 
@@ -118,26 +134,59 @@ def _transposition_amounts(texts: Sequence[str]) -> tuple[int, ...]:
 
 def summary(receipt: receipt_pb2.Receipt, output_dir: str) -> Iterator[str]:
     """The receipt in lines for a person."""
-    counts = receipt.counts
-    yield f"Found {counts['melodies']} melodies in {counts['sequences']} sequences."
-    for reason in discards(receipt):
-        yield f"  discarded: {reason}"
-    if counts.get("melodies_truncated"):
-        yield f"  cut off after {receipt.flags['max_steps']} steps: {counts['melodies_truncated']}"
+    counts, folder = receipt.counts, output_dir.rstrip("/")
+    yield f"Found {_melodies(counts['melodies'])} in {_sequences(counts['sequences'])}."
+    for discard in discards(counts, receipt.flags):
+        yield f"  discarded: {discard}"
+    if counts.get(IGNORED_NOTES):
+        notes = counted(counts[IGNORED_NOTES], "note")
+        yield f"  left out of melodies: {notes} on one step with a longer one"
+    if counts.get(TRUNCATED):
+        melodies = _melodies(counts[TRUNCATED])
+        yield f"  cut off after {receipt.flags['max_steps']} steps: {melodies}"
     histogram = receipt.histograms[LENGTH_HISTOGRAM].counts
     if histogram:
         lengths = ", ".join(f"{bars}+: {histogram[bars]}" for bars in sorted(histogram))
         yield f"  lengths in bars: {lengths}"
+    if counts.get("sequences_discarded"):
+        none = _sequences(counts["sequences_discarded"])
+        yield f"No melody came of {none}; which, and why: {folder}/{DISCARDS}"
     for output in receipt.outputs:
-        yield f"Wrote {output.records} melodies to {output_dir.rstrip('/')}/{output.path}"
-    if counts["melodies"] and not all(output.records for output in receipt.outputs):
+        yield f"Wrote {_melodies(output.records)} to {folder}/{output.path}"
+    if counts["melodies"]:
+        yield from _warnings(*(output.records for output in receipt.outputs))
+
+
+def _warnings(num_training: int, num_eval: int) -> Iterator[str]:
+    """What is to be expected of sets that are empty or small, and what helps."""
+    if not num_training or not num_eval:
         yield "One of the sets is empty: another --split_seed or --eval_ratio divides otherwise."
+    expected = []
+    if num_training < _FEW_TRAINING:
+        expected.append(f"a network learns {_melodies(num_training)} by heart")
+    if 0 < num_eval < _FEW_EVAL:
+        expected.append(f"the loss of {_melodies(num_eval)} says little of others")
+    if expected:
+        yield (
+            f"Warning: {', and '.join(expected)}. What helps: more music, a lower --min_bars"
+            f"{', a higher --eval_ratio' * (num_training >= _FEW_TRAINING)}."
+        )
+
+
+def _melodies(number: int) -> str:
+    return counted(number, "melody", "melodies")
+
+
+def _sequences(number: int) -> str:
+    return counted(number, "sequence")
 
 
 def why_no_melodies(receipt: receipt_pb2.Receipt) -> str:
     """The answer to the question that comes up when a dataset is empty."""
-    reasons = ", ".join(discards(receipt)) or "the input holds no sequences"
-    return f"0 melodies from {receipt.counts['sequences']} sequences: {reasons}"
+    counts = receipt.counts
+    reasons = ", ".join(discard.reason for discard in discards(counts, receipt.flags))
+    reasons = reasons or "the input holds no sequences"
+    return f"0 melodies from {_sequences(counts['sequences'])}: {reasons}"
 
 
 COMMAND = Command(

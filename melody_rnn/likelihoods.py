@@ -18,10 +18,12 @@ from melodeon.commands.progress import Progress
 from melodeon.generation import scoring
 from melodeon.melody_rnn import melody_files
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
+from melodeon.melody_rnn.extraction_flags import grid_options_of
 from melodeon.melody_rnn.melody_files import FoundMelody
 from melodeon.melody_rnn.model import network_of
 from melodeon.melody_rnn.score_writers import WRITERS, ScoreWriter
 from melodeon.music.extract_melodies import ExtractionOptions
+from melodeon.music.sequence_melodies import MelodyRules
 from melodeon.networks.step_model import StepModel
 from melodeon.trained_models import opening
 from melodeon.trained_models.flags import flags_of, sources_of
@@ -49,9 +51,10 @@ def score_files(values: flags.FlagValues, names: Sequence[str]) -> None:
     extraction = ExtractionOptions(
         min_bars=0, min_unique_pitches=0, ignore_polyphonic_notes=values.ignore_polyphonic_notes
     )
+    rules = MelodyRules(grid_options_of(values), extraction)
     with _progress() as progress:
         say = progress.write if progress else logger.info
-        files = melody_files.MelodyFiles(paths, extraction, say)
+        files = melody_files.MelodyFiles(paths, rules, say)
         writer = WRITERS[values.format]()
         no_numbers = _score(files.melodies(), config, network, writer, progress)
     files.check()

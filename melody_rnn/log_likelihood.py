@@ -8,8 +8,9 @@ from absl import flags
 from melodeon.commands.command_line import Command
 from melodeon.commands.errors import UsageError
 from melodeon.melody_rnn.configs import FAMILY
-from melodeon.melody_rnn.extraction_flags import define_polyphony_flag
+from melodeon.melody_rnn.extraction_flags import define_grid_flags, define_polyphony_flag
 from melodeon.melody_rnn.score_writers import WRITERS
+from melodeon.music.grid import GridOptions
 from melodeon.trained_models.flags import check_model_flags, define_model_flags
 
 _DESCRIPTION = """
@@ -44,6 +45,7 @@ def define_flags(values: flags.FlagValues) -> None:
         flag_values=values,
     )
     define_polyphony_flag(values)
+    define_grid_flags(values, GridOptions())
 
 
 def _work(values: flags.FlagValues, names: list[str]) -> None:

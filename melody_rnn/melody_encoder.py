@@ -1,6 +1,6 @@
 """From one NoteSequence to training examples: what the dataset pipeline does for this family.
 
-    split on time changes -> quantize -> extract melodies -> transpose -> squash -> encode
+    lay on the grid -> extract melodies -> transpose -> squash -> encode
 """
 
 from __future__ import annotations
@@ -11,17 +11,25 @@ from collections import Counter
 from note_seq.protobuf import music_pb2
 
 from melodeon.melody_rnn.configs import MelodyRnnConfig
-from melodeon.music.content_hash import content_fraction
-from melodeon.music.extract_melodies import (
-    LENGTH_HISTOGRAM,
-    ExtractionOptions,
-    extract_melodies,
-)
+from melodeon.melody_rnn.left_out import discards
+from melodeon.music.content_hash import melody_fraction
+from melodeon.music.extract_melodies import LENGTH_HISTOGRAM
 from melodeon.music.melody import Melody
-from melodeon.music.pieces import QuantizedPiece, quantize_all
+from melodeon.music.sequence_melodies import (
+    DRUM_TRACKS,
+    MelodyRules,
+    PieceMelodies,
+    find_melodies,
+)
 from melodeon.music.transpose import possible_amounts
-from melodeon.pipelines.dataset import Encoded
+from melodeon.pipelines.dataset import Encoded, Record
+from melodeon.proto.receipt_pb2 import Remark
 from melodeon.records import example_schema
+
+_EncodingType = music_pb2.NoteSequence.SourceInfo
+_FORMATS = {
+    _EncodingType.MIDI: "midi", _EncodingType.ABC: "abc", _EncodingType.MUSIC_XML: "musicxml"
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,45 +38,74 @@ class MelodyEncoder:
 
     Attributes:
       config: whose codec encodes.
-      extraction: what counts as a melody.
+      rules: what counts as a melody.
       transposition_amounts: semitones; each gives a copy of the music.
-      split_seed: another seed puts other music into the eval set.
+      split_seed: another seed puts other melodies into the eval set.
     """
 
     config: MelodyRnnConfig
-    extraction: ExtractionOptions
+    rules: MelodyRules = MelodyRules()
     transposition_amounts: tuple[int, ...] = (0,)
     split_seed: int = 0
 
     def encode(self, sequence: music_pb2.NoteSequence) -> Encoded:
-        """The examples of all pieces of a sequence, which all go to the same set."""
-        counts: Counter[str] = Counter()
-        if not sequence.notes:
-            counts["sequences_without_notes"] += 1
-        pieces = quantize_all(sequence, counts)
-        encoded = Encoded(content_fraction(pieces, self.split_seed), counts=counts)
+        """The examples of all melodies of a sequence: all of a piece in one key, then in the next.
+
+        Which set a melody goes to, in all keys, is decided by itself.
+        """
+        pieces, left_out = find_melodies(sequence, self.rules)
+        encoded = Encoded(counts=left_out)
         for piece in pieces:
             self._encode_piece(piece, encoded)
+        if not encoded.records:
+            encoded.remark = _remark(sequence, encoded.counts, self.rules)
         return encoded
 
-    def _encode_piece(self, piece: QuantizedPiece, encoded: Encoded) -> None:
-        """Adds the examples of a piece: all melodies in one key, then in the next."""
-        amounts, transposition_counts = possible_amounts(piece, self.transposition_amounts)
+    def _encode_piece(self, found: PieceMelodies, encoded: Encoded) -> None:
+        """Adds the examples of a piece, and what is counted of them: each in every key."""
+        amounts, transposition_counts = possible_amounts(found.piece, self.transposition_amounts)
         encoded.counts.update(transposition_counts)
-        # In every key the same melodies are found, and the same discarded.
-        melodies, counts = extract_melodies(piece, self.extraction)
-        for name, count in counts.items():
+        for name, count in found.counters.items():
             histogram, _, bucket = name.partition("/")
             if histogram == LENGTH_HISTOGRAM:
                 encoded.histograms.setdefault(histogram, Counter())
                 encoded.histograms[histogram][int(bucket)] += count * len(amounts)
             else:
                 encoded.counts[name] += count * len(amounts)
+        fractions = [melody_fraction(melody, self.split_seed) for melody in found.melodies]
         for amount in amounts:
-            moved = [melody.transpose(amount) for melody in melodies] if amount else melodies
-            encoded.records += map(self._example, moved)
-        encoded.counts["melodies"] += len(melodies) * len(amounts)
+            for melody, fraction in zip(found.melodies, fractions, strict=True):
+                moved = melody.transpose(amount) if amount else melody
+                encoded.records.append(Record(fraction, self._example(moved)))
+        encoded.counts["melodies"] += len(found.melodies) * len(amounts)
 
     def _example(self, melody: Melody) -> bytes:
         squashed, _ = self.config.codec.squash(melody)
         return example_schema.serialize(*self.config.codec.encode(squashed.events))
+
+
+def _remark(
+    sequence: music_pb2.NoteSequence, left_out: Counter[str], rules: MelodyRules
+) -> Remark:
+    """Why a NoteSequence gives no melody."""
+    extraction = rules.extraction
+    found = discards(
+        left_out,
+        {
+            "min_bars": str(extraction.min_bars),
+            "min_unique_pitches": str(extraction.min_unique_pitches),
+        },
+    )
+    piece = ""
+    if sequence.reference_number:
+        piece = f"X:{sequence.reference_number} {sequence.sequence_metadata.title}".rstrip()
+    elif sequence.filename:
+        piece = sequence.id
+    return Remark(
+        path=sequence.filename or sequence.id,
+        piece=piece,
+        format=_FORMATS.get(sequence.source_info.encoding_type, ""),
+        reason=", ".join(discard.reason for discard in found),
+        # Drums beside other music are no reason.
+        kind=next((discard.name for discard in found if discard.name != DRUM_TRACKS), ""),
+    )

@@ -1,6 +1,6 @@
 """The melodies that files hold: music in any format that is read, NoteSequences, or event lists.
 
-    music, TFRecord -> NoteSequences -> split on time changes -> quantize -> melodies
+    music, TFRecord -> NoteSequences -> melodies
     .json -> melodies
 """
 
@@ -22,11 +22,11 @@ from note_seq.protobuf import music_pb2
 
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.words import counted
 from melodeon.melody_rnn.left_out import discards
-from melodeon.music import pieces
-from melodeon.music.extract_melodies import ExtractionOptions, extract_melodies
+from melodeon.music.extract_melodies import TRUNCATED
 from melodeon.music.melody import MAX_PITCH, NO_EVENT, Melody
-from melodeon.proto.receipt_pb2 import Receipt
+from melodeon.music.sequence_melodies import MelodyRules, find_melodies
 from melodeon.readers import registry
 from melodeon.readers.errors import ReadError
 from melodeon.readers.options import DEFAULT_OPTIONS
@@ -72,14 +72,14 @@ class MelodyFiles:
 
     Args:
       paths: the files; their endings say what they hold.
-      extraction: what counts as a melody in music. Melodies in .json are all taken.
+      rules: what counts as a melody in music. Melodies in .json are all taken.
       say: takes a line for the user. Why nothing comes of the only file is said by `check`.
     """
 
     def __init__(
-        self, paths: Sequence[str], extraction: ExtractionOptions, say: Callable[[str], None]
+        self, paths: Sequence[str], rules: MelodyRules, say: Callable[[str], None]
     ) -> None:
-        self._paths, self._extraction, self._say = paths, extraction, say
+        self._paths, self._rules, self._say = paths, rules, say
         self._has_melody = False
         self._unreadable: list[str] = []
         self._without_melody: list[str] = []
@@ -112,7 +112,7 @@ class MelodyFiles:
         raise WorkError(f"{len(wrong)} of {len(self._paths)} files {what}")
 
     def _melodies_of(self, path: str) -> Iterator[FoundMelody]:
-        file = _MelodyFile(path, self._extraction)
+        file = _MelodyFile(path, self._rules)
         has_melody, failure = False, ""
         try:
             for outcome in file.read():
@@ -145,14 +145,13 @@ class _MelodyFile:
     """One file.
 
     Attributes:
-      counts: of what was read so far: `sequences`, those `sequences_without_notes`, and
-        `sequences_without_melody` for no reason that is counted; what `extract_melodies` counts;
-        and the names in `pieces.QUANTIZATION_ERRORS`.
+      counts: of what was read so far: `sequences`, `pieces_unreadable`, `melodies_truncated`, and
+        what `find_melodies` counts as left out.
     """
 
-    def __init__(self, path: str, extraction: ExtractionOptions) -> None:
+    def __init__(self, path: str, rules: MelodyRules) -> None:
         self.counts: Counter[str] = Counter()
-        self._path, self._extraction = path, extraction
+        self._path, self._rules = path, rules
 
     def read(self) -> Iterator[FoundMelody | ReadError]:
         """Yields each melody in order, or why a piece of the file could not be read.
@@ -167,17 +166,18 @@ class _MelodyFile:
 
     def left_out(self) -> Iterator[str]:
         """What of the file is no melody, and why: "2 tracks polyphonic"."""
-        counts = self.counts
-        if counts["pieces_unreadable"]:
-            yield f"{counts['pieces_unreadable']} pieces that could not be read"
-        yield from discards(Receipt(counts=counts))
-        if counts["sequences_without_melody"]:
-            yield f"{counts['sequences_without_melody']} sequences of drums or silence"
-        if counts["melodies_truncated"]:
-            yield (
-                f"the ends of {counts['melodies_truncated']} melodies longer than "
-                f"{self._extraction.max_steps} steps"
-            )
+        unreadable, truncated = self.counts["pieces_unreadable"], self.counts[TRUNCATED]
+        if unreadable:
+            yield counted(
+                unreadable,
+                "piece that could not be read", "pieces that could not be read",
+            )  # fmt: skip
+        for discard in discards(self.counts, {}):
+            yield discard.reason
+        if truncated:
+            melodies = counted(truncated, "melody", "melodies")
+            most = self._rules.extraction.max_steps
+            yield f"the end{'s' * (truncated > 1)} of {melodies} longer than {most} steps"
 
     def _error(self, reason: str, piece: str = "") -> ReadError:
         return ReadError(self._path, reason, piece=piece)
@@ -225,19 +225,14 @@ class _MelodyFile:
 
     def _melodies_in(
         self, sequence: music_pb2.NoteSequence, name: str
-    ) -> Iterator[FoundMelody | ReadError]:
+    ) -> Iterator[FoundMelody]:
         self.counts["sequences"] += 1
-        self.counts["sequences_without_notes"] += not sequence.notes
-        try:
-            melodies, left_out = _extract(sequence, self._extraction)
-        except ValueError as error:
-            yield self._error(str(error), name)
-            return
+        found, left_out = find_melodies(sequence, self._rules)
         self.counts.update(left_out)
-        if sequence.notes and not melodies and not left_out:
-            self.counts["sequences_without_melody"] += 1
-        for melody in melodies:
-            yield FoundMelody(melody, self._path, name)
+        for piece in found:
+            self.counts[TRUNCATED] += piece.counters[TRUNCATED]
+            for melody in piece.melodies:
+                yield FoundMelody(melody, self._path, name)
 
     def _read_json(self) -> Iterator[FoundMelody]:
         """All melodies of a list of lists of events, or none of them."""
@@ -266,15 +261,3 @@ class _MelodyFile:
                 )
         return Melody(np.array(events))
 
-
-def _extract(
-    sequence: music_pb2.NoteSequence, extraction: ExtractionOptions
-) -> tuple[list[Melody], Counter[str]]:
-    """The melodies of a NoteSequence, and what is counted of it."""
-    found: list[Melody] = []
-    counts: Counter[str] = Counter()
-    for piece in pieces.quantize_all(sequence, counts):
-        melodies, left_out = extract_melodies(piece, extraction)
-        found += melodies
-        counts.update(left_out)
-    return found, counts

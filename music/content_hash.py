@@ -1,7 +1,7 @@
 """A number in [0, 1) from the music itself, by which a dataset is split into training and eval.
 
 The same tune gets the same number under another name, in another key, at another tempo, with
-other instruments or with its notes in another order.
+other instruments or with its notes in another order; the same melody also beside other music.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from melodeon.music.melody import MIN_PITCH, OCTAVE, Melody
 from melodeon.music.pieces import QuantizedPiece
 
 
@@ -35,8 +36,30 @@ def content_fraction(pieces: Sequence[QuantizedPiece], split_seed: int) -> float
         # With its length in front, a table says where the next one begins.
         digest.update(np.array(len(table), "<i4").tobytes())
         digest.update(relative.astype("<i4").tobytes())
+    return _fraction(digest.digest())
+
+
+def melody_fraction(melody: Melody, split_seed: int) -> float:
+    """The place of a melody in [0, 1), evenly spread over different melodies.
+
+    Hashed are its events, pitches relative to that of the first note and without their octaves:
+    `[60, -2, 48, -1]` and `[67, -2, 67, -1]` are both [0, -2, 0, -1]. Codecs bring notes that are
+    out of their range into it by octaves, and what they make equal has to be in one set.
+
+    Args:
+      melody: with a note or without.
+      split_seed: Another seed gives other numbers.
+    """
+    events = melody.events.copy()
+    is_note = events >= MIN_PITCH
+    events[is_note] = (events[is_note] - melody.pitches()[:1]) % OCTAVE
+    hashed = f"{split_seed}:".encode() + events.astype("<i1").tobytes()
+    return _fraction(hashlib.sha256(hashed).digest())
+
+
+def _fraction(digest: bytes) -> float:
     # A float holds 53 bits exactly; with more of them the result could round up to 1.
-    return (int.from_bytes(digest.digest()[:8], "big") >> 11) / 2**53
+    return (int.from_bytes(digest[:8], "big") >> 11) / 2**53
 
 
 def _note_table(piece: QuantizedPiece) -> NDArray[np.int64]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,12 @@ from melodeon.music.pieces import QuantizedPiece
 
 # Counted under "<this>/<lower end of the bucket>", e.g. "melody_lengths_in_bars/20".
 LENGTH_HISTOGRAM = "melody_lengths_in_bars"
+
+# Counters, as Magenta names them.
+TOO_SHORT = "melodies_discarded_too_short"
+POLYPHONIC = "polyphonic_tracks_discarded"
+NON_INTEGER_BAR = "non_integer_steps_per_bar"
+TRUNCATED = "melodies_truncated"
 
 _LENGTH_BUCKETS = (0, 1, 10, 20, 30, 40, 50, 100, 200, 500)
 
@@ -45,6 +52,33 @@ class ExtractionOptions:
     filter_drums: bool = True
 
 
+class Passage(NamedTuple):
+    """A passage of one instrument, from its first step to the one after its last."""
+
+    instrument: int
+    start_step: int
+    end_step: int
+
+
+@dataclasses.dataclass
+class Search:
+    """What the search for melodies in a piece found.
+
+    Attributes:
+      melodies: by instrument and time.
+      counters: how many were or had been, as `extract_melodies` names them.
+      passages: all of them, by instrument and time.
+      too_short: those that are no melody because of their length.
+      polyphonic: the instruments in which a chord ended the search.
+    """
+
+    melodies: list[Melody] = dataclasses.field(default_factory=list)
+    counters: Counter[str] = dataclasses.field(default_factory=Counter)
+    passages: list[Passage] = dataclasses.field(default_factory=list)
+    too_short: list[Passage] = dataclasses.field(default_factory=list)
+    polyphonic: list[int] = dataclasses.field(default_factory=list)
+
+
 def extract_melodies(
     piece: QuantizedPiece, options: ExtractionOptions | None = None
 ) -> tuple[list[Melody], Counter[str]]:
@@ -60,24 +94,37 @@ def extract_melodies(
       first chord are kept), non_integer_steps_per_bar (the piece has none then), and
       "melody_lengths_in_bars/<lower end of the bucket>" for those that are returned.
     """
+    search = search_melodies(piece, options)
+    return search.melodies, search.counters
+
+
+def search_melodies(piece: QuantizedPiece, options: ExtractionOptions | None = None) -> Search:
+    """The same with what became of all that is no melody."""
     options = options or ExtractionOptions()
-    counters: Counter[str] = Counter()
+    search = Search()
     notes = piece.notes
     if len(notes) and piece.steps_per_bar % 1:
-        counters["non_integer_steps_per_bar"] += 1
-        return [], counters
+        search.counters[NON_INTEGER_BAR] += 1
+        return search
     bar, quarter = int(piece.steps_per_bar), piece.steps_per_quarter
-    melodies = []
-    for instrument in np.unique(notes.instrument):
+    for instrument in np.unique(notes.instrument).tolist():
         track = notes[notes.instrument == instrument]
         passages, is_polyphonic = _find_passages(track, bar, options)
-        counters["polyphonic_tracks_discarded"] += is_polyphonic
+        if is_polyphonic:
+            search.polyphonic.append(instrument)
+            search.counters[POLYPHONIC] += 1
         for start_step, passage in passages:
-            length = _kept_length(int(passage.end[-1]) - start_step, bar, options, counters)
+            found = Passage(instrument, start_step, int(passage.end[-1]))
+            search.passages.append(found)
+            fate, length = _kept_length(found.end_step - start_step, bar, options)
+            if fate:
+                search.counters[fate] += 1
+            if fate == TOO_SHORT:
+                search.too_short.append(found)
             if length:
                 melody = Melody(_events(passage, start_step, length), start_step, bar, quarter)
-                melodies += _accept(melody, options, counters)
-    return melodies, +counters
+                search.melodies += _accept(melody, options, search.counters)
+    return search
 
 
 def _find_passages(
@@ -122,25 +169,22 @@ def _next_after(index: int, indices: NDArray[np.int64], otherwise: int) -> int:
     return int(indices[position]) if position < len(indices) else otherwise
 
 
-def _kept_length(
-    length: int, bar: int, options: ExtractionOptions, counters: Counter[str]
-) -> int:
-    """The number of steps kept of a passage of so many, 0 for none; counts what is lost.
+def _kept_length(length: int, bar: int, options: ExtractionOptions) -> tuple[str, int]:
+    """What becomes of a passage of so many steps: its counter, if any, and how many are kept.
 
     Decided before there are events: a wrong length in a file can be of any size.
     """
     if options.pad_end:
         length += -length % bar
     if length < options.min_bars * bar:
-        counters["melodies_discarded_too_short"] += 1
-        return 0
+        return TOO_SHORT, 0
     if options.max_steps_discard is not None and length > options.max_steps_discard:
-        counters["melodies_discarded_too_long"] += 1
-        return 0
+        return "melodies_discarded_too_long", 0
     if options.max_steps is not None and length > options.max_steps:
-        counters["melodies_truncated"] += 1
-        return options.max_steps - (options.max_steps % bar if options.pad_end else 0)
-    return length
+        return TRUNCATED, (
+            options.max_steps - (options.max_steps % bar if options.pad_end else 0)
+        )
+    return "", length
 
 
 def _events(notes: NoteArrays, start_step: int, length: int) -> NDArray[np.int64]:

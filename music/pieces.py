@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections import Counter
+from typing import NamedTuple
 
 import numpy as np
 from note_seq.protobuf import music_pb2
@@ -37,8 +38,33 @@ class NegativeLengthError(QuantizationError):
     """A note that ends before it begins."""
 
 
+class BadPitchError(QuantizationError):
+    """A pitch that is not one of MIDI's."""
+
+
+class BadTimeError(QuantizationError):
+    """A time that is not a number, or is infinite."""
+
+
+class BadTempoError(QuantizationError):
+    """A tempo that is not a number above 0."""
+
+
+class EndlessError(QuantizationError):
+    """A note so late or so long that no music has it."""
+
+
+class AlreadyQuantizedError(QuantizationError):
+    """A NoteSequence in steps, where one in seconds is expected."""
+
+
 # The name to count each of them under.
 QUANTIZATION_ERRORS: dict[type[QuantizationError], str] = {
+    AlreadyQuantizedError: "sequences_discarded_because_quantized_already",
+    BadPitchError: "sequences_discarded_because_bad_pitch",
+    BadTimeError: "sequences_discarded_because_bad_time",
+    BadTempoError: "sequences_discarded_because_bad_tempo",
+    EndlessError: "sequences_discarded_because_endless",
     BadTimeSignatureError: "sequences_discarded_because_bad_time_signature",
     NegativeTimeError: "sequences_discarded_because_negative_time",
     NegativeLengthError: "sequences_discarded_because_negative_length",
@@ -87,14 +113,12 @@ def split_on_time_changes(sequence: music_pb2.NoteSequence) -> list[Piece]:
     A note that sounds across a change ends there. A sequence without any length has no pieces.
 
     Raises:
-      ValueError: The sequence is quantized already.
+      AlreadyQuantizedError: The sequence is quantized already.
     """
-    quantization = sequence.quantization_info
-    if quantization.steps_per_quarter or quantization.steps_per_second:
-        raise ValueError(f"{sequence.id or 'a sequence'} is quantized already")
+    refuse_quantized(sequence)
     if not sequence.total_time > 0:
         return []
-    spans = _spans(sequence)
+    spans = spans_of(sequence, sequence.total_time)
     times = [*(start for start, _, _ in spans), sequence.total_time]
     notes = note_arrays(sequence)
     notes = notes[np.argsort(notes.start, kind="stable")]
@@ -112,10 +136,35 @@ def split_on_time_changes(sequence: music_pb2.NoteSequence) -> list[Piece]:
     return pieces
 
 
-def _spans(sequence: music_pb2.NoteSequence) -> list[tuple[float, tuple[int, int], float]]:
-    """The beginning of each piece, in seconds, with its meter and tempo."""
+def refuse_quantized(sequence: music_pb2.NoteSequence) -> None:
+    """Checks that the times of a sequence are in seconds.
+
+    Raises:
+      AlreadyQuantizedError: They are in steps.
+    """
+    quantization = sequence.quantization_info
+    if quantization.steps_per_quarter or quantization.steps_per_second:
+        raise AlreadyQuantizedError(f"{sequence.id or 'a sequence'} is quantized already")
+
+
+class Span(NamedTuple):
+    """A stretch of time in one tempo and one meter.
+
+    Attributes:
+      start: its beginning, in seconds.
+      meter: numerator and denominator of its time signature.
+      qpm: quarters a minute.
+    """
+
+    start: float
+    meter: tuple[int, int]
+    qpm: float
+
+
+def spans_of(sequence: music_pb2.NoteSequence, end: float) -> list[Span]:
+    """The stretches between the changes of tempo or meter in a sequence that ends at `end`."""
     # SMF 1.0 assumes these where a file says nothing.
-    spans = [(0.0, (4, 4), 120.0)]
+    spans = [Span(0.0, (4, 4), 120.0)]
     changes = sorted(
         itertools.chain(sequence.time_signatures, sequence.tempos), key=lambda change: change.time
     )
@@ -125,13 +174,13 @@ def _spans(sequence: music_pb2.NoteSequence) -> list[tuple[float, tuple[int, int
             now = (meter, change.qpm)
         else:
             now = ((change.numerator, change.denominator), qpm)
-        if change.time >= sequence.total_time:
+        if change.time >= end:
             break
         if change.time > start and now != (meter, qpm):
-            spans.append((change.time, *now))
+            spans.append(Span(change.time, *now))
         else:
             # Changes at one time make one piece; a change to what holds already makes none.
-            spans[-1] = (start, *now)
+            spans[-1] = Span(start, *now)
     return spans
 
 
@@ -143,17 +192,37 @@ def quantize(piece: Piece, steps_per_quarter: int = STEPS_PER_QUARTER) -> Quanti
       NegativeTimeError: A note ends before the first step.
       NegativeLengthError: A note ends before the step where it begins.
     """
-    numerator, denominator = piece.meter
-    # A power of two has one bit, which is gone in n & (n - 1).
-    if numerator < 1 or denominator < 1 or denominator & (denominator - 1):
-        raise BadTimeSignatureError(
-            f"expected a meter whose denominator is a power of two, got {numerator}/{denominator}"
-        )
+    check_meter(piece.meter)
     # In note_seq's order of operations: another one may round a note to another step.
     steps_per_second = steps_per_quarter * piece.qpm / 60.0
     start = _nearest_steps(piece.notes.start * steps_per_second)
     end = _nearest_steps(piece.notes.end * steps_per_second)
     end += end == start  # At least one step long.
+    check_steps(start, end)
+    return QuantizedPiece(piece.notes.at(start, end), piece.meter, steps_per_quarter)
+
+
+def check_meter(meter: tuple[int, int]) -> None:
+    """Checks that note values can express a meter.
+
+    Raises:
+      BadTimeSignatureError: The denominator is no power of two, or the numerator is not positive.
+    """
+    numerator, denominator = meter
+    # A power of two has one bit, which is gone in n & (n - 1).
+    if numerator < 1 or denominator < 1 or denominator & (denominator - 1):
+        raise BadTimeSignatureError(
+            f"expected a meter whose denominator is a power of two, got {numerator}/{denominator}"
+        )
+
+
+def check_steps(start: NDArray[np.int64], end: NDArray[np.int64]) -> None:
+    """Checks the first steps of notes, int64[n], and the steps after their last ones.
+
+    Raises:
+      NegativeTimeError: A note ends before the first step.
+      NegativeLengthError: A note ends before the step where it begins.
+    """
     if len(start) and min(start.min(), end.min()) < 0:
         raise NegativeTimeError(f"expected notes from step 0 on, got one that ends at {end.min()}")
     if (end < start).any():
@@ -161,7 +230,6 @@ def quantize(piece: Piece, steps_per_quarter: int = STEPS_PER_QUARTER) -> Quanti
         raise NegativeLengthError(
             f"note {wrong} begins at step {start[wrong]} and ends at step {end[wrong]}"
         )
-    return QuantizedPiece(piece.notes.at(start, end), piece.meter, steps_per_quarter)
 
 
 def quantize_all(sequence: music_pb2.NoteSequence, counts: Counter[str]) -> list[QuantizedPiece]:

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import apache_beam as beam
 from note_seq.protobuf import music_pb2
 
+from melodeon.commands.words import counted
 from melodeon.pipelines import files, input_folder, job, runner
 from melodeon.pipelines.input_folder import (
     FEWEST_PARTS,
@@ -101,7 +102,8 @@ def num_sequences(receipt: receipt_pb2.Receipt) -> int:
 def summary(receipt: receipt_pb2.Receipt, output_file: str) -> Iterator[str]:
     """The receipt in lines for a person."""
     counts = receipt.counts
-    yield f"Read {counts['files_seen']} files, {counts['files_ignored']} of them of other kinds."
+    files_seen = counted(counts["files_seen"], "file")
+    yield f"Read {files_seen}, {counts['files_ignored']} of them of other kinds."
     for format in registry.FORMATS:
         outcomes = [
             f"{counts[f'{format.name}_files_{outcome}']} {outcome.replace('_', ' ')}"
@@ -109,9 +111,9 @@ def summary(receipt: receipt_pb2.Receipt, output_file: str) -> Iterator[str]:
             if counts.get(f"{format.name}_files_{outcome}")
         ]
         if outcomes:
-            sequences = counts[f"{format.name}_sequences"]
+            sequences = counted(counts[f"{format.name}_sequences"], "sequence")
             failed = counts.get(f"{format.name}_pieces_failed", 0)
-            yield f"  {format.name}: {', '.join(outcomes)}: {sequences} sequences, {failed} failed"
+            yield f"  {format.name}: {', '.join(outcomes)}: {sequences}, {failed} failed"
     if any(name.endswith("_pieces_failed") for name in counts):
         yield f"What could not be read, and why: {output_file}.{_FAILURES}"
     if any(name.endswith("_sequences_with_warnings") for name in counts):
@@ -119,7 +121,7 @@ def summary(receipt: receipt_pb2.Receipt, output_file: str) -> Iterator[str]:
     num_files = len(receipt.outputs)
     is_sharded = receipt.outputs[0].path != os.path.basename(output_file)
     where = shards.pattern(f"{output_file}@{num_files}") if is_sharded else output_file
-    yield f"Wrote {num_sequences(receipt)} NoteSequences to {where}"
+    yield f"Wrote {counted(num_sequences(receipt), 'NoteSequence')} to {where}"
 
 
 def why_nothing(receipt: receipt_pb2.Receipt, output_file: str) -> str:

@@ -11,6 +11,7 @@ from absl import flags
 from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.flags import define_compress, define_input_folder
+from melodeon.commands.words import counted, wrapped
 from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.readers.options import ReadOptions
 from melodeon.records import shards
@@ -85,10 +86,10 @@ def _convert(values: flags.FlagValues, beam_arguments: list[str]) -> None:
     if receipt is None:
         return
     for line in conversion.summary(receipt, output_file):
-        logger.info(line)
+        logger.info(wrapped(line))
     if not conversion.num_sequences(receipt):
         raise WorkError(
-            f"nothing could be converted of {receipt.counts['files_seen']} files in "
+            f"nothing could be converted of {counted(receipt.counts['files_seen'], 'file')} in "
             f"{values.input_dir}; {conversion.why_nothing(receipt, output_file)}"
         )
 

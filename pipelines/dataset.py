@@ -3,7 +3,8 @@
     files -> chunks -> NoteSequences -> the family's encoder -> records -> training and eval set
 
 A chunk is a run of records of one input file, named by where they stand in it; only these names
-cross the shuffle. The outputs hold their records in the order of the inputs.
+cross the shuffle. The outputs hold their records in the order of the inputs; so does the list of
+those that gave none.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import dataclasses
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import apache_beam as beam
 from google.protobuf.message import DecodeError
@@ -23,10 +24,23 @@ from melodeon.pipelines import files, job, runner
 from melodeon.pipelines.publication import PartResult, PartWriter, Publication, new_publication
 from melodeon.proto import receipt_pb2
 from melodeon.records import example_schema, tfrecord
+from melodeon.records.example_schema import DISCARDS
 
 _CHUNK_BYTES = 1 << 19
 # Work that takes no longer is done in one piece: then nothing has to be joined.
 _SECONDS_OF_ONE_PIECE = 2.0
+
+
+class Record(NamedTuple):
+    """A serialized example, and where it goes.
+
+    Attributes:
+      fraction: in [0, 1), from what is in it: below the eval ratio, it is eval data.
+      data: the example.
+    """
+
+    fraction: float
+    data: bytes
 
 
 @dataclasses.dataclass
@@ -34,16 +48,16 @@ class Encoded:
     """What an encoder makes of one NoteSequence.
 
     Attributes:
-      fraction: in [0, 1), from the music itself: below the eval ratio, all of it is eval data.
-      records: serialized examples.
+      records: its examples, in order.
       counts: how many pieces met which fate.
       histograms: by name, how many values of each size.
+      remark: why there are no records, for discards.jsonl; None where there are some.
     """
 
-    fraction: float
-    records: list[bytes] = dataclasses.field(default_factory=list)
+    records: list[Record] = dataclasses.field(default_factory=list)
     counts: Counter[str] = dataclasses.field(default_factory=Counter)
     histograms: dict[str, Counter[int]] = dataclasses.field(default_factory=dict)
+    remark: receipt_pb2.Remark | None = None
 
 
 class Encoder(Protocol):
@@ -60,8 +74,8 @@ class DatasetOptions:
     Attributes:
       command: its name, for the receipt.
       input: a TFRecord file of NoteSequences, a pattern, or shards.
-      output_dir: the folder for the two sets and the receipt.
-      eval_ratio: the share of the music that becomes the eval set.
+      output_dir: the folder for the two sets, the receipt and discards.jsonl.
+      eval_ratio: the share of the records that becomes the eval set.
       training_name: file name of the training set, without its extension.
       eval_name: file name of the eval set, without its extension.
       flags: all that decides what the records hold, for the receipt.
@@ -77,7 +91,7 @@ class DatasetOptions:
     eval_name: str
     flags: Mapping[str, str]
     seconds_per_byte: float
-    compress: bool
+    compress: bool = False
 
 
 def create_dataset(
@@ -132,6 +146,7 @@ def _publication(options: DatasetOptions) -> Publication:
         options.command,
         options.flags,
         {name: files.join(options.output_dir, name) for name in names},
+        remarks={DISCARDS: files.join(options.output_dir, DISCARDS)},
         compress=options.compress,
         receipt_path=files.join(options.output_dir, example_schema.RECEIPT),
         work_dir=files.join(options.output_dir, f"{options.training_name}.incomplete"),
@@ -190,7 +205,9 @@ class EncodeChunk(beam.DoFn):
         self._encoder = encoder
         self._eval_ratio = options.eval_ratio
         self._publication = publication
-        self._training_set, self._eval_set = publication.outputs
+        self._training_set, self._eval_set = (
+            output.path for output in publication.receipt.outputs
+        )
 
     def process(self, chunk: _Chunk) -> Iterator[PartResult]:
         """From a chunk to what became of its NoteSequences."""
@@ -205,13 +222,17 @@ class EncodeChunk(beam.DoFn):
 
     def _encode(self, sequence: music_pb2.NoteSequence, writer: PartWriter) -> None:
         encoded = self._encoder.encode(sequence)
-        is_eval = encoded.fraction < self._eval_ratio
-        for record in encoded.records:
-            writer.write_record(self._eval_set if is_eval else self._training_set, record)
         counts = writer.result.counts
         counts["sequences"] += 1
-        if encoded.records:
+        are_eval = [record.fraction < self._eval_ratio for record in encoded.records]
+        for is_eval, record in zip(are_eval, encoded.records, strict=True):
+            writer.write_record(self._eval_set if is_eval else self._training_set, record.data)
+        # A sequence may have some in each.
+        for is_eval in set(are_eval):
             counts["eval_sequences" if is_eval else "training_sequences"] += 1
+        if encoded.remark is not None:
+            counts["sequences_discarded"] += 1
+            writer.write_json_line(DISCARDS, encoded.remark)
         counts.update(encoded.counts)
         for name, histogram in encoded.histograms.items():
             writer.result.add_histogram(name, histogram)

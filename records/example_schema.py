@@ -23,6 +23,7 @@ LABELS = "labels"
 
 # What a dataset command leaves beside the files of examples, in their folder.
 RECEIPT = "receipt.json"
+DISCARDS = "discards.jsonl"
 
 _LITTLE_ENDIAN_FLOAT = np.dtype("<f4")
 

@@ -177,7 +177,7 @@ def test_everything_left_out_is_counted_and_listed(music, tmp_path, capsys):
         ("long.abc", "X:4 Tune (line 1)"), ("none.abc", ""), ("link.abc", ""),
     }
     written = capsys.readouterr().err
-    assert "Found 1 tunes in 4 .abc files (1 files are of other kinds)." in written
+    assert "Found 1 tune in 4 .abc files (1 file is of other kinds)." in written
     assert "left out: 1 tunes without a key (K:)" in written
     assert f"What could not be used, and why: {tmp_path}/set/failures.jsonl" in written
     assert "One of the sets is empty" in written
@@ -191,8 +191,8 @@ def test_everything_left_out_is_counted_and_listed(music, tmp_path, capsys):
         (["--input_dir={tmp}/midi"], 2, "no .abc file is among the 1 files in '{tmp}/midi' (--rec"),
         (["--eval_ratio=2"], 2, "flag --eval_ratio=2"),
         (["--max_tunes=0"], 2, "flag --max_tunes=0"),
-        (["--input_dir={tmp}/keyless"], 1, "no tune could be used of the 1 files in {tmp}/keyless: "
-                                           "1 tunes without a key (K:)"),
+        (["--input_dir={tmp}/keyless"], 1, "no tune could be used of the 1 file in {tmp}/keyless: "
+                                           "1 tune without a key (K:)"),
     ],
 )
 def test_errors_name_the_culprit(flags, status, message, music, tmp_path, capsys):

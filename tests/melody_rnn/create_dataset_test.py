@@ -142,7 +142,7 @@ def test_everything_discarded_is_counted(tmp_path, capsys):
     assert counts["sequences_discarded_because_negative_length"] == 1
     assert receipt["histograms"]["melody_lengths_in_bars"]["counts"] == {"8": 1, "30": 1}
     assert receipt["flags"]["config"] == "basic_rnn"
-    assert "discarded: 1 tracks polyphonic" in capsys.readouterr().err
+    assert "discarded: 1 track polyphonic" in capsys.readouterr().err
 
 
 def test_a_note_of_years_costs_no_memory(tmp_path):
@@ -158,7 +158,7 @@ def test_an_impossible_meter_is_not_called_a_lack_of_notes(tmp_path, capsys):
     odd = _sequence(_TUNE)
     odd.time_signatures.add(numerator=3, denominator=5)
     assert _run(_write(tmp_path / "x", [odd]), tmp_path / "set") == 1
-    reason = "0 melodies from 1 sequences: 1 pieces with an impossible meter"
+    reason = "0 melodies from 1 sequence: 1 piece with an impossible meter"
     assert capsys.readouterr().err.splitlines()[-1].endswith(reason)
 
 

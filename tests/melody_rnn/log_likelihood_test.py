@@ -286,13 +286,13 @@ def test_short_melodies_count_and_long_ones_are_cut_with_a_word(here, run_dir, c
     found, log = score(capsys, run_dir, TESTDATA / "midi" / "long_delta_time.mid", "a.tfrecord")
     # A quarter note; and 800 steps, of which Magenta's datasets have 512.
     assert [each["num_steps"] for each in found] == [3, 511]
-    assert log == ["a.tfrecord: left out: the ends of 1 melodies longer than 512 steps"]
+    assert log == ["a.tfrecord: left out: the end of 1 melody longer than 512 steps"]
 
 
 def test_polyphony_is_left_out_unless_the_highest_notes_are_asked_for(run_dir, capsys):
     path = TESTDATA / "midi" / "ode_to_joy_chords.mid"
     assert score(capsys, run_dir, path, status=1) == ([], [
-        f"melody_rnn_log_likelihood: {path}: no melody: 1 tracks polyphonic "
+        f"melody_rnn_log_likelihood: {path}: no melody: 1 track polyphonic "
         "(--ignore_polyphonic_notes takes their highest notes)"
     ])
     ((found,), log) = score(capsys, run_dir, path, "--ignore_polyphonic_notes")
@@ -314,7 +314,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_scored(here, run_dir, capsy
     assert [each["source"] for each in found] == ["a.json", "e.tfrecord", "a.json"]
     assert log == [
         "b.mid: expected a MIDI file that begins with MThd, found b'musi'",
-        "c.tfrecord: no melody: 1 sequences without notes, 1 sequences of drums or silence",
+        "c.tfrecord: no melody: 1 sequence without notes, 1 sequence of drums or silence",
         "d.txt: expected a file that ends in .mid .midi .kar .rmi .abc .xml .musicxml .mxl .json "
         "or .tfrecord",
         f"e.tfrecord: no valid TFRecord at byte {len(whole)}: {len(whole) - 12} bytes expected, "
@@ -329,7 +329,7 @@ def test_a_file_without_melody_beside_others_is_no_failure(here, run_dir, capsys
     write_records(here / "b.tfrecord", music_pb2.NoteSequence())
     found, log = score(capsys, run_dir, "b.tfrecord", "a.json")
     assert [each["source"] for each in found] == ["a.json"]
-    assert log == ["b.tfrecord: no melody: 1 sequences without notes"]
+    assert log == ["b.tfrecord: no melody: 1 sequence without notes"]
     assert score(capsys, run_dir, "b.tfrecord", "b.tfrecord", status=1) == ([], [
         *log, *log, "melody_rnn_log_likelihood: 2 of 2 files have no melody"
     ])
@@ -342,7 +342,7 @@ def test_tunes_of_a_book_that_cannot_be_read_are_listed(here, run_dir, capsys):
     assert found["source"] == "a.abc"
     assert found["log_likelihood"] == pytest.approx(12 * NO_EVENT + 3 * OTHER, rel=1e-6)
     assert log[0].startswith("a.abc: X:1 A (line 1): ")
-    assert log[1:] == ["a.abc: left out: 1 pieces that could not be read"]
+    assert log[1:] == ["a.abc: left out: 1 piece that could not be read"]
 
 
 @pytest.mark.parametrize(

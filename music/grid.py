@@ -1,0 +1,336 @@
+"""Pieces on a grid of steps as datasets are made of them: by Melodeon's rules, or by Magenta's.
+
+Magenta's are those of `music.pieces`: every change of tempo or meter ends a piece, and notes that
+the grid moves to one step are a chord. Melodeon's let the tempo change, since steps are parts of a
+quarter and not of a second, keep an upbeat with what it leads to, and let the shorter of two notes
+give way where only the grid brings them together. Each of the three can be had alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from note_seq.protobuf import music_pb2
+from numpy.typing import NDArray
+
+from melodeon.music.collisions import find_collisions
+from melodeon.music.melody import MAX_PITCH, MIN_PITCH
+from melodeon.music.note_arrays import NoteArrays
+from melodeon.music.pieces import (
+    QUANTIZATION_ERRORS,
+    STEPS_PER_QUARTER,
+    BadPitchError,
+    BadTempoError,
+    BadTimeError,
+    EndlessError,
+    NegativeTimeError,
+    QuantizationError,
+    QuantizedPiece,
+    Span,
+    check_meter,
+    check_steps,
+    refuse_quantized,
+    spans_of,
+)
+
+# What changes where a piece is cut off.
+TEMPO, METER = "tempo", "meter"
+
+# Eight years at 120 quarters a minute.
+_MOST_STEPS = 2**31
+# Times before 0 that come from rounding only.
+_SECONDS_OF_ROUNDING = 1e-6
+# A time halfway between two steps goes to the later one, even where a sum over several tempos is
+# too small by a rounding error. No file tells times apart that are so close.
+_STEPS_OF_ROUNDING = 1e-6
+# What is shorter than a bar is so by more than half a step.
+_QUARTERS_OF_ROUNDING = 0.5 / STEPS_PER_QUARTER
+
+
+@dataclasses.dataclass(frozen=True)
+class GridOptions:
+    """The rules by which a NoteSequence becomes pieces on steps; the defaults are Melodeon's."""
+
+    # A change of tempo ends a piece.
+    split_on_tempo_changes: bool = False
+    # Less than a bar before a change of meter belongs to the piece that begins there, as its
+    # upbeat; less than a bar after it, and before the next one, to the piece that ends there.
+    keep_pickups: bool = True
+    # Of notes that only the grid brings to one step, the longest stays.
+    ignore_colliding_notes: bool = True
+
+
+# By their names, for --recipe.
+RECIPES = {
+    "melodeon": GridOptions(),
+    "magenta": GridOptions(
+        split_on_tempo_changes=True, keep_pickups=False, ignore_colliding_notes=False
+    ),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class GridPiece:
+    """A piece on the grid, and what there is to know of how it came about.
+
+    Attributes:
+      piece: its notes in steps.
+      num_steps: its length.
+      cut_before: what changes where it begins, TEMPO or METER; empty at the very beginning.
+      cut_behind: what changes where it ends; empty at the very end.
+      is_upbeat: whether it is an upbeat that is cut off from what it leads to.
+      colliding: the instruments that have several notes on a step, but none in the music.
+      num_ignored: the number of notes that gave way to longer ones.
+    """
+
+    piece: QuantizedPiece
+    num_steps: int
+    cut_before: str = ""
+    cut_behind: str = ""
+    is_upbeat: bool = False
+    colliding: frozenset[int] = frozenset()
+    num_ignored: int = 0
+
+
+def lay_on_grid(
+    sequence: music_pb2.NoteSequence,
+    notes: NoteArrays,
+    options: GridOptions,
+    counts: Counter[str],
+) -> list[GridPiece]:
+    """The pieces of a NoteSequence that can be quantized; what cannot is counted by its reason.
+
+    Args:
+      sequence: the music.
+      notes: its notes, as `note_arrays` gives them.
+      options: the rules.
+      counts: what is left out is added to it, under the names of QUANTIZATION_ERRORS.
+    """
+    pieces = []
+    try:
+        _check_numbers(sequence, notes)
+        # The length that a sequence gives may be missing, or too short.
+        end = max(sequence.total_time, notes.end.max(initial=0.0), notes.start.max(initial=0.0))
+        passages = _passages(spans_of(sequence, end), end, options)
+    except QuantizationError as error:
+        counts[QUANTIZATION_ERRORS[type(error)]] += 1
+        return []
+    notes = notes[np.argsort(notes.start, kind="stable")]
+    firsts = np.searchsorted(notes.start, [passage.spans[0].start for passage in passages])
+    firsts[0] = 0
+    for passage, (first, stop) in zip(
+        passages, itertools.pairwise([*firsts.tolist(), len(notes)]), strict=True
+    ):
+        try:
+            pieces.append(_quantized(passage, notes[first:stop], options))
+        except QuantizationError as error:
+            counts[QUANTIZATION_ERRORS[type(error)]] += 1
+    return pieces
+
+
+def _check_numbers(sequence: music_pb2.NoteSequence, notes: NoteArrays) -> None:
+    """Refuses a NoteSequence with numbers that mean nothing.
+
+    Raises:
+      QuantizationError: One of them does.
+    """
+    refuse_quantized(sequence)
+    changes = itertools.chain(sequence.time_signatures, sequence.tempos)
+    times = [sequence.total_time, *(change.time for change in changes)]
+    # The least and the greatest of numbers are none where one is none.
+    first = float(notes.start.min(initial=0.0))
+    times += [first, notes.start.max(initial=0.0), notes.end.min(initial=0.0)]
+    times.append(notes.end.max(initial=0.0))
+    if not all(map(math.isfinite, times)):
+        raise BadTimeError("expected times that are numbers, found one that is none or infinite")
+    if first < -_SECONDS_OF_ROUNDING:
+        raise NegativeTimeError(f"expected notes from 0 s on, got one at {first} s")
+    for tempo in sequence.tempos:
+        if not 0 < tempo.qpm < math.inf:
+            raise BadTempoError(f"expected a tempo above 0, got {tempo.qpm}")
+    # Drums are in no melody, whatever their pitch.
+    pitches = notes.pitch[~notes.is_drum]
+    for pitch in (pitches.min(initial=MIN_PITCH), pitches.max(initial=MIN_PITCH)):
+        if not MIN_PITCH <= pitch <= MAX_PITCH:
+            raise BadPitchError(f"expected pitches {MIN_PITCH}..{MAX_PITCH}, got {pitch}")
+
+
+@dataclasses.dataclass(frozen=True)
+class _Passage:
+    """What becomes one piece.
+
+    Attributes:
+      spans: its tempos, and its meters where it has an upbeat or a short last bar.
+      end: where it ends, in seconds.
+      main: the index of the span in which its bars begin; those before it are its upbeat.
+      cut_before: as in GridPiece.
+      cut_behind: as in GridPiece.
+      is_upbeat: as in GridPiece.
+    """
+
+    spans: list[Span]
+    end: float
+    main: int = 0
+    cut_before: str = ""
+    cut_behind: str = ""
+    is_upbeat: bool = False
+
+    @property
+    def meter(self) -> tuple[int, int]:
+        return self.spans[self.main].meter
+
+    def quarters(self) -> float:
+        """Its length."""
+        ends = [*(span.start for span in self.spans[1:]), self.end]
+        return sum(
+            (end - span.start) * span.qpm / 60.0
+            for span, end in zip(self.spans, ends, strict=True)
+        )
+
+
+def _passages(spans: Sequence[Span], end: float, options: GridOptions) -> list[_Passage]:
+    """What lies between the changes that end a piece."""
+    passages = list(_between_changes(spans, end, options.split_on_tempo_changes))
+    if not options.keep_pickups:
+        return [
+            dataclasses.replace(passage, is_upbeat=_leads_to(passage, following))
+            for passage, following in itertools.zip_longest(passages, passages[1:])
+        ]
+    return _with_last_bars(_with_upbeats(passages))
+
+
+def _between_changes(
+    spans: Sequence[Span], end: float, split_on_tempo_changes: bool
+) -> Iterator[_Passage]:
+    begun, cut_before = [spans[0]], ""
+    for former, span in itertools.pairwise(spans):
+        cut = ""
+        # Where the tempo changes as well, it cuts off an upbeat, too.
+        if split_on_tempo_changes and span.qpm != former.qpm:
+            cut = TEMPO
+        elif span.meter != former.meter:
+            cut = METER
+        if cut:
+            yield _Passage(begun, span.start, 0, cut_before, cut)
+            begun, cut_before = [], cut
+        begun.append(span)
+    yield _Passage(begun, end, 0, cut_before)
+
+
+def _leads_to(passage: _Passage, following: _Passage | None) -> bool:
+    """Whether a passage is an upbeat: less than a bar of the meter that follows."""
+    if following is None or passage.cut_behind != METER:
+        return False
+    return passage.quarters() < _bar(following.meter) - _QUARTERS_OF_ROUNDING
+
+
+def _bar(meter: tuple[int, int]) -> float:
+    """The length of a bar in quarters; 0 for a meter that is none."""
+    numerator, denominator = meter
+    return 4.0 / denominator * numerator if numerator > 0 and denominator > 0 else 0.0
+
+
+def _with_upbeats(passages: Sequence[_Passage]) -> list[_Passage]:
+    """The passages with each upbeat at the head of what it leads to."""
+    joined: list[_Passage] = []
+    for passage in passages:
+        if joined and _leads_to(joined[-1], passage):
+            upbeat = joined.pop()
+            passage = _Passage(
+                [*upbeat.spans, *passage.spans], passage.end, len(upbeat.spans),
+                upbeat.cut_before, passage.cut_behind,
+            )  # fmt: skip
+        joined.append(passage)
+    return joined
+
+
+def _with_last_bars(passages: Sequence[_Passage]) -> list[_Passage]:
+    """The passages with each last bar that an upbeat made short at the end of what it closes."""
+    joined: list[_Passage] = []
+    for passage in passages:
+        if joined and passage.cut_before == METER and not passage.main:
+            whole = joined[-1]
+            if passage.quarters() < _bar(whole.meter) - _QUARTERS_OF_ROUNDING:
+                spans = [*whole.spans, *passage.spans]
+                joined[-1] = dataclasses.replace(
+                    whole, spans=spans, end=passage.end, cut_behind=passage.cut_behind
+                )
+                continue
+        joined.append(passage)
+    return joined
+
+
+def _quantized(passage: _Passage, notes: NoteArrays, options: GridOptions) -> GridPiece:
+    """A passage on steps.
+
+    Raises:
+      QuantizationError: Its meter or its notes lie on none.
+    """
+    check_meter(passage.meter)
+    exact, length, upbeat = _in_steps(passage, notes)
+    rounding = 0.0 if options.split_on_tempo_changes else _STEPS_OF_ROUNDING
+    start, end = _nearest(exact.start, rounding), _nearest(exact.end, rounding)
+    end += end == start  # At least one step long.
+    collisions = find_collisions(exact, start)
+    if upbeat >= 0.5:
+        # It stands at the end of a bar of its own.
+        bar = math.ceil(STEPS_PER_QUARTER * _bar(passage.meter))
+        start, end, length = start + bar, end + bar, length + bar
+    check_steps(start, end)
+    on_steps, colliding, num_ignored = notes.at(start, end), collisions.instruments, 0
+    if options.ignore_colliding_notes and (num_ignored := collisions.gives_way.sum()):
+        on_steps, colliding = on_steps[~collisions.gives_way], frozenset()
+    return GridPiece(
+        QuantizedPiece(on_steps, passage.meter, STEPS_PER_QUARTER),
+        math.ceil(min(length, _MOST_STEPS)),
+        passage.cut_before,
+        passage.cut_behind,
+        passage.is_upbeat,
+        colliding,
+        int(num_ignored),
+    )
+
+
+def _in_steps(passage: _Passage, notes: NoteArrays) -> tuple[NoteArrays, float, float]:
+    """The notes of a passage in steps from the first whole bar on, not rounded.
+
+    Returns:
+      The notes, the length of the passage without its upbeat, and that of the upbeat, in steps.
+    """
+    begins = np.array([span.start for span in passage.spans])
+    # In note_seq's order of operations: another one may round a note to another step.
+    speeds = np.array([STEPS_PER_QUARTER * span.qpm / 60.0 for span in passage.spans])
+    # A note that sounds across the end of the passage ends there.
+    times = np.concatenate([notes.start, np.minimum(notes.end, passage.end), [passage.end]])
+    upbeat = 0.0
+    # Numbers that are too large are found when they are rounded.
+    with np.errstate(over="ignore", invalid="ignore"):
+        if len(begins) == 1:
+            steps = (times - begins[0]) * speeds[0]
+        else:
+            # [spans]: the step at which each tempo begins.
+            first_steps = np.concatenate([[0.0], np.cumsum(np.diff(begins) * speeds[:-1])])
+            span = np.maximum(np.searchsorted(begins, times, "right") - 1, 0)
+            steps = first_steps[span] + (times - begins[span]) * speeds[span]
+            upbeat = float(first_steps[passage.main])
+            steps -= upbeat
+    num_notes = len(notes)
+    moved = notes.at(steps[:num_notes], steps[num_notes : 2 * num_notes])
+    return moved, float(steps[-1]), upbeat
+
+
+def _nearest(steps: NDArray[np.float64], rounding: float) -> NDArray[np.int64]:
+    """The nearest steps; halves, and what is less by no more than `rounding`, go up.
+
+    Raises:
+      EndlessError: A step is too far away to be one of a piece of music.
+    """
+    # What is too large for a float, or the difference of two such, is no number.
+    if not (steps.min(initial=0.0) >= -_MOST_STEPS and steps.max(initial=0.0) <= _MOST_STEPS):
+        raise EndlessError(f"expected notes within {_MOST_STEPS} steps")
+    return np.floor(steps + (0.5 + rounding)).astype(np.int64)
