@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 from absl import flags
 
+from melodeon.commands import extras
 from melodeon.commands.command_line import Command
-from melodeon.commands.errors import WorkError
 from melodeon.commands.flags import define_output_dir
 
 _DESCRIPTION = """
@@ -49,7 +47,7 @@ def define_flags(values: flags.FlagValues) -> None:
 
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
-    _check_extras()
+    extras.require("report", _EXTRAS, "what the report is drawn with")
     # The network and the ABC reader take a while to import: --help is answered before.
     from melodeon.char_rnn.reporting import report
 
@@ -62,15 +60,6 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
         num_neurons=_NEURONS_SHOWN,
         seed=values.seed,
     )
-
-
-def _check_extras() -> None:
-    missing = [name for name in _EXTRAS if importlib.util.find_spec(name) is None]
-    if missing:
-        raise WorkError(
-            f"{' and '.join(missing)} not found: pip install 'melodeon[report]' installs what the "
-            "report is drawn with"
-        )
 
 
 COMMAND = Command(
