@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from absl import flags
 
 from melodeon.commands import extras
 from melodeon.commands.command_line import Command
+from melodeon.commands.errors import UsageError
 from melodeon.commands.flags import define_output_dir
 
 _DESCRIPTION = """
@@ -47,6 +50,11 @@ def define_flags(values: flags.FlagValues) -> None:
 
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
+    if values.dataset_dir and os.path.isfile(values.dataset_dir):
+        raise UsageError(
+            f"--dataset_dir: expected a folder, got the file {values.dataset_dir}: did you mean "
+            f"{os.path.dirname(values.dataset_dir) or '.'}?"
+        )
     extras.require("report", _EXTRAS, "what the report is drawn with")
     # The network and the ABC reader take a while to import: --help is answered before.
     from melodeon.char_rnn.reporting import report

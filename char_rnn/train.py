@@ -44,7 +44,7 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
     # What can be refused without TensorFlow is refused before it is imported, which takes seconds.
     run_dir = values["run_dir"].value
     choice = opening.choose_to_train(FAMILY, run_dir, flags_of(values))
-    codec = CharCodec(_vocabulary(values["sequence_example_file"].value, run_dir))
+    codec = CharCodec(_vocabulary(command.examples_of(values), run_dir))
     path = os.path.join(run_dir, VOCABULARY_FILE)
     command.work(
         values, FAMILY, network_of(choice.config, codec), changed=choice.changed,

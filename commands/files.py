@@ -43,6 +43,8 @@ def make_output_dir(path: str) -> pathlib.Path:
     folder = pathlib.Path(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise WorkError(f"--output_dir: expected a folder, got the file {path}") from error
     except OSError as error:
         raise WorkError(f"--output_dir {path}: cannot make it: {error.strerror}") from error
     return folder

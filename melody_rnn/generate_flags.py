@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from absl import flags
 
 from melodeon.commands.errors import UsageError
@@ -68,6 +70,12 @@ def check_flags(values: flags.FlagValues) -> None:
     if values.save_generator_bundle:
         if not values.bundle_file:
             raise UsageError("--save_generator_bundle: missing --bundle_file, the file to write")
+        if os.path.isdir(values.bundle_file):
+            path = os.path.join(values.bundle_file, "model.mag")
+            raise UsageError(
+                f"--bundle_file: expected a file to write, got the folder {values.bundle_file}: "
+                f"did you mean {path}?"
+            )
         check_model_flags(values, FAMILY, [name for name in SOURCES if name != "bundle_file"])
     else:
         check_model_flags(values, FAMILY)

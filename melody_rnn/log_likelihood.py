@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+
 from absl import flags
 
 from melodeon.commands.command_line import Command
@@ -52,6 +54,11 @@ def _work(values: flags.FlagValues, names: list[str]) -> None:
     check_model_flags(values, FAMILY)
     if not names:
         raise UsageError("expected the files to score, got none")
+    for name in names:
+        if os.path.isdir(name):
+            raise UsageError(
+                f"expected files, got the folder {name}: did you mean {os.path.join(name, '*')}?"
+            )
     # The readers take a while to import: --help and wrong flags are answered before.
     from melodeon.melody_rnn import likelihoods
 

@@ -68,6 +68,11 @@ def _convert(values: flags.FlagValues, beam_arguments: list[str]) -> None:
         raise UsageError(
             "the number of shards: expected 1 or more, given once, as name@8 or as --num_shards"
         )
+    if output_file.endswith("/"):
+        raise UsageError(
+            f"--output_file: expected a file, got the folder {output_file}: did you mean "
+            f"{output_file}notesequences.tfrecord?"
+        )
     # Beam takes a second to import: --help and wrong flags are answered before.
     with lean_imports(needless([values.input_dir, output_file, *beam_arguments])):
         from melodeon.pipelines import conversion

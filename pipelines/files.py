@@ -6,13 +6,13 @@ import contextlib
 import dataclasses
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 from apache_beam.io.filesystem import BeamIOError, CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
-from melodeon.records import shards
+from melodeon.records import example_schema, shards
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +31,7 @@ def list_folder(folder: str, *, recursive: bool) -> Iterator[FoundFile]:
     Raises:
       OSError: when the folder cannot be listed.
     """
-    if _is_local(folder):
+    if is_local(folder):
         yield from _list_local_folder(folder, recursive)
         return
     prefix = folder.rstrip("/") + "/"
@@ -42,12 +42,16 @@ def list_folder(folder: str, *, recursive: bool) -> Iterator[FoundFile]:
 def match_inputs(name: str) -> list[FoundFile]:
     """The files that `--input` names: a file, a pattern, or shards (`name@8`), sorted by path.
 
-    A file of that very name is taken as it is; else `shards.find` says what a name stands for.
+    A file of that very name is taken as it is; a folder stands for the NoteSequences in it; else
+    `shards.find` says what a name stands for.
 
     Raises:
-      ValueError: when shards of different sets would be mixed.
+      ValueError: when shards of different sets would be mixed, or a folder has no NoteSequences, or
+        more than one set of them.
     """
-    if _is_local(name) and os.path.isfile(name):
+    if is_folder(name):
+        name = _note_sequences_in(name)
+    if is_local(name) and os.path.isfile(name):
         return [FoundFile(name, os.path.getsize(name))]
     matched: dict[str, FoundFile] = {}
 
@@ -58,15 +62,35 @@ def match_inputs(name: str) -> list[FoundFile]:
     return [matched[path] for path in shards.find(name, glob)]
 
 
+def _note_sequences_in(folder: str) -> str:
+    """The name of the NoteSequences in a folder, by the receipt that convert_dir_... wrote."""
+    ending = ".receipt.json"
+    names = sorted(name.removesuffix(ending) for name in os.listdir(folder) if
+                   name.endswith(ending))
+    if len(names) == 1:
+        return os.path.join(folder, names[0])
+    expected = "expected a TFRecord file of NoteSequences"
+    if names:
+        raise ValueError(f"{expected}, got a folder with several: {', '.join(names)}")
+    if os.path.exists(os.path.join(folder, example_schema.RECEIPT)):
+        raise ValueError(f"{expected}, got the folder of a dataset, which was made of them")
+    raise ValueError(
+        f"{expected}, got a folder; of one with music convert_dir_to_note_sequences makes such a "
+        "file"
+    )
+
+
 def _match(pattern: str) -> list[FoundFile]:
     try:
         matches = FileSystems.match([pattern])[0].metadata_list
     except BeamIOError:
         return []
-    return [FoundFile(match.path, match.size_in_bytes) for match in matches]
+    found = (FoundFile(match.path, match.size_in_bytes) for match in matches)
+    return [file for file in found if not is_folder(file.path)]
 
 
-def _is_local(path: str) -> bool:
+def is_local(path: str) -> bool:
+    """Whether a path is one of this machine's file system, as far as its name tells."""
     return FileSystems.get_scheme(path) is None
 
 
@@ -112,7 +136,7 @@ def exists(path: str) -> bool:
 
 def is_folder(path: str) -> bool:
     """Whether there is a folder of that name on this machine; elsewhere there are none."""
-    return _is_local(path) and os.path.isdir(path)
+    return is_local(path) and os.path.isdir(path)
 
 
 def move(source: str, target: str) -> None:
@@ -122,7 +146,7 @@ def move(source: str, target: str) -> None:
 
 def copy(source: str, target: str) -> None:
     """Makes what is in a file be in another, too, without a second copy on disk if possible."""
-    if _is_local(source):
+    if is_local(source):
         with contextlib.suppress(OSError):
             os.link(source, target)
             return
@@ -135,9 +159,25 @@ def remove(path: str) -> None:
         FileSystems.delete([path])
 
 
+def missing_folders(path: str) -> list[str]:
+    """The folders of a path that are still to be made on this machine, the innermost first."""
+    missing = []
+    while is_local(path) and path and not os.path.lexists(path):
+        missing.append(path)
+        path = os.path.dirname(path)
+    return missing
+
+
+def remove_empty_folders(paths: Sequence[str]) -> None:
+    """Removes folders of this machine, one after the other, up to the first that is not empty."""
+    with contextlib.suppress(OSError):
+        for path in paths:
+            os.rmdir(path)
+
+
 def remove_folder(path: str) -> None:
     """Removes a folder and all that is in it, if it is there."""
-    if _is_local(path):
+    if is_local(path):
         shutil.rmtree(path, ignore_errors=True)
         return
     # Object stores know no folders: the slash asks for all whose names begin so.

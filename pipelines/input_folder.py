@@ -52,6 +52,8 @@ def survey(
         for file in files.list_folder(folder, recursive=recursive):
             found.files_of_part[part_name(_part_of(encode_path(file.path), num_parts))] += 1
             found.expected_seconds += expected_seconds(file)
+    except NotADirectoryError as error:
+        raise UsageError(f"--input_dir: expected a folder, got the file {folder!r}") from error
     except (OSError, BeamIOError) as error:
         culprit = getattr(error, "filename", None) or folder
         raise UsageError(f"--input_dir: cannot list {culprit!r}: {_in_short(error)}") from error

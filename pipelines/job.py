@@ -43,13 +43,13 @@ def run(
       WorkError: when the pipeline fails.
     """
     options = runner.make_options(beam_arguments, expected_seconds=expected_seconds)
-    publications.prepare(publication)
-    was_run = runner.run_pipeline(
-        lambda pipeline: build(pipeline) | "Publish" >> Publish(publication),
-        options,
-        label=label,
-        unit=unit,
-        total=total,
-        count_done=lambda: num_done(publications.finished(publication.work_dir)),
-    )
-    return publications.final_receipt(publication) if was_run else None
+    with publications.prepared(publication):
+        was_run = runner.run_pipeline(
+            lambda pipeline: build(pipeline) | "Publish" >> Publish(publication),
+            options,
+            label=label,
+            unit=unit,
+            total=total,
+            count_done=lambda: num_done(publications.finished(publication.work_dir)),
+        )
+        return publications.final_receipt(publication) if was_run else None

@@ -176,22 +176,40 @@ def new_publication(
     )
 
 
-def prepare(publication: Publication) -> None:
+@contextlib.contextmanager
+def prepared(publication: Publication) -> Iterator[None]:
     """Makes room for the output, before any work: what is wrong with its place is said at once.
+
+    Where the block raises, a work folder on this machine, and what was made to hold it, is removed.
 
     Raises:
       UsageError: when an output cannot be written where it should be.
     """
-    files.remove_folder(publication.work_dir)
     for path in publication.outputs.values():
         if files.is_folder(path):
             raise UsageError(f"cannot write {path}: it is a folder")
+    above = files.missing_folders(os.path.dirname(publication.work_dir))
+    try:
+        _make_work_dir(publication)
+        yield
+    except BaseException:
+        # Elsewhere a job may go on without whoever waited for it.
+        if files.is_local(publication.work_dir):
+            files.remove_folder(publication.work_dir)
+            files.remove_empty_folders(above)
+        raise
+
+
+def _make_work_dir(publication: Publication) -> None:
+    files.remove_folder(publication.work_dir)
     try:
         files.create(files.join(publication.work_dir, "begun")).close()
     except OSError as error:
-        raise UsageError(
-            f"cannot write to {os.path.dirname(publication.work_dir)}: {error.strerror}"
-        ) from error
+        folder = os.path.dirname(publication.work_dir)
+        reason = error.strerror
+        if isinstance(error, (NotADirectoryError, FileExistsError)):
+            reason = "a file is where a folder should be"
+        raise UsageError(f"cannot write to {folder}: {reason}") from error
 
 
 class Publish(beam.PTransform):

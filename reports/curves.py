@@ -108,6 +108,7 @@ def read_runs(family: Family[Any], paths: Sequence[str]) -> list[Run]:
 
 
 def _read_run(family: Family[Any], path: str, name: str) -> Run:
+    run_directory.check(path)
     if run_directory.read(path) is None:
         raise UsageError(
             f"--runs: {path}: no run.json; expected a run directory of {family.name}_train"

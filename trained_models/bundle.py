@@ -25,6 +25,7 @@ from melodeon.commands.errors import WorkError
 from melodeon.commands.files import write_atomically
 from melodeon.proto.metagraph_pb2 import MetaGraph
 from melodeon.proto.run_pb2 import RunDescription
+from melodeon.trained_models import run_directory
 from melodeon.trained_models.checkpoints import OneFileReader, variables_of
 from melodeon.trained_models.metagraph import parse
 
@@ -92,6 +93,10 @@ def read(path: str | os.PathLike[str]) -> Bundle:
 def _parse(path: str | os.PathLike[str]) -> generator_pb2.GeneratorBundle:
     try:
         data = pathlib.Path(path).read_bytes()
+    except IsADirectoryError as error:
+        is_run = os.path.isdir(run_directory.train_folder(path))
+        hint = ": it is a run directory, for --run_dir" if is_run else ""
+        raise WorkError(f"{path}: expected a bundle (.mag), got a folder{hint}") from error
     except OSError as error:
         raise WorkError(f"{path}: cannot read the bundle: {error.strerror}") from error
     try:

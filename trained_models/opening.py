@@ -80,6 +80,7 @@ def choose_to_train(
       UsageError: where the flags contradict what is there, or lack what nothing tells.
       WorkError: where what is there cannot be read.
     """
+    run_directory.check(run_dir)
     described, source = run_directory.read(run_dir), run_dir
     if described is not None:
         return reconcile(described, source, family, flags, to_train=True)

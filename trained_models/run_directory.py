@@ -14,11 +14,14 @@ import pathlib
 from google.protobuf import json_format
 
 import melodeon
-from melodeon.commands.errors import WorkError
+from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.files import write_atomically
 from melodeon.networks.hparams import RnnHParams
 from melodeon.networks.hparams_text import to_text
 from melodeon.proto.run_pb2 import RunDescription
+
+# What is in a run directory beside run.json.
+_FOLDERS = ("train", "best", "eval")
 
 
 def train_folder(run_dir: str | os.PathLike[str]) -> str:
@@ -34,6 +37,38 @@ def eval_folder(run_dir: str | os.PathLike[str]) -> str:
 def best_folder(run_dir: str | os.PathLike[str]) -> str:
     """The folder of the checkpoint with the lowest eval loss, if a run keeps it."""
     return os.path.join(run_dir, "best")
+
+
+def check(run_dir: str | os.PathLike[str]) -> None:
+    """Refuses what cannot be a run directory: a file, or a folder of checkpoints inside a run.
+
+    A folder that is not there, or is empty, can become one.
+
+    Raises:
+      UsageError: It is none; the message says which one may be meant.
+    """
+    path = pathlib.Path(run_dir)
+    if path.is_file():
+        hint = f" (did you mean --bundle_file={path}?)" if path.suffix == ".mag" else ""
+        raise UsageError(f"expected a run directory, got the file {path}{hint}")
+    if not path.is_dir() or _file(path).exists() or pathlib.Path(train_folder(path)).is_dir():
+        return
+    parent = path.resolve().parent
+    is_of_run = path.resolve().name in _FOLDERS
+    # Without run.json it can be Magenta's, of which the checkpoints tell.
+    has_checkpoints = (path / "checkpoint").is_file()
+    if is_of_run and (_file(parent).exists() or has_checkpoints):
+        raise UsageError(f"{path} is a folder inside a run: did you mean {_parent_of(path)}?")
+    if has_checkpoints:
+        raise UsageError(
+            f"{path}: expected a run directory, with the checkpoints in a folder train/ of it; "
+            "they are in it itself"
+        )
+
+
+def _parent_of(path: pathlib.Path) -> pathlib.Path:
+    """The folder above, in the words of who gave the path: of a/b it is a, of . it is its name."""
+    return path.parent if path.name not in ("", "..") else path.resolve().parent
 
 
 def describe(family: str, config: str, hparams: RnnHParams) -> RunDescription:

@@ -51,7 +51,7 @@ def load(
       bundle_file: path of a bundle.
 
     Raises:
-      UsageError: where none is given, or more than one.
+      UsageError: where none is given, or more than one, or a folder is not what it should be.
       WorkError: where there is no such model, or it cannot be read.
     """
     given = [path for path in (run_dir, checkpoint_file, bundle_file) if path]
@@ -63,12 +63,28 @@ def load(
     if bundle_file:
         return _from_bundle(bundle_file)
     if run_dir:
+        run_directory.check(run_dir)
         checkpoint = checkpoints.checkpoint_of_run(run_dir)
     else:
         checkpoint = _CHECKPOINT_FILE.sub("", str(checkpoint_file))
+        _refuse_folder(checkpoint)
         # run/train/model.ckpt-2000 lies in the run directory run.
         run_dir = os.path.dirname(os.path.dirname(os.path.abspath(checkpoint)))
     return _from_checkpoint(checkpoint, run_dir)
+
+
+def _refuse_folder(checkpoint: str) -> None:
+    """Refuses a folder where a checkpoint is expected, with the one that may be meant."""
+    if not os.path.isdir(checkpoint) or checkpoints.exists(checkpoint):
+        return
+    latest = checkpoints.find_latest_checkpoint(checkpoint)
+    if latest:
+        hint = f": did you mean {latest}?"
+    elif os.path.isdir(run_directory.train_folder(checkpoint)):
+        hint = f": did you mean --run_dir={checkpoint}?"
+    else:
+        hint = ""
+    raise UsageError(f"--checkpoint_file: expected a checkpoint, got the folder {checkpoint}{hint}")
 
 
 def _from_checkpoint(path: str, run_dir: str) -> TrainedModel:

@@ -5,7 +5,7 @@ TensorFlow is imported when the job begins, so that wrong flags are answered at 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from absl import flags
@@ -13,6 +13,7 @@ from absl import flags
 from melodeon.commands.command_line import logger
 from melodeon.networks.family import Family
 from melodeon.networks.network import Network
+from melodeon.records import dataset_folder
 from melodeon.trained_models.trained_model import TrainedModel
 from melodeon.training.set_up import set_up
 
@@ -37,7 +38,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     text("run_dir", "Folder of this run: checkpoints go to its train/, evaluations to its eval/. "
          "TensorBoard shows both: tensorboard --logdir=<run_dir>.")
     text("sequence_example_file", "TFRecord file of SequenceExamples, a pattern, or shards "
-         "(name@8): to train on, or with --eval to evaluate on.")
+         "(name@8), or the dataset's folder: to train on, or with --eval to evaluate on.")
     text("eval_sequence_example_file", "The same for evaluating while training.")
     number("num_training_steps", 0, "The step to end at. With 0 training ends when the eval loss "
            "falls no more; where nothing is evaluated, when it is interrupted.")
@@ -71,35 +72,47 @@ def work(
     Raises:
       WorkError: when there are no such examples, or they don't fit.
     """
+    examples, eval_examples = examples_of(values), _eval_examples_of(values)
     set_up()  # Before TensorFlow is imported.
     from melodeon.training import harness
     from melodeon.training.examples.source import ExampleSource
 
     input_sizes, run_dir = family.input_sizes(), values["run_dir"].value
+
+    def evaluation_set(name: str) -> ExampleSource:
+        num_examples = values["num_eval_examples"].value
+        return ExampleSource.for_evaluation(network, name, input_sizes, num_examples)
+
     if values["eval"].value:
         harness.evaluate_checkpoints(
-            network, run_dir, _options(values), _evaluation_set(values, network, input_sizes)
+            network, run_dir, _options(values), evaluation_set(examples)
         )
         return
-    examples = values["sequence_example_file"].value
     training_set = ExampleSource.for_training(network, examples, input_sizes)
-    evaluation_set = None
-    if values["eval_sequence_example_file"].value:
-        evaluation_set = _evaluation_set(values, network, input_sizes)
+    eval_set = evaluation_set(eval_examples) if eval_examples else None
     before_training()
     if changed:
         logger.info(f"Other hyperparameters than the run had before: {changed}")
-    harness.train(network, run_dir, _options(values), training_set, evaluation_set, begin_from)
+    harness.train(network, run_dir, _options(values), training_set, eval_set, begin_from)
 
 
-def _evaluation_set(
-    values: flags.FlagValues, network: Network, input_sizes: Mapping[str, int]
-) -> ExampleSource:
-    from melodeon.training.examples.source import ExampleSource
+def examples_of(values: flags.FlagValues) -> str:
+    """The name of the examples to train on, or with --eval to evaluate on.
 
-    name = values["eval_sequence_example_file"].value or values["sequence_example_file"].value
-    num_examples = values["num_eval_examples"].value
-    return ExampleSource.for_evaluation(network, name, input_sizes, num_examples)
+    Raises:
+      UsageError: A folder is given that is no dataset.
+    """
+    if values["eval"].value and (eval_examples := _eval_examples_of(values)):
+        return eval_examples
+    which = dataset_folder.EVAL if values["eval"].value else dataset_folder.TRAINING
+    flag = "sequence_example_file"
+    return dataset_folder.set_named(flag, values[flag].value, which)
+
+
+def _eval_examples_of(values: flags.FlagValues) -> str:
+    """What --eval_sequence_example_file names; empty where it is not given."""
+    flag = "eval_sequence_example_file"
+    return dataset_folder.set_named(flag, values[flag].value or "", dataset_folder.EVAL)
 
 
 def _options(values: flags.FlagValues) -> TrainingOptions:

@@ -66,3 +66,43 @@ def test_a_copy_outlives_the_original(tmp_path):
     files.copy(str(tmp_path / "a"), str(tmp_path / "b"))
     files.remove(str(tmp_path / "a"))
     assert (tmp_path / "b").read_bytes() == b"abc"
+
+
+def test_a_folder_stands_for_the_note_sequences_in_it(tmp_path):
+    for name in ("x-00001-of-00002", "x-00000-of-00002", "x.receipt.json"):
+        (tmp_path / name).write_bytes(b"")
+    found = files.match_inputs(str(tmp_path))
+    assert [file.path for file in found] == [
+        f"{tmp_path}/x-00000-of-00002", f"{tmp_path}/x-00001-of-00002"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("there", "message"),
+    [
+        (["a.receipt.json", "b.receipt.json"], "got a folder with several: a, b$"),
+        (["receipt.json", "training_x.tfrecord"], "got the folder of a dataset, which was made of"),
+        (["a.mid"], "got a folder; of one with music convert_dir_to_note_sequences makes such a"),
+    ],
+)
+def test_a_folder_without_note_sequences_is_refused(there, message, tmp_path):
+    for name in there:
+        (tmp_path / name).touch()
+    with pytest.raises(ValueError, match=f"^expected a TFRecord file of NoteSequences, {message}"):
+        files.match_inputs(str(tmp_path))
+
+
+def test_a_pattern_names_no_folders(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").touch()
+    assert [file.path for file in files.match_inputs(f"{tmp_path}/*")] == [f"{tmp_path}/b"]
+
+
+def test_folders_that_were_made_are_removed_up_to_one_that_is_used(tmp_path):
+    missing = files.missing_folders(f"{tmp_path}/a/b/c")
+    assert missing == [f"{tmp_path}/a/b/c", f"{tmp_path}/a/b", f"{tmp_path}/a"]
+    (tmp_path / "a" / "b" / "c").mkdir(parents=True)
+    (tmp_path / "a" / "x").touch()
+    files.remove_empty_folders(missing)
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["x"]
+    assert files.missing_folders("gs://bucket/a") == []

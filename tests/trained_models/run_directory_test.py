@@ -105,3 +105,41 @@ def test_directory_that_cannot_be(tmp_path):
     description = run_directory.describe("melody_rnn", "a_rnn", RnnHParams())
     with pytest.raises(WorkError, match="cannot write"):
         run_directory.write(tmp_path / "file" / "run", description)
+
+
+def test_a_folder_inside_a_run_is_refused_with_the_run(run_dir, monkeypatch):
+    for name in ("train", "best", "eval"):
+        (run_dir / name).mkdir()
+        with pytest.raises(UsageError, match=f"/{name} is a folder inside a run: did you mean "
+                                             f"{run_dir}\\?$"):
+            run_directory.check(run_dir / name)
+    monkeypatch.chdir(run_dir / "train")
+    with pytest.raises(UsageError, match=f"^\\. is a folder inside a run: did you mean {run_dir}"):
+        run_directory.check(".")
+
+
+def test_the_train_folder_of_a_run_of_magentas_is_refused(tmp_path):
+    (tmp_path / "train").mkdir()
+    (tmp_path / "train" / "checkpoint").touch()
+    with pytest.raises(UsageError, match=f"did you mean {tmp_path}\\?$"):
+        run_directory.check(tmp_path / "train")
+    (tmp_path / "train").rename(tmp_path / "other")
+    with pytest.raises(UsageError, match="with the checkpoints in a folder train/ of it; they are"):
+        run_directory.check(tmp_path / "other")
+
+
+def test_a_file_is_no_run_directory(tmp_path):
+    (tmp_path / "a.mag").touch()
+    (tmp_path / "a").touch()
+    with pytest.raises(UsageError, match="got the file .*a.mag .did you mean --bundle_file=.*mag"):
+        run_directory.check(tmp_path / "a.mag")
+    with pytest.raises(UsageError, match="expected a run directory, got the file .*/a$"):
+        run_directory.check(tmp_path / "a")
+
+
+def test_what_can_become_a_run_directory_is_taken(run_dir):
+    (run_dir / "train").mkdir()
+    (run_dir / "train" / "checkpoint").touch()
+    (run_dir / "x").mkdir()
+    for path in (run_dir, run_dir / "x", run_dir / "new", run_dir / "x" / "train"):
+        run_directory.check(path)
