@@ -16,7 +16,7 @@ from melodeon.char_rnn.sampling import Sample
 from melodeon.commands import stamp
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError, WorkError
-from melodeon.commands.files import make_output_dir
+from melodeon.commands.files import output_dir
 from melodeon.commands.flags import seed_of
 from melodeon.commands.progress import Progress
 from melodeon.generation.coded_network import StepNetwork
@@ -39,10 +39,10 @@ def generate(values: flags.FlagValues) -> None:
     codec, network, _ = model.load(values.run_dir)
     constraint = _constraint(values, codec)
     _check_prime(values, codec, constraint)
-    folder = make_output_dir(values.output_dir)
     seed = seed_of(values)
-    samples = _sample(values, codec, network, constraint, seed)
-    _write(folder, samples, _manifest(values, seed))
+    with output_dir(values.output_dir) as folder:
+        samples = _sample(values, codec, network, constraint, seed)
+        _write(folder, samples, _manifest(values, seed))
 
 
 def _constraint(values: flags.FlagValues, codec: CharCodec) -> Constraint | None:

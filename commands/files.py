@@ -6,7 +6,7 @@ import contextlib
 import os
 import pathlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from melodeon.commands.errors import WorkError
@@ -34,20 +34,46 @@ def write_atomically(path: str | os.PathLike[str], mode: str = "wb") -> Iterator
         raise
 
 
-def make_output_dir(path: str) -> pathlib.Path:
+@contextlib.contextmanager
+def output_dir(path: str) -> Iterator[pathlib.Path]:
     """The folder that --output_dir names, made where it is missing.
+
+    It is made before the work, so that nothing is worked out in vain; where the block raises, what
+    was made is removed, as long as it is empty.
 
     Raises:
       WorkError: It cannot be made.
     """
     folder = pathlib.Path(path)
+    made = missing_folders(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError as error:
+    except (FileExistsError, NotADirectoryError) as error:
         raise WorkError(f"--output_dir: expected a folder, got the file {path}") from error
     except OSError as error:
         raise WorkError(f"--output_dir {path}: cannot make it: {error.strerror}") from error
-    return folder
+    try:
+        yield folder
+    except BaseException:
+        remove_empty_folders(made)
+        raise
+
+
+def missing_folders(path: str) -> list[str]:
+    """The folders of a path that are still to be made, the innermost first."""
+    missing = []
+    path = os.path.abspath(path)
+    while not os.path.lexists(path):
+        missing.append(path)
+        path = os.path.dirname(path)
+    return missing
+
+
+def remove_empty_folders(paths: Sequence[str]) -> None:
+    """Removes folders, one after the other, up to the first that is not empty."""
+    with contextlib.suppress(OSError):
+        for path in paths:
+            os.rmdir(path)
 
 
 def _umask() -> int:

@@ -13,7 +13,7 @@ from absl import flags
 
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import WorkError
-from melodeon.commands.files import make_output_dir
+from melodeon.commands.files import output_dir
 from melodeon.commands.flags import seed_of
 from melodeon.commands.progress import Progress
 from melodeon.commands.stamp import new_stamp
@@ -51,17 +51,17 @@ def generate(values: flags.FlagValues) -> None:
         num_steps=values.num_steps,
     )
     manifest = _manifest(values, primer)
-    folder = make_output_dir(values.output_dir)
-    trained, config = opening.open_model(FAMILY, **sources_of(values), flags=flags_of(values))
-    manifest.checkpoint = trained.path
-    manifest.model.CopyFrom(run_directory.describe(FAMILY.name, config.name, config.hparams))
-    squashed, semitones = primers.into_range(primer, config)
-    seed = seed_of(values)
-    found = _search(values, trained, config, squashed, seed)
-    for log_likelihood in found.log_likelihoods:
-        manifest.files.add(log_likelihood=log_likelihood, seed=seed)
-    melodies = [Melody(events).transpose(-semitones) for events in found.events]
-    _write(folder, melodies, primer, manifest)
+    with output_dir(values.output_dir) as folder:
+        trained, config = opening.open_model(FAMILY, **sources_of(values), flags=flags_of(values))
+        manifest.checkpoint = trained.path
+        manifest.model.CopyFrom(run_directory.describe(FAMILY.name, config.name, config.hparams))
+        squashed, semitones = primers.into_range(primer, config)
+        seed = seed_of(values)
+        found = _search(values, trained, config, squashed, seed)
+        for log_likelihood in found.log_likelihoods:
+            manifest.files.add(log_likelihood=log_likelihood, seed=seed)
+        melodies = [Melody(events).transpose(-semitones) for events in found.events]
+        _write(folder, melodies, primer, manifest)
 
 
 def _manifest(values: flags.FlagValues, primer: Primer) -> GenerationManifest:

@@ -46,7 +46,7 @@ def score_files(values: flags.FlagValues, names: Sequence[str]) -> None:
     """
     paths = melody_files.find_files(names)
     trained, config = opening.open_model(FAMILY, **sources_of(values), flags=flags_of(values))
-    network = opening.open_network(trained, network_of(config))
+    network = opening.open_network(trained, network_of(config), may_have_diverged=True)
     # However short a melody is, and of however few pitches.
     extraction = ExtractionOptions(
         min_bars=0, min_unique_pitches=0, ignore_polyphonic_notes=values.ignore_polyphonic_notes

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import IO
 
 from apache_beam.io.filesystem import BeamIOError, CompressionTypes
@@ -157,22 +157,6 @@ def remove(path: str) -> None:
     """Removes a file, if it is there."""
     if exists(path):
         FileSystems.delete([path])
-
-
-def missing_folders(path: str) -> list[str]:
-    """The folders of a path that are still to be made on this machine, the innermost first."""
-    missing = []
-    while is_local(path) and path and not os.path.lexists(path):
-        missing.append(path)
-        path = os.path.dirname(path)
-    return missing
-
-
-def remove_empty_folders(paths: Sequence[str]) -> None:
-    """Removes folders of this machine, one after the other, up to the first that is not empty."""
-    with contextlib.suppress(OSError):
-        for path in paths:
-            os.rmdir(path)
 
 
 def remove_folder(path: str) -> None:

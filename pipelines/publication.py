@@ -26,6 +26,7 @@ from google.protobuf import json_format
 
 import melodeon
 from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.files import missing_folders, remove_empty_folders
 from melodeon.pipelines import files
 from melodeon.proto import receipt_pb2
 from melodeon.records import tfrecord
@@ -188,15 +189,16 @@ def prepared(publication: Publication) -> Iterator[None]:
     for path in publication.outputs.values():
         if files.is_folder(path):
             raise UsageError(f"cannot write {path}: it is a folder")
-    above = files.missing_folders(os.path.dirname(publication.work_dir))
+    is_local = files.is_local(publication.work_dir)
+    made = missing_folders(os.path.dirname(publication.work_dir)) if is_local else []
     try:
         _make_work_dir(publication)
         yield
     except BaseException:
         # Elsewhere a job may go on without whoever waited for it.
-        if files.is_local(publication.work_dir):
+        if is_local:
             files.remove_folder(publication.work_dir)
-            files.remove_empty_folders(above)
+            remove_empty_folders(made)
         raise
 
 

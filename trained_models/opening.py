@@ -9,6 +9,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TypeVar
 
+import numpy as np
+
 from melodeon.commands.errors import WorkError
 from melodeon.networks.family import Config, Family
 from melodeon.networks.network import Network
@@ -120,12 +122,22 @@ def begins_from(run_dir: str, bundle_file: str | None) -> TrainedModel | None:
     return trained_model.load(bundle_file=bundle_file) if bundle_file else None
 
 
-def open_network(trained: TrainedModel, network: Network) -> StepModel:
+def open_network(
+    trained: TrainedModel, network: Network, *, may_have_diverged: bool = False
+) -> StepModel:
     """A network with a model's variables, ready to generate.
 
+    Args:
+      trained: the model.
+      network: its network.
+      may_have_diverged: whether variables that are no finite numbers are taken, too.
+
     Raises:
-      WorkError: where one of them is missing, has another shape, or has no place in the network.
+      WorkError: where one of them is missing, has another shape, has no place in the network, or
+        holds what is no number.
     """
+    if not may_have_diverged:
+        _refuse_diverged(trained)
     try:
         model = StepModel(network, trained.variables)
     except WorkError as error:
@@ -138,3 +150,12 @@ def open_network(trained: TrainedModel, network: Network) -> StepModel:
             "config or other hparams?"
         )
     return model
+
+
+def _refuse_diverged(trained: TrainedModel) -> None:
+    for name, values in trained.variables.items():
+        if not np.isfinite(values).all():
+            raise WorkError(
+                f"{trained.path}: {name} holds what is not a number: its training must have "
+                "diverged"
+            )

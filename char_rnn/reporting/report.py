@@ -18,9 +18,9 @@ from melodeon.char_rnn.reporting import dataset, findings, pictures
 from melodeon.char_rnn.reporting.neurons import TrainedNetwork
 from melodeon.char_rnn.reporting.page import Contents, render
 from melodeon.char_rnn.reporting.tunes import GeneratedTune, generate
+from melodeon.commands import files
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError, WorkError
-from melodeon.commands.files import make_output_dir, write_atomically
 from melodeon.reports.curves import Run, read_runs
 from melodeon.reports.page import Picture
 
@@ -58,25 +58,25 @@ def write_report(
     network = TrainedNetwork(*model.load(shown.path))
     _check_neurons(neurons, network)
     eval_texts, training_text = _dataset_texts(dataset_dir, network)
-    folder = make_output_dir(output_dir)
-    tunes = _generate(network, shown, seed)
-    groups = findings.groups_of(runs)
-    curves = pictures.of_curves(runs, groups)
-    note, heatmaps = pictures.of_neurons(
-        network, neurons, num_neurons, tunes, eval_texts, training_text
-    )
-    drawn = [(tune, pictures.of_tune(number, tune)) for number, tune in enumerate(tunes, 1)]
-    contents = Contents(
-        runs=runs, curves=curves, groups=groups, shown=shown,
-        neurons=heatmaps, neurons_note=note, tunes=drawn, seed=seed,
-    )
-    of_tunes = [picture for _, picture in drawn if picture]
-    _write(folder, [*curves, *heatmaps, *of_tunes], render(contents))
-    logger.info(
-        "Wrote %s: %d runs, %d pictures; %d of %d generated tunes could be read",
-        folder / "index.html", len(runs), len(curves) + len(heatmaps) + len(of_tunes),
-        len(of_tunes), len(tunes),
-    )
+    with files.output_dir(output_dir) as folder:
+        tunes = _generate(network, shown, seed)
+        groups = findings.groups_of(runs)
+        curves = pictures.of_curves(runs, groups)
+        note, heatmaps = pictures.of_neurons(
+            network, neurons, num_neurons, tunes, eval_texts, training_text
+        )
+        drawn = [(tune, pictures.of_tune(number, tune)) for number, tune in enumerate(tunes, 1)]
+        contents = Contents(
+            runs=runs, curves=curves, groups=groups, shown=shown,
+            neurons=heatmaps, neurons_note=note, tunes=drawn, seed=seed,
+        )
+        of_tunes = [picture for _, picture in drawn if picture]
+        _write(folder, [*curves, *heatmaps, *of_tunes], render(contents))
+        logger.info(
+            "Wrote %s: %d runs, %d pictures; %d of %d generated tunes could be read",
+            folder / "index.html", len(runs), len(curves) + len(heatmaps) + len(of_tunes),
+            len(of_tunes), len(tunes),
+        )
 
 
 def _shown_run(runs: Sequence[Run], path: str | None) -> Run:
@@ -114,13 +114,13 @@ def _generate(network: TrainedNetwork, shown: Run, seed: int) -> list[GeneratedT
         raise WorkError(f"{shown.path}: {error}: its training must have diverged") from error
 
 
-def _write(folder: pathlib.Path, files: Sequence[Picture], page: str) -> None:
+def _write(folder: pathlib.Path, drawn: Sequence[Picture], page: str) -> None:
     """The page last: what it belongs to is there then."""
     try:
-        for picture in files:
-            with write_atomically(folder / picture.name) as file:
+        for picture in drawn:
+            with files.write_atomically(folder / picture.name) as file:
                 file.write(picture.data)
-        with write_atomically(folder / "index.html") as file:
+        with files.write_atomically(folder / "index.html") as file:
             file.write(page.encode())
     except OSError as error:
         raise WorkError(f"{folder}: cannot write the report: {error.strerror}") from error

@@ -190,6 +190,7 @@ def test_a_network_that_diverged(tmp_path, capsys):
     run_dir = make_run(tmp_path / "run", value=np.nan)
     assert generate.run([f"--run_dir={run_dir}", f"--output_dir={tmp_path / 'out'}"]) == 1
     assert "its training must have diverged" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_characters_that_make_no_tune(tmp_path, capsys):

@@ -6,7 +6,13 @@ import os
 
 import pytest
 
-from melodeon.commands.files import write_atomically
+from melodeon.commands.errors import WorkError
+from melodeon.commands.files import (
+    missing_folders,
+    output_dir,
+    remove_empty_folders,
+    write_atomically,
+)
 
 
 def test_writes_and_makes_folders(tmp_path):
@@ -36,3 +42,43 @@ def test_permissions_are_those_of_any_new_file(tmp_path):
     finally:
         os.umask(before)
     assert (tmp_path / "b.txt").stat().st_mode & 0o777 == 0o644
+
+
+def test_an_output_dir_is_made_and_stays_when_the_work_ends_well(tmp_path):
+    with output_dir(f"{tmp_path}/a/b/") as folder:
+        assert folder.is_dir()
+    assert (tmp_path / "a" / "b").is_dir()
+
+
+def test_an_output_dir_that_was_made_goes_where_the_work_fails(tmp_path):
+    (tmp_path / "a").mkdir()
+    with pytest.raises(KeyboardInterrupt), output_dir(f"{tmp_path}/a/b/c/"):
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == [tmp_path / "a"]
+    with pytest.raises(ValueError), output_dir(f"{tmp_path}/a"):
+        raise ValueError
+    assert (tmp_path / "a").is_dir()
+
+
+def test_what_is_written_stays_where_the_work_fails(tmp_path):
+    with pytest.raises(ValueError), output_dir(f"{tmp_path}/a/b") as folder:
+        (folder / "x").touch()
+        raise ValueError
+    assert (tmp_path / "a" / "b" / "x").is_file()
+
+
+@pytest.mark.parametrize("path", ["x", "x/y"])
+def test_an_output_dir_that_is_a_file_is_refused(path, tmp_path):
+    (tmp_path / "x").touch()
+    refused = pytest.raises(WorkError, match="--output_dir: expected a folder, got the file ")
+    with refused, output_dir(f"{tmp_path}/{path}"):
+        pass
+
+
+def test_folders_that_were_made_are_removed_up_to_one_that_is_used(tmp_path):
+    missing = missing_folders(f"{tmp_path}/a/b/c/")
+    assert missing == [f"{tmp_path}/a/b/c", f"{tmp_path}/a/b", f"{tmp_path}/a"]
+    (tmp_path / "a" / "b" / "c").mkdir(parents=True)
+    (tmp_path / "a" / "x").touch()
+    remove_empty_folders(missing)
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["x"]

@@ -330,8 +330,15 @@ def test_a_checkpoint_with_other_layers_is_refused(tmp_path, capsys, hparams, ex
 def test_a_network_that_diverged_is_refused(tmp_path, capsys):
     run_dir = make_run(tmp_path / "run", "basic_rnn", value=float("nan"))
     assert generate.run([f"--run_dir={run_dir}", f"--output_dir={tmp_path / 'out'}"]) == 1
-    assert "model.ckpt-7: the network's output is not a number" in capsys.readouterr().err
-    assert not list((tmp_path / "out").iterdir())
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"melody_rnn_generate: {run_dir}/train/model.ckpt-7: ")
+    assert line.endswith(" holds what is not a number: its training must have diverged")
+    assert not (tmp_path / "out").exists()
+    bundle = tmp_path / "x.mag"
+    assert generate.run([f"--run_dir={run_dir}", "--save_generator_bundle",
+                         f"--bundle_file={bundle}"]) == 1
+    assert "its training must have diverged" in capsys.readouterr().err
+    assert not bundle.exists()
 
 
 def test_file_names_count_from_one_with_leading_zeros():

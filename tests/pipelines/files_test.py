@@ -96,13 +96,3 @@ def test_a_pattern_names_no_folders(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "b").touch()
     assert [file.path for file in files.match_inputs(f"{tmp_path}/*")] == [f"{tmp_path}/b"]
-
-
-def test_folders_that_were_made_are_removed_up_to_one_that_is_used(tmp_path):
-    missing = files.missing_folders(f"{tmp_path}/a/b/c")
-    assert missing == [f"{tmp_path}/a/b/c", f"{tmp_path}/a/b", f"{tmp_path}/a"]
-    (tmp_path / "a" / "b" / "c").mkdir(parents=True)
-    (tmp_path / "a" / "x").touch()
-    files.remove_empty_folders(missing)
-    assert [path.name for path in (tmp_path / "a").iterdir()] == ["x"]
-    assert files.missing_folders("gs://bucket/a") == []
