@@ -48,7 +48,7 @@ def output_dir(path: str) -> Iterator[pathlib.Path]:
     made = missing_folders(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as error:
+    except FileExistsError as error:
         raise WorkError(f"--output_dir: expected a folder, got the file {path}") from error
     except OSError as error:
         raise WorkError(f"--output_dir {path}: cannot make it: {error.strerror}") from error
