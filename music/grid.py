@@ -115,7 +115,8 @@ def lay_on_grid(
     try:
         _check_numbers(sequence, notes)
         # The length that a sequence gives may be missing, or too short.
-        end = max(sequence.total_time, notes.end.max(initial=0.0), notes.start.max(initial=0.0))
+        ends = (notes.end.max(initial=0.0), notes.start.max(initial=0.0))
+        end = max(sequence.total_time, *map(float, ends))
         passages = _passages(spans_of(sequence, end), end, options)
     except QuantizationError as error:
         counts[QUANTIZATION_ERRORS[type(error)]] += 1
@@ -209,11 +210,10 @@ def _between_changes(
 ) -> Iterator[_Passage]:
     begun, cut_before = [spans[0]], ""
     for former, span in itertools.pairwise(spans):
-        cut = ""
-        # Where the tempo changes as well, it cuts off an upbeat, too.
-        if split_on_tempo_changes and span.qpm != former.qpm:
-            cut = TEMPO
-        elif span.meter != former.meter:
+        cut = TEMPO if split_on_tempo_changes else ""
+        # Where the tempo changes as well, it cuts off an upbeat, too. Where nothing does, two
+        # changes at one time undo each other; these cut as Magenta's do.
+        if span.meter != former.meter and not (cut and span.qpm != former.qpm):
             cut = METER
         if cut:
             yield _Passage(begun, span.start, 0, cut_before, cut)
@@ -272,22 +272,18 @@ def _quantized(passage: _Passage, notes: NoteArrays, options: GridOptions) -> Gr
       QuantizationError: Its meter or its notes lie on none.
     """
     check_meter(passage.meter)
-    exact, length, upbeat = _in_steps(passage, notes)
+    exact, length = _in_steps(passage, notes)
     rounding = 0.0 if options.split_on_tempo_changes else _STEPS_OF_ROUNDING
     start, end = _nearest(exact.start, rounding), _nearest(exact.end, rounding)
     end += end == start  # At least one step long.
-    collisions = find_collisions(exact, start)
-    if upbeat >= 0.5:
-        # It stands at the end of a bar of its own.
-        bar = math.ceil(STEPS_PER_QUARTER * _bar(passage.meter))
-        start, end, length = start + bar, end + bar, length + bar
     check_steps(start, end)
+    collisions = find_collisions(exact, start)
     on_steps, colliding, num_ignored = notes.at(start, end), collisions.instruments, 0
     if options.ignore_colliding_notes and (num_ignored := collisions.gives_way.sum()):
         on_steps, colliding = on_steps[~collisions.gives_way], frozenset()
     return GridPiece(
         QuantizedPiece(on_steps, passage.meter, STEPS_PER_QUARTER),
-        math.ceil(min(length, _MOST_STEPS)),
+        math.ceil(length) if length < _MOST_STEPS else _MOST_STEPS,
         passage.cut_before,
         passage.cut_behind,
         passage.is_upbeat,
@@ -296,18 +292,16 @@ def _quantized(passage: _Passage, notes: NoteArrays, options: GridOptions) -> Gr
     )
 
 
-def _in_steps(passage: _Passage, notes: NoteArrays) -> tuple[NoteArrays, float, float]:
-    """The notes of a passage in steps from the first whole bar on, not rounded.
+def _in_steps(passage: _Passage, notes: NoteArrays) -> tuple[NoteArrays, float]:
+    """The notes of a passage in steps, not rounded, and its length.
 
-    Returns:
-      The notes, the length of the passage without its upbeat, and that of the upbeat, in steps.
+    An upbeat stands at the end of a bar of its own, whose beginning is step 0.
     """
     begins = np.array([span.start for span in passage.spans])
     # In note_seq's order of operations: another one may round a note to another step.
     speeds = np.array([STEPS_PER_QUARTER * span.qpm / 60.0 for span in passage.spans])
     # A note that sounds across the end of the passage ends there.
     times = np.concatenate([notes.start, np.minimum(notes.end, passage.end), [passage.end]])
-    upbeat = 0.0
     # Numbers that are too large are found when they are rounded.
     with np.errstate(over="ignore", invalid="ignore"):
         if len(begins) == 1:
@@ -317,15 +311,18 @@ def _in_steps(passage: _Passage, notes: NoteArrays) -> tuple[NoteArrays, float, 
             first_steps = np.concatenate([[0.0], np.cumsum(np.diff(begins) * speeds[:-1])])
             span = np.maximum(np.searchsorted(begins, times, "right") - 1, 0)
             steps = first_steps[span] + (times - begins[span]) * speeds[span]
-            upbeat = float(first_steps[passage.main])
-            steps -= upbeat
+            upbeat = first_steps[passage.main]
+            bar = math.ceil(STEPS_PER_QUARTER * _bar(passage.meter))
+            steps += (bar if upbeat >= 0.5 else 0) - upbeat
     num_notes = len(notes)
     moved = notes.at(steps[:num_notes], steps[num_notes : 2 * num_notes])
-    return moved, float(steps[-1]), upbeat
+    return moved, float(steps[-1])
 
 
 def _nearest(steps: NDArray[np.float64], rounding: float) -> NDArray[np.int64]:
     """The nearest steps; halves, and what is less by no more than `rounding`, go up.
+
+    What is negative goes toward 0, as in note_seq.
 
     Raises:
       EndlessError: A step is too far away to be one of a piece of music.
@@ -333,4 +330,4 @@ def _nearest(steps: NDArray[np.float64], rounding: float) -> NDArray[np.int64]:
     # What is too large for a float, or the difference of two such, is no number.
     if not (steps.min(initial=0.0) >= -_MOST_STEPS and steps.max(initial=0.0) <= _MOST_STEPS):
         raise EndlessError(f"expected notes within {_MOST_STEPS} steps")
-    return np.floor(steps + (0.5 + rounding)).astype(np.int64)
+    return (steps + (0.5 + rounding)).astype(np.int64)

@@ -176,6 +176,137 @@ def test_no_melody_at_all_is_said_in_words(tmp_path, capsys):
     )
 
 
+def _discards(folder):
+    return [json.loads(line) for line in (folder / "discards.jsonl").read_text().splitlines()]
+
+
+def test_a_collection_of_drums_is_called_so(tmp_path, capsys):
+    drums = _sequence(_TUNE, name="/id/midi/drums")
+    for note in drums.notes:
+        note.is_drum = True
+    assert _run(_write(tmp_path / "x", [drums]), tmp_path / "set") == 1
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "melody_rnn_create_dataset: 0 melodies from 1 sequence: 1 sequence of drums or silence"
+    )
+    assert _discards(tmp_path / "set") == [{
+        "path": "/id/midi/drums",
+        "kind": "sequences_of_drums_or_silence",
+        "reason": "1 sequence of drums or silence",
+    }]  # fmt: skip
+    source = _write(tmp_path / "y", [drums, _sequence(_TUNE), drums])
+    assert _run(source, tmp_path / "both") == 0
+    said = capsys.readouterr().err
+    assert "Found 1 melody in 3 sequences.\n  discarded: 2 sequences of drums or silence\n" in said
+    said = " ".join(said.split())
+    assert f"of 2 sequences; which, and why: {tmp_path}/both/discards.jsonl" in said
+    # Nothing is listed by another run with the same folder.
+    assert _run(_write(tmp_path / "z", [_sequence(_TUNE)]), tmp_path / "both") == 0
+    assert not (tmp_path / "both" / "discards.jsonl").exists()
+
+
+def _changing():
+    """A tune whose tempo changes every two bars."""
+    sequence = _sequence(_TUNE)
+    for bar in range(0, 8, 2):
+        sequence.tempos.add(time=2 * bar, qpm=120.5 if bar % 4 else 119.5)
+    sequence.filename = "rubato.mid"
+    return sequence
+
+
+def test_magentas_recipe_and_single_rules(tmp_path, capsys):
+    source = _write(tmp_path / "x", [_changing()])
+    assert _run(source, tmp_path / "ours", "--eval_ratio=0") == 0
+    assert len(_labels(tmp_path / "ours" / "training_melodies.tfrecord")) == 1
+    receipt = json.loads((tmp_path / "ours" / "receipt.json").read_text())
+    rules = {"split_on_tempo_changes": "False", "keep_pickups": "True",
+             "ignore_colliding_notes": "True", "recipe": "melodeon"}  # fmt: skip
+    assert receipt["flags"].items() >= rules.items()
+    capsys.readouterr()
+    assert _run(source, tmp_path / "theirs", "--recipe=magenta") == 1
+    reason = "4 melodies shorter than 7 bars, cut at 3 changes of tempo"
+    said = capsys.readouterr().err
+    assert said.startswith(
+        f"Found 0 melodies in 1 sequence.\n  discarded: {reason}\n"
+        "      (--nosplit_on_tempo_changes leaves them whole)\n"
+    )
+    assert _discards(tmp_path / "theirs") == [
+        {"path": "rubato.mid", "kind": "melodies_cut_at_tempo_changes", "reason": reason}
+    ]
+    flags = ("--recipe=magenta", "--nosplit_on_tempo_changes", "--eval_ratio=0")
+    assert _run(source, tmp_path / "mixed", *flags) == 0
+
+
+def test_a_broken_sequence_costs_nothing_but_itself(tmp_path, capsys):
+    broken = [_sequence(_TUNE, name=name) for name in ("pitch", "tempo", "time", "end")]
+    broken[0].notes[3].pitch = 300
+    broken[1].tempos[0].qpm = float("nan")
+    broken[2].notes[3].start_time = float("inf")
+    broken[3].notes[3].end_time = broken[3].total_time = 1e12
+    source = _write(tmp_path / "x", [*broken, _sequence(_TUNE)])
+    assert _run(source, tmp_path / "set", "--eval_ratio=0") == 0
+    assert len(_labels(tmp_path / "set" / "training_melodies.tfrecord")) == 1
+    assert [(line["path"], line["reason"]) for line in _discards(tmp_path / "set")] == [
+        ("pitch", "1 sequence with a pitch outside 0..127"),
+        ("tempo", "1 sequence with a tempo that is no number above 0"),
+        ("time", "1 sequence with a time that is no finite number"),
+        ("end", "1 piece with notes years away or years long"),
+    ]
+    assert "discarded: 1 sequence with a pitch outside 0..127\n" in capsys.readouterr().err
+
+
+def test_the_list_of_discards_is_that_of_the_input_whoever_works(tmp_path, monkeypatch):
+    monkeypatch.setattr(dataset, "_SECONDS_OF_ONE_PIECE", 0.0)
+    short = [_sequence(_TUNE[:8], name=f"{'n' * 5000}{index}") for index in range(300)]
+    source = _write(tmp_path / "x", [*short, _sequence(_TUNE)])
+    assert _run(source, tmp_path / "a") == 0
+    assert _run(source, tmp_path / "b", "--direct_num_workers=2") == 0
+    listed = (tmp_path / "a" / "discards.jsonl").read_bytes()
+    assert listed == (tmp_path / "b" / "discards.jsonl").read_bytes()
+    assert [line["path"].strip("n") for line in _discards(tmp_path / "a")] == [
+        str(index) for index in range(300)
+    ]
+
+
+def test_an_accompaniment_does_not_move_a_melody_to_the_other_set(tmp_path):
+    sequences = []
+    for index in range(40):
+        melody, accompanied = _sequence(_varied(index)), _sequence(_varied(index), transposed=-3)
+        for bar in range(8):
+            for pitch in (36, 40 + index % 5):
+                accompanied.notes.add(
+                    pitch=pitch, velocity=80, start_time=2 * bar, end_time=2 * bar + 2,
+                    instrument=1,
+                )  # fmt: skip
+        sequences += [melody, accompanied]
+    source = _write(tmp_path / "x", sequences)
+    assert _run(source, tmp_path / "set", "--eval_ratio=0.5") == 0
+    training, held_back = (
+        _labels(tmp_path / "set" / f"{name}_melodies.tfrecord") for name in ("training", "eval")
+    )
+    assert len(training) + len(held_back) == 80
+    assert len(training) > 20 < len(held_back)
+    assert not {tuple(labels) for labels in training} & {tuple(labels) for labels in held_back}
+
+
+@pytest.mark.parametrize(
+    ("count", "ratio", "expected"),
+    [
+        (60, 0, ""),
+        (49, 0, "a network learns 49 melodies by heart."),
+        (60, 0.02, "the loss of 1 melody says little of others."),
+        (20, 0.1, "a network learns 18 melodies by heart, and the loss of 2 melodies says little "
+                  "of others."),
+    ],
+)  # fmt: skip
+def test_few_melodies_are_warned_of(count, ratio, expected, tmp_path, capsys):
+    source = _write(tmp_path / "x", [_sequence(_varied(index)) for index in range(count)])
+    assert _run(source, tmp_path / "set", f"--eval_ratio={ratio}") == 0
+    more = ", a higher --eval_ratio" if count == 60 else ""
+    _, warning, said = " ".join(capsys.readouterr().err.split()).partition("Warning: ")
+    assert said == (expected and f"{expected} What helps: more music, a lower --min_bars{more}.")
+    assert bool(warning) == bool(expected)
+
+
 def test_transposed_copies_stay_together(tmp_path):
     source = _write(tmp_path / "x", [_sequence(_TUNE)])
     flags = ("--transpose=-2,0,3", "--eval_ratio=0")

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from melodeon.music.content_hash import content_fraction
+from melodeon.music.content_hash import content_fraction, melody_fraction
+from melodeon.music.melody import Melody
 from melodeon.music.pieces import quantize, split_on_time_changes
 from melodeon.tests.music.quantized_sequences import make_piece, make_quantized
 
@@ -103,3 +104,33 @@ def test_the_share_below_a_tenth_is_near_a_tenth():
     assert all(0 <= value < 1 for value in fractions)
     # Three standard deviations of a binomial distribution.
     assert abs(sum(value < 0.1 for value in fractions) - 100) <= 3 * math.sqrt(1000 * 0.1 * 0.9)
+
+
+def melody(*events, seed=0):
+    return melody_fraction(Melody(events), seed)
+
+
+def test_the_number_of_a_melody_is_the_start_of_a_known_digest():
+    # Seed, then the events, pitches relative to the first one and within an octave.
+    hashed = b"7:" + struct.pack("<6b", -2, 0, -2, 2, -1, 11)
+    bits = int.from_bytes(hashlib.sha256(hashed).digest()[:8], "big")
+    assert melody(-2, 60, -2, 62, -1, 59, seed=7) == (bits // 2**11) / 2**53
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.one_of(st.just(-2), st.just(-1), st.integers(40, 80)), min_size=1),
+    st.integers(-40, 40), st.integers(0, 9),
+)
+def test_the_key_of_a_melody_and_what_folds_it_do_not_matter(events, semitones, semitone):
+    moved = Melody(events).transpose(semitones)
+    assert melody_fraction(moved, 0) == melody(*events)
+    # As codecs do it: into a range of two octaves.
+    folded = moved.transpose(semitone, min_pitch=55, max_pitch=79)
+    assert melody_fraction(folded, 0) == melody(*events)
+
+
+def test_each_event_of_a_melody_matters():
+    different = [(60,), (60, -2), (60, -1), (60, 60), (60, 61), (-2, 60), (-2,), (-2, -2)]
+    assert len({melody(*events) for events in different}) == len(different)
+    assert melody(60, 64, seed=1) != melody(60, 64, seed=2)

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+
+from melodeon.commands.words import counted, wrapped
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "expected"),
+    [
+        (0, ("track",), "0 tracks"),
+        (1, ("track",), "1 track"),
+        (2, ("track",), "2 tracks"),
+        (1, ("melody", "melodies"), "1 melody"),
+        (21, ("melody", "melodies"), "21 melodies"),
+        (1, ("piece that is cut", "pieces that are cut"), "1 piece that is cut"),
+    ],
+)
+def test_counts_have_their_nouns(number, words, expected):
+    assert counted(number, *words) == expected
+
+
+def test_long_lines_are_broken_at_blanks():
+    line = "  discarded: 21 tracks polyphonic (--ignore_polyphonic_notes takes their highest notes)"
+    assert wrapped(line) == (
+        "  discarded: 21 tracks polyphonic (--ignore_polyphonic_notes takes their highest\n"
+        "      notes)"
+    )
+
+
+def test_short_lines_and_long_words_stay_whole():
+    assert wrapped("Found 1 melody in 1 sequence.") == "Found 1 melody in 1 sequence."
+    path = "/a-folder" * 10
+    assert wrapped(f"Wrote 3 melodies to {path}") == f"Wrote 3 melodies to\n    {path}"
