@@ -61,8 +61,9 @@ def define_grid_flags(values: flags.FlagValues, defaults: GridOptions | None) ->
     ):  # fmt: skip
         default = None if defaults is None else getattr(defaults, name)
         if defaults is None:
-            standard = "on" if getattr(GridOptions(), name) else "off"
-            text += f" Without it --recipe decides: {standard} but for magenta."
+            switches = "on", "off"
+            ours, theirs = switches if getattr(GridOptions(), name) else switches[::-1]
+            text += f" Where it is not given it is {ours}; with --recipe=magenta, {theirs}."
         flags.DEFINE_bool(name, default, text, flag_values=values)
 
 

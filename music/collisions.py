@@ -15,6 +15,8 @@ from melodeon.music.note_arrays import NoteArrays
 
 # Notes that sound together for longer are a chord, however it is rolled.
 _MOST_OVERLAP = 1.0
+# What begins together with a note at least twice as long, and is shorter, is an ornament of it.
+_LONGEST_ORNAMENT = 0.5
 # Below what any file can tell apart, in steps.
 _ROUNDING = 1e-6
 
@@ -34,7 +36,8 @@ class Collisions(NamedTuple):
 def find_collisions(notes: NoteArrays, step: NDArray[np.int64]) -> Collisions:
     """The notes that begin on one step with a longer one, but not in one chord with it.
 
-    They do not begin together, and sound together for no more than a step. Notes of different
+    They sound together for no more than a step, and do not begin together, but for ornaments of
+    less than half a step, such as grace notes that a file gives no length. Notes of different
     instruments have nothing to do with each other, drums and silent notes with nothing.
 
     Args:
@@ -48,9 +51,10 @@ def find_collisions(notes: NoteArrays, step: NDArray[np.int64]) -> Collisions:
     if is_ignored.any():
         order = order[~is_ignored[order]]
     shares = _equal_to_former(step[order], notes.instrument[order])
-    begins = notes.start[order]
-    if not (shares[1:] & (begins[1:] - begins[:-1] > _ROUNDING)).any():
-        # What shares a step begins together: chords, or nothing.
+    begins, lengths = notes.start[order], (notes.end - notes.start)[order]
+    differ = (begins[1:] - begins[:-1] > _ROUNDING) | (lengths[1:] != lengths[:-1])
+    if not (shares[1:] & differ).any():
+        # What shares a step begins together and is of one length: chords, or nothing.
         return Collisions(gives_way, frozenset())
     # Those alone on their steps are done with.
     shares[:-1] |= shares[1:]
@@ -59,8 +63,10 @@ def find_collisions(notes: NoteArrays, step: NDArray[np.int64]) -> Collisions:
     is_other = _equal_to_former(step[order], instrument)
     # [notes on shared steps]: the place of the longest note on the same step.
     longest = np.maximum.accumulate(np.where(is_other, 0, np.arange(len(order))))
+    length = end - start
     overlap = np.minimum(end, end[longest]) - np.maximum(start, start[longest])
     is_chord = np.abs(start - start[longest]) <= _ROUNDING
+    is_chord &= (length >= _LONGEST_ORNAMENT) | (2 * length > length[longest] + _ROUNDING)
     is_chord |= overlap > _MOST_OVERLAP + _ROUNDING
     gives_way[order] = is_other & ~is_chord
     chords, others = instrument[is_other & is_chord], instrument[is_other & ~is_chord]

@@ -39,7 +39,15 @@ def test_of_equals_the_one_that_is_moved_least_stays():
 
 def test_what_begins_together_is_a_chord():
     assert collisions((0, 4, 60), (0, 4, 64)) == ([], set())
-    assert collisions((0, 0.25, 60), (0, 4, 64)) == ([], set())
+    assert collisions((0, 0.5, 60), (0, 4, 64)) == ([], set())
+    assert collisions((0, 0.3, 60), (0, 0.5, 64)) == ([], set())
+
+
+def test_an_ornament_may_begin_with_its_note():
+    # As grace notes in MusicXML, which have no length.
+    assert collisions((0, 0, 60), (0, 4, 64)) == ([60], {0})
+    assert collisions((0, 0.25, 60), (0, 4, 64), (0, 0.4, 65)) == ([60, 65], {0})
+    assert collisions((0, 0, 60), (0, 0, 64)) == ([], set())
 
 
 def test_what_sounds_together_for_more_than_a_step_is_a_chord_however_it_is_rolled():
