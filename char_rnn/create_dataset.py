@@ -26,7 +26,8 @@ Which set a tune belongs to is decided by its notes, taken relative to each othe
 --split_seed: the same tune under another name or in another key is always in the same set.
 
 example:
-  char_rnn_create_dataset --input_dir=tunes --output_dir=dataset --eval_ratio=0.2
+  char_rnn_create_dataset --input_dir=tunes --output_dir=dataset \\
+    --eval_ratio=0.2
 
 All flags of Apache Beam work too, e.g. --runner=DataflowRunner or --direct_num_workers=4.
 """

@@ -28,7 +28,7 @@ _NEURONS_SHOWN = 3
 def define_flags(values: flags.FlagValues) -> None:
     """Defines the command's flags."""
     flags.DEFINE_multi_string(
-        "runs", None, "Run directories of char_rnn_train, one after the other", flag_values=values
+        "runs", None, "Run directories of char_rnn_train, one after the other.", flag_values=values
     )
     define_output_dir(values, "for index.html and its pictures")
     flags.DEFINE_string(
@@ -42,7 +42,7 @@ def define_flags(values: flags.FlagValues) -> None:
     )
     flags.DEFINE_multi_integer(
         "neuron", None, "Neuron to show, counted from 1 through all layers. By default the "
-        f"{_NEURONS_SHOWN} that tell headers from music best",
+        f"{_NEURONS_SHOWN} that tell headers from music best.",
         lower_bound=1, flag_values=values,
     )
     flags.DEFINE_integer("seed", 1, "Decides on the generated tunes.", lower_bound=0,
@@ -77,6 +77,7 @@ COMMAND = Command(
     work=_work,
     required=("runs", "output_dir"),
     operands="RUN_DIR...",
+    usage="--output_dir=... --runs",
 )
 run, main = COMMAND.run, COMMAND.main
 

@@ -18,6 +18,8 @@ from melodeon.char_rnn.configs import FAMILY
 from melodeon.char_rnn.model import network_of
 from melodeon.commands.command_line import Command
 from melodeon.commands.errors import WorkError
+from melodeon.commands.help_text import terminal_width
+from melodeon.networks.hparams_help import hparams_table
 from melodeon.trained_models import opening
 from melodeon.trained_models.flags import flags_of
 from melodeon.training import command
@@ -75,6 +77,7 @@ COMMAND = Command(
     define_flags=define_flags,
     work=_work,
     required=command.REQUIRED,
+    epilogue=lambda: hparams_table(FAMILY, terminal_width()),
 )
 run, main = COMMAND.run, COMMAND.main
 

@@ -14,19 +14,25 @@ import gc
 import logging
 import os
 import sys
-import textwrap
 from collections.abc import Callable, Sequence
 
 from absl import flags
 
-from melodeon.commands.errors import CommandError, UsageError
+from melodeon.commands import mistakes
+from melodeon.commands.errors import CommandError, UnknownFlagError, UsageError
+from melodeon.commands.help_text import HIDDEN, help_text, is_hidden
+
+_HELPS = ("help", "helpfull", "helpshort")
 
 logger = logging.getLogger("melodeon")
 
 DefineFlags = Callable[[flags.FlagValues], None]
 Work = Callable[[flags.FlagValues, list[str]], None]
 
-_LEVELS = ("DEBUG", "INFO", "WARN", "WARNING", "ERROR", "FATAL")
+_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+# By the numbers of Python's logging, and by those of absl's --verbosity.
+_NUMBERED_LEVELS = {10: "DEBUG", 20: "INFO", 30: "WARN", 40: "ERROR", 50: "FATAL",
+                    1: "DEBUG", 0: "INFO", -1: "WARN", -2: "ERROR", -3: "FATAL"}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -44,6 +50,8 @@ class Command:
         anywhere and are handed to `work`; without it they are refused.
       passes_on_unknown_flags: whether arguments that are no flags of this command are handed to
         `work`, rather than refused.
+      usage: the flags that the first line of `--help` shows; those required if it is empty.
+      epilogue: what `--help` says below the flags, made when it is asked for.
     """
 
     name: str
@@ -53,6 +61,8 @@ class Command:
     required: Sequence[str] = ()
     operands: str = ""
     passes_on_unknown_flags: bool = False
+    usage: str = ""
+    epilogue: Callable[[], str] = str
 
     def run(self, argv: Sequence[str] | None = None) -> int:
         """Parses `argv`, does the work, and says in one line what went wrong if it did.
@@ -90,48 +100,53 @@ class Command:
     def _run(self, arguments: list[str]) -> None:
         values = self._flags()
         rest = _parse(values, arguments, self.passes_on_unknown_flags, bool(self.operands))
-        if values["help"].value:
+        if any(values[name].value for name in _HELPS):
             print(self._help_text(values))
             return
         _check_required(values, self.required)
         _expand_home(values)
         _set_up_logging(values["log"].value)
-        self.work(values, rest)
+        try:
+            self.work(values, rest)
+        except UnknownFlagError as error:
+            known = {*error.known, *(name for name in values if not is_hidden(values[name]))}
+            raise UsageError(mistakes.unknown_flag(error.argument, known)) from error
 
     def _flags(self) -> flags.FlagValues:
         values = flags.FlagValues()
         self.define_flags(values)
-        flags.DEFINE_string("log", "INFO", f"Least severe messages shown: {', '.join(_LEVELS)}.",
+        flags.DEFINE_string("log", "INFO", f"Least severe messages shown: {', '.join(_LEVELS)}, or "
+                            "a number from 10 to 50.",
                             flag_values=values)
         flags.DEFINE_bool("help", False, "Shows this help.", short_name="h", flag_values=values)
+        for name in _HELPS[1:]:  # Of absl's programs; shown nowhere.
+            flags.DEFINE_bool(name, False, HIDDEN, flag_values=values)
         return values
 
     def _help_text(self, values: flags.FlagValues) -> str:
-        required = [f"--{flag}=..." for flag in self.required]
-        usage = " ".join(["usage:", self.name, *required, self.operands])
-        lines = [usage.rstrip(), "", self.description.strip(), "", "flags:"]
-        names = {values[key].name for key in values}
-        for flag in sorted(names, key=lambda name: (name not in self.required, name)):
-            lines += _help_of_flag(values[flag], flag in self.required)
-        return "\n".join(lines)
+        flags_of_usage = self.usage or " ".join(f"--{flag}=..." for flag in self.required)
+        usage = " ".join(filter(None, ["usage:", self.name, flags_of_usage, self.operands]))
+        return help_text(usage, self.description, values, self.required, self.epilogue())
 
 
 def _parse(
     values: flags.FlagValues, arguments: list[str], keeps_unknown: bool, takes_operands: bool
 ) -> list[str]:
+    mistakes.refuse_dashes(arguments, [*values])
     # Without it, absl takes no flag after the first word that is none.
     values.set_gnu_getopt(takes_operands)
     try:
         rest = values(["", *arguments], known_only=keeps_unknown)[1:]
     except flags.Error as error:
-        raise UsageError(" ".join(str(error).split())) from error
+        raise UsageError(mistakes.in_words(error, values)) from error
+    mistakes.refuse_quotes(values)
     if takes_operands:
         return rest
     for before, argument in zip(["", *rest], rest, strict=False):
         # A word after a flag that somebody else knows can be the value of that flag.
         is_value = keeps_unknown and before.startswith("--") and "=" not in before
         if not argument.startswith("--") and not is_value:
-            raise UsageError(f"expected only flags, got {argument!r}")
+            raise UsageError(mistakes.unexpected_word(argument))
     return rest
 
 
@@ -150,24 +165,16 @@ def _expand_home(values: flags.FlagValues) -> None:
 
 
 def _set_up_logging(level: str) -> None:
-    if level.upper() not in _LEVELS:
+    name = {"WARNING": "WARN"}.get(level.upper(), level.upper())
+    if level.lstrip("-").isdecimal():
+        name = _NUMBERED_LEVELS.get(int(level), "")
+    if name not in _LEVELS:
         raise UsageError(f"--log: expected one of {', '.join(_LEVELS)}, got {level!r}")
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(message)s"))
     logger.handlers = [handler]
     logger.propagate = False
-    logger.setLevel("WARNING" if level.upper() == "WARN" else level.upper())
-
-
-def _help_of_flag(flag: flags.Flag, is_required: bool) -> list[str]:
-    head = f"  --[no]{flag.name}" if flag.boolean else f"  --{flag.name}"
-    if is_required:
-        head += "  (required)"
-    elif flag.default not in (None, "", False):
-        head += f"  (default: {flag.default_as_str.strip(chr(39))})"
-    return [head] + textwrap.wrap(
-        flag.help or "", width=96, initial_indent="      ", subsequent_indent="      "
-    )
+    logger.setLevel(name)
 
 
 def _say(line: str) -> None:

@@ -1,6 +1,8 @@
-"""The two ways in which a command can fail, and the exit status of each."""
+"""The ways in which a command can fail, and the exit status of each."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 
 class CommandError(Exception):
@@ -13,6 +15,19 @@ class UsageError(CommandError):
     """The command line asks for something that cannot be: exit status 2."""
 
     exit_status = 2
+
+
+class UnknownFlagError(UsageError):
+    """An argument that is no flag of what a command hands its other flags to.
+
+    Attributes:
+      argument: as it was given, e.g. "--runer=X".
+      known: the names of the flags that there are.
+    """
+
+    def __init__(self, argument: str, known: Collection[str] = ()) -> None:
+        super().__init__(f"unknown flag {argument}")
+        self.argument, self.known = argument, known
 
 
 class WorkError(CommandError):

@@ -36,6 +36,7 @@ COMMAND = Command(
     description=_DESCRIPTION,
     define_flags=define_flags,
     work=_work,
+    usage="(--run_dir=... | --checkpoint_file=... | --bundle_file=...) --output_dir=...",
 )
 run, main = COMMAND.run, COMMAND.main
 

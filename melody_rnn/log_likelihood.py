@@ -23,11 +23,13 @@ model is one of --run_dir, --checkpoint_file and --bundle_file.
 
 FILES are
   .mid .midi .kar .rmi .abc .xml .musicxml .mxl
-                                        music; its melodies are found as for a dataset, but however
-                                        short and of however few pitches
-  .tfrecord .tfrecord.gz, name@8        NoteSequences that convert_dir_to_note_sequences wrote
-  .json                                 a list of melodies, each a list of events, one a step:
-                                        -2 no event, -1 note off, 0..127 the pitch of a note
+      music; its melodies are found as for a dataset, but however short and of
+      however few pitches
+  .tfrecord .tfrecord.gz, name@8
+      NoteSequences that convert_dir_to_note_sequences wrote
+  .json
+      a list of melodies, each a list of events, one a step: -2 no event, -1
+      note off, 0..127 the pitch of a note
 
 Of a file with several melodies, file#1 is the first. The figures go to stdout; what could not be
 read or is no melody goes to stderr, with the reason, and the other files are scored all the same.
@@ -71,6 +73,7 @@ COMMAND = Command(
     define_flags=define_flags,
     work=_work,
     operands="FILES...",
+    usage="(--run_dir=... | --checkpoint_file=... | --bundle_file=...)",
 )
 run, main = COMMAND.run, COMMAND.main
 

@@ -6,8 +6,10 @@ from absl import flags
 
 from melodeon.commands.command_line import Command
 from melodeon.commands.errors import UsageError
+from melodeon.commands.help_text import terminal_width
 from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.model import network_of
+from melodeon.networks.hparams_help import hparams_table
 from melodeon.trained_models import opening
 from melodeon.trained_models.flags import flags_of
 from melodeon.training import command
@@ -61,6 +63,7 @@ COMMAND = Command(
     define_flags=define_flags,
     work=_work,
     required=command.REQUIRED,
+    epilogue=lambda: hparams_table(FAMILY, terminal_width()),
 )
 run, main = COMMAND.run, COMMAND.main
 

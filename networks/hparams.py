@@ -13,6 +13,11 @@ MAX_ATTN_LENGTH = 10_000
 OPTIMIZERS = ("adam", "rmsprop", "adagrad")
 
 
+def _hparam(default: Any, help: str) -> Any:
+    """A field with its meaning, which `--help` of the train commands shows."""
+    return dataclasses.field(default=default, metadata={"help": help})
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class StackHParams:
     """The hyperparameters of the layers: a trained network can go on only with the same ones.
@@ -21,17 +26,23 @@ class StackHParams:
       ValueError: A value is out of its range.
     """
 
-    # Units of each recurrent layer, from the input upwards.
-    rnn_layer_sizes: tuple[int, ...] = (128, 128)
-    # How many of its own last outputs the first layer attends to; 0 means no attention.
-    attn_length: int = 0
-    # Whether each layer adds its (projected) input to its output.
-    residual_connections: bool = False
-    # Whether attention is around all layers together, as in Magenta until 2017, and not around the
-    # first one.
-    attention_around_all_layers: bool = False
-    # What each layer is, by its name in networks/layers/cells.py.
-    cell: str = "lstm"
+    rnn_layer_sizes: tuple[int, ...] = _hparam(
+        (128, 128), "units of each recurrent layer, from the input upwards",
+    )
+    attn_length: int = _hparam(
+        0, "how many of its own last outputs the first layer attends to; 0: no attention",
+    )
+    residual_connections: bool = _hparam(
+        False, "whether each layer adds its (projected) input to its output",
+    )
+    attention_around_all_layers: bool = _hparam(
+        False,
+        "whether attention is around all layers together, as in Magenta until 2017, and not "
+        "around the first one",
+    )
+    cell: str = _hparam(
+        "lstm", "what each layer is made of: lstm, or tanh, the plain recurrent layer",
+    )
 
     def __post_init__(self) -> None:
         sizes = self.rnn_layer_sizes
@@ -67,34 +78,48 @@ class TrainingHParams:
       ValueError: A value is out of its range.
     """
 
-    # Sequences in one training step.
-    batch_size: int = 128
-    # Share of each layer's outputs that is kept while training; 1 means no dropout.
-    dropout_keep_prob: float = 0.5
-    # Gradients are scaled down together when their global norm is above this.
-    clip_norm: float = 5.0
-    # The optimizer's step size, at its highest.
-    learning_rate: float = 0.001
-    # Training sequences are cut into segments of this many steps; 0 means whole melodies.
-    segment_length: int = 0
-    # Training steps in which the learning rate rises to its highest; 0 means it begins there.
-    warmup_steps: int = 0
-    # From this training step on the learning rate falls, with the square root of the step; 0 means
-    # it never does.
-    decay_steps: int = 0
-    # Whether the factors of matrix products are rounded to bfloat16 in training; sums, state and
-    # variables stay float32.
-    bfloat16_products: bool = False
-    # How strongly the outputs of each layer are kept small in training; 0 means not at all.
-    activation_regularization: float = 0.0
-    # So many evaluations in a row without a lower loss end a training, of which the checkpoint with
-    # the lowest loss is kept; 0 means neither.
-    patience: int = 0
-    # Whether every example is trained on once between two evaluations; else there are so many steps
-    # between them that they take little of the time.
-    evaluation_every_epoch: bool = False
-    # How gradients become changes of the variables: adam, rmsprop or adagrad.
-    optimizer: str = "adam"
+    batch_size: int = _hparam(128, "sequences in one training step")
+    dropout_keep_prob: float = _hparam(
+        0.5, "share of each layer's outputs that is kept in training; 1: no dropout",
+    )
+    clip_norm: float = _hparam(
+        5.0, "gradients are scaled down together when their global norm is above this",
+    )
+    learning_rate: float = _hparam(0.001, "the optimizer's step size, at its highest")
+    segment_length: int = _hparam(
+        0,
+        "steps of the segments that sequences are cut into, each beginning in the state in "
+        "which the one before ended; 0: whole sequences",
+    )
+    warmup_steps: int = _hparam(
+        0, "training steps in which the learning rate rises to its highest; 0: it begins there",
+    )
+    decay_steps: int = _hparam(
+        0,
+        "the training step from which on the learning rate falls, with the square root of "
+        "the step; 0: never",
+    )
+    bfloat16_products: bool = _hparam(
+        False,
+        "whether the factors of matrix products are rounded to bfloat16 in training; sums, "
+        "state and variables stay float32",
+    )
+    activation_regularization: float = _hparam(
+        0.0,
+        "how strongly the outputs of each layer are kept small in training: their mean "
+        "square, times this, counts as loss; 0: not at all",
+    )
+    patience: int = _hparam(
+        0,
+        "evaluations in a row without a lower loss that end training; 0: it does not end by "
+        "itself, and no best checkpoint is kept",
+    )
+    evaluation_every_epoch: bool = _hparam(
+        False, "whether it is evaluated after every epoch; else as often as costs little",
+    )
+    optimizer: str = _hparam(
+        "adam", "how gradients become changes of the variables: adam, rmsprop or adagrad",
+    )
 
     def __post_init__(self) -> None:
         _require(self.batch_size > 0, "batch_size must be positive", self.batch_size)

@@ -46,6 +46,12 @@ def to_text(hparams: Any) -> str:
     return ",".join(f"{name}={value_to_text(value)}" for name, value in values)
 
 
+def meanings(hparams: Any) -> dict[str, str]:
+    """What each field says, by its name: the "help" of its metadata."""
+    helps = {field.name: field.metadata.get("help", "") for field in dataclasses.fields(hparams)}
+    return {name: helps[name] for name in _names(hparams)}
+
+
 def differences(a: Config, b: Config) -> dict[str, tuple[Any, Any]]:
     """The fields in which two of a kind differ: name -> (value in a, value in b)."""
     values = {name: (getattr(a, name), getattr(b, name)) for name in _names(a)}

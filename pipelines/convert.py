@@ -25,7 +25,8 @@ Beside it: <output_file>.receipt.json (how many files of each format met which f
 <output_file>.warnings.jsonl (what was odd in those that could).
 
 example:
-  convert_dir_to_note_sequences --input_dir=music --output_file=notesequences.tfrecord --recursive
+  convert_dir_to_note_sequences --input_dir=tunes --recursive \\
+    --output_file=notesequences.tfrecord
 
 All flags of Apache Beam work too, e.g. --runner=DataflowRunner or --direct_num_workers=4.
 """

@@ -28,7 +28,7 @@ from apache_beam.runners.runner import PipelineState
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from melodeon.commands.command_line import logger
-from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.errors import UnknownFlagError, UsageError, WorkError
 from melodeon.commands.progress import Progress
 from melodeon.pipelines.dead_worker import ended_by_dead_worker
 from melodeon.pipelines.lean_imports import done_without, hidden
@@ -94,13 +94,13 @@ def refuse_unknown_flags(arguments: Sequence[str]) -> None:
     """Checks that every flag is one of Beam's, which only warns of a mistyped one.
 
     Raises:
-      UsageError: naming the flag.
+      UnknownFlagError: naming the flag.
     """
     flags = [argument for argument in arguments if argument.startswith("-")]
     known = _known_flags() if flags else set()
     for flag in flags:
         if flag.lstrip("-").split("=")[0] not in known:
-            raise UsageError(f"unknown flag {flag}")
+            raise UnknownFlagError(flag, known)
 
 
 def _known_flags() -> set[str]:

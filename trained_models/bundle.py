@@ -95,8 +95,8 @@ def _parse(path: str | os.PathLike[str]) -> generator_pb2.GeneratorBundle:
         data = pathlib.Path(path).read_bytes()
     except IsADirectoryError as error:
         is_run = os.path.isdir(run_directory.train_folder(path))
-        hint = ": it is a run directory, for --run_dir" if is_run else ""
-        raise WorkError(f"{path}: expected a bundle (.mag), got a folder{hint}") from error
+        hint = " (did you mean --run_dir?)" if is_run else ""
+        raise WorkError(f"{path}: cannot read the bundle: Is a directory{hint}") from error
     except OSError as error:
         raise WorkError(f"{path}: cannot read the bundle: {error.strerror}") from error
     try:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
+import logging
 import sys
 
 import pytest
 from absl import flags
 
 from melodeon.commands.command_line import Command
-from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.errors import UnknownFlagError, UsageError, WorkError
 
 
 def _define_flags(values: flags.FlagValues) -> None:
@@ -45,11 +46,23 @@ def test_flags_and_unknown_arguments_reach_the_work():
     [
         ([], "sing: missing --input"),
         (["--input="], "sing: missing --input"),
-        (["--input=a", "--count=x"], "sing: flag --count=x: invalid literal"),
+        (["--input=a", "--count=x"], "sing: flag --count=x: expected a whole number"),
         (["--input=a", "--count=0"], "sing: flag --count=0: 0 is not"),
-        (["--input=a", "--cuont=2"], "sing: Unknown command line flag 'cuont'"),
+        (["--input=a", "--cuont=2"], "sing: unknown flag --cuont (did you mean --count?)"),
         (["--input=a", "extra"], "sing: expected only flags, got 'extra'"),
         (["--input=a", "--log=LOUD"], "sing: --log: expected one of DEBUG, INFO"),
+        (["--input=a", "--log=25"], "sing: --log: expected one of DEBUG, INFO"),
+        (["--input=a", "--recursive=maybe"],
+         "sing: flag --recursive=maybe: expected true or false"),
+        (["--input=a", "--zzz"], "sing: unknown flag --zzz"),
+        (["\u2013input=a"], "sing: \u2013input=a begins with a dash, not with two hyphens: "
+                           "expected --input=a"),
+        (["\u2014norecursive"], "sing: \u2014norecursive begins with a dash, not with two "
+                               "hyphens: expected --norecursive"),
+        (["--input=“a”"], "sing: --input=“a”: “ ” is no quote to the shell: expected \" or '"),
+        (["--input", "„a“"], "sing: --input=„a“: “ „ is no quote to the shell"),
+        (["--input=a", "my”"], "sing: expected only flags, got 'my”': ” is no quote to the shell"),
+        (["--input", "=", "a"], "sing: --input: expected no space before and after the ="),
     ],
 )
 def test_wrong_usage_is_status_2_and_one_line(argv, message, capsys):
@@ -89,7 +102,7 @@ def test_words_among_the_flags_reach_a_command_that_takes_them():
 
 def test_wrong_flags_among_words_are_refused(capsys):
     assert _run(["a", "--input=x", "--cuont=2"], operands="FILES...") == 2
-    assert capsys.readouterr().err.startswith("sing: Unknown command line flag 'cuont'")
+    assert capsys.readouterr().err.startswith("sing: unknown flag --cuont (did you mean --count?)")
 
 
 def test_help_names_the_words_that_a_command_takes(capsys):
@@ -143,3 +156,66 @@ def test_the_program_ends_with_the_exit_status(argv, status, monkeypatch):
     with pytest.raises(SystemExit) as ended:
         _command(lambda values, rest: None).main()
     assert ended.value.code == status
+
+
+def test_flags_that_somebody_else_does_not_know_are_compared_with_both_sets(capsys):
+    def work(values, rest):
+        raise UnknownFlagError(rest[0], ["runner", "region"])
+
+    for argument, message in [
+        ("--recursiv", "unknown flag --recursiv (did you mean --recursive?)"),
+        ("--runer=X", "unknown flag --runer=X (did you mean --runner?)"),
+        ("--zzz", "unknown flag --zzz"),
+    ]:
+        assert _run(["--input=a", argument], work, passes_on_unknown_flags=True) == 2
+        assert capsys.readouterr().err.startswith(f"sing: {message}\n")
+
+
+def test_a_file_whose_name_is_quoted_is_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "“a”").touch()
+    assert _run(["--input=“a”"]) == 0
+    assert _run(["--input=a", "\u2013b"], operands="FILES...") == 0
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [("20", logging.INFO), ("10", logging.DEBUG), ("50", logging.FATAL), ("0", logging.INFO),
+     ("-1", logging.WARNING), ("warning", logging.WARNING), ("WARN", logging.WARNING)],
+)  # fmt: skip
+def test_levels_of_messages(level, expected):
+    assert _run(["--input=a", f"--log={level}"]) == 0
+    assert logging.getLogger("melodeon").level == expected
+
+
+@pytest.mark.parametrize("flag", ["--help", "-h", "--helpfull", "--helpshort"])
+def test_help_by_every_name_that_it_has_in_absl(flag, capsys):
+    assert _run([flag]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("usage: sing")
+    assert "helpshort" not in text
+    assert _run(["--input=a", "--nohelp"]) == 0
+
+
+def test_help_is_as_wide_as_the_terminal_and_says_defaults_of_0(capsys, monkeypatch):
+    def define_flags(values):
+        flags.DEFINE_integer("seed", 0, "One " * 30, flag_values=values)
+        flags.DEFINE_enum("size", None, ["s", "m"], "Of it.", flag_values=values)
+        flags.DEFINE_multi_string("runs", None, "Several.", flag_values=values)
+
+    monkeypatch.setenv("COLUMNS", "80")
+    command = Command(
+        name="sing", description="Sings " * 20 + "\n\nexample:\n  sing   --seed=0\n",
+        define_flags=define_flags, work=lambda values, rest: None, usage="--size=...",
+        epilogue=lambda: "table:\n  a   b",
+    )
+    assert command.run(["--help"]) == 0
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= 80
+    assert text.startswith("usage: sing --size=...\n\nSings Sings")
+    assert "\n\nexample:\n  sing   --seed=0\n\nflags:\n" in text
+    assert "  --seed  (default: 0)\n" in text
+    assert "  --size=s|m\n      Of it.\n" in text
+    assert "  --runs\n      Several.\n" in text
+    assert "  -h, --help\n      Shows this help.\n" in text
+    assert text.endswith("\n\ntable:\n  a   b\n")
