@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from melodeon.readers.abc_notation.blocks import ends_block, kind_of_block
+from melodeon.readers.abc_notation.signs import TEXT_FIELDS
 from melodeon.readers.abc_notation.text import without_comment
 
 _FIELD = re.compile(r"([A-Za-z+]):(.*)", re.DOTALL)
-# "A:|" and "D::" begin with a note, "z:|" and "Z:|" with a rest.
-_NOTE_BEFORE_BAR = re.compile(r"[A-Ga-gxyzZ]:[\s\]]*(?:[|:\]]|$)")
+# "A:|" and "D::" begin with a note, "z:|" and "X:|" with a rest.
+_NOTE_BEFORE_BAR = re.compile(r"[A-Ga-gxyzXZ]:[\s\]]*(?:[|:\]]|$)")
 # What stands for typeset text that goes on to the end of the tune.
 UNENDED_BLOCK = "begin without end"
-_BEGIN = re.compile(r"%%\s*begin(\w+)")
+# Fields of words, which go on in the next line if they end in a backslash: a habit of ABC 2.0.
+_CONTINUED = TEXT_FIELDS - {"I"}
 
 
 class Line(NamedTuple):
@@ -37,30 +40,41 @@ def read_lines(lines: Iterable[str], first_number: int) -> Iterator[Line]:
     """
     in_header = True
     pending: Line | None = None
-    end_of_block, first_line_of_block = "", 0
+    block, first_line_of_block = "", 0
     for number, raw in enumerate(lines, first_number):
-        if end_of_block:
-            if re.match(rf"%%\s*end{end_of_block}\b", raw):
-                end_of_block = ""
+        if block:
+            if ends_block(raw, block):
+                block = ""
             continue
-        begin = _BEGIN.match(raw)
-        if begin:
-            end_of_block, first_line_of_block = re.escape(begin[1]), number
+        if block := kind_of_block(raw):
+            first_line_of_block = number
             continue
         line = _line(raw, number, in_header)
         if line is None:
             continue
-        if line.field == "+" and pending is not None:
-            pending = pending._replace(text=f"{pending.text} {line.text.strip()}")
-            continue
         if pending is not None:
+            joined = _joined(pending, line)
+            if joined is not None:
+                pending = joined
+                continue
             yield pending
         pending = line
         in_header = in_header and line.field != "K"
     if pending is not None:
         yield pending
-    if end_of_block:
+    if block:
         yield Line(first_line_of_block, "%", UNENDED_BLOCK)
+
+
+def _joined(line: Line, following: Line) -> Line | None:
+    """A line with the following one, if that goes on with it (3.3, and in 2.0 a backslash)."""
+    if following.field == "+":
+        return line._replace(text=f"{line.text} {following.text.strip()}")
+    # Only a single letter is a field's: "Oh: so" are words.
+    if line.field in _CONTINUED and line.text.endswith("\\") and len(following.field) != 1:
+        words = f"{following.field}: " if following.field else ""
+        return line._replace(text=f"{line.text[:-1].rstrip()} {words}{following.text.strip()}")
+    return None
 
 
 def _line(raw: str, number: int, in_header: bool) -> Line | None:

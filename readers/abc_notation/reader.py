@@ -6,6 +6,7 @@ reader's own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -25,6 +26,9 @@ __all__ = ["ScoreRead", "TuneText", "read", "read_score", "read_with_text"]
 
 # What its fields set is set again for each tune.
 _LONGEST_HEADER = 20_000
+_NO_BLANK_LINE = "X: ends the tune before it: no blank line stands between them"
+# "A:|" is music.
+_FIELD_AT_END = re.compile(r"[A-Za-z]:(?![\s\]]*[|:\]])")
 
 
 class ScoreRead(NamedTuple):
@@ -72,7 +76,7 @@ def read_with_text(
         try:
             yield tune, _read_tune(header_lines, tune, source, options)
         except AbcError as error:
-            yield tune, error
+            yield tune, _with_music_outside(error, tune)
     if not has_tunes:
         reason = "expected at least one tune that begins with X:, found none"
         yield None, AbcError(source, reason, kind="no tune")
@@ -117,7 +121,10 @@ def _read_tune(
             kind="no number",
         )
     report = Report(source, tune.label, tune.first_line)
+    if not tune.is_apart:
+        report.warn("no blank line", _NO_BLANK_LINE)
     score = _score_of(header, tune, report, grace_notes=options.grace_notes)
+    _look_outside(tune, score, report)
     # What is said from here on concerns the tune as a whole.
     report.line, report.column = tune.first_line, 1
     form = form_of(score, report)
@@ -126,3 +133,44 @@ def _read_tune(
     else:
         sequence = to_note_sequence(score, performance.as_written(score, form), form)
     return Piece(sequence, number=tune.number, label=tune.label, warnings=report.all_warnings())
+
+
+def _look_outside(tune: TuneText, score: Score, report: Report) -> None:
+    """A warning of music that stands outside of the tune.
+
+    Raises:
+      AbcError: the tune has neither notes nor rests, and music stands behind it.
+    """
+    for line, what in _music_outside(tune):
+        report.line, report.column = line, 1
+        if line > tune.first_line and not score.end:
+            report.refuse("no notes", f"expected notes in the tune, found none; {what}")
+        report.warn("music outside a tune", what)
+
+
+def _music_outside(tune: TuneText) -> Iterator[tuple[int, str]]:
+    """What looks like music before or behind the tune: its first line, and in words."""
+    before = [number for number in tune.music_outside if number < tune.first_line]
+    if before:
+        yield before[0], f"{_lines_in_words(before)}: no X: stands before"
+    behind = tune.music_outside[len(before) :]
+    if behind:
+        field = _FIELD_AT_END.match(tune.lines[-1])
+        place = f" behind {field[0]}" if field else ""
+        end = tune.first_line + len(tune.lines)
+        yield behind[0], f"{_lines_in_words(behind)}: the blank line {end}{place} ends the tune"
+
+
+def _lines_in_words(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return f"line {numbers[0]} looks like music and is not read"
+    return f"{len(numbers)} lines from line {numbers[0]} on look like music and are not read"
+
+
+def _with_music_outside(error: AbcError, tune: TuneText) -> AbcError:
+    """The error of a tune, which says of the music outside of it, too."""
+    outside = [what for _, what in _music_outside(tune) if what not in error.reason]
+    if not outside:
+        return error
+    reason = "; ".join([error.reason, *outside])
+    return AbcError(error.source, reason, piece=error.piece, kind=error.kind)

@@ -101,7 +101,7 @@ GABc d2e2|
 T:not a tune: it has no number
 
 free text
-X:
+X:one
 T:Without a number
 K:C
 C
@@ -122,7 +122,7 @@ def test_one_bad_tune_does_not_cost_its_neighbours():
     )
     assert [note.pitch for note in three.sequence.notes] == [67, 69, 71, 72, 74, 76]
     assert isinstance(four, ReadError)
-    assert four.reason == "expected a number after X:, found 'X:'"
+    assert four.reason == "expected a number after X:, found 'X:one'"
 
 
 def test_latin_1_and_utf_8_titles_and_any_line_end():

@@ -79,7 +79,7 @@ def test_pickups_that_do_not_fit(body, bar):
         ("", "no X"),
         ("CDEF|\n", "no X"),
         ("T:A\n" + HEADER + "C4|\n", "no X"),
-        ("X:\nK:C\nC4|\n", "no number"),
+        ("X:one\nK:C\nC4|\n", "no number"),
         ("X:1\nM:2/4\nC4|\n", "no key"),
         ("X:1\nK:H\nC4|\n", "key"),
         (HEADER + 'C4|"Am\n', "unclosed text"),
