@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from melodeon.music.notation.meter import FASTEST_TEMPO, SLOWEST_TEMPO
-from melodeon.readers.abc_notation import bars, fields, lines, play_order
+from melodeon.readers.abc_notation import bars, directives, fields, lines, play_order
 from melodeon.readers.abc_notation.key import parse_key
 from melodeon.readers.abc_notation.macros import MacroError, Macros
 from melodeon.readers.abc_notation.report import Report, shown
@@ -218,17 +217,23 @@ class _Interpreter:
         staff = parse_key(text)
         if staff is None:
             self._report.fail("key", f"K:{text}", "a key such as G, F#m, D mixolydian or none")
+        for accidental in staff.overridden:
+            self._report.warn(
+                "accidental in K:",
+                f"{shown(accidental)} is left out: a letter has one accidental in all octaves",
+            )
         for word in staff.unknown:
             self._report.warn("unknown word in K:", f"{shown(word)} is left out")
         voice = self._voices.active
         if voice is not None:
             if staff.has_key:
                 voice.set_key(staff.key, staff.alterations)
-            voice.change_shift(staff.shift)
-        else:
-            shift = self._start.staff.shift.changed_by(staff.shift)
-            staff = staff if staff.has_key or self._in_header else self._start.staff
-            self._start.staff = dataclasses.replace(staff, shift=shift)
+        elif staff.has_key or self._in_header:
+            self._start.staff = staff
+        if self._in_header:
+            # Of all voices, whatever the header told of one.
+            self._voices.end_header()
+        self._voices.change_sound(staff.sound)
         if self._in_header:
             self._end_header()
 
@@ -324,15 +329,7 @@ class _Interpreter:
             self._report.warn("user symbol", f"U:{shown(text)} is left out")
 
     def _directive(self, text: str) -> None:
-        """%% or I:; of those in the standard one changes the notes (section 11.3)."""
-        words = text.split()
-        if text == lines.UNENDED_BLOCK:
-            self._report.warn("unended block", "%%begin has no %%end: all below it is left out")
-        elif words[:1] == ["propagate-accidentals"]:
-            if words[1:] not in (["not"], ["octave"], ["pitch"]):
-                self._report.warn("unknown directive", f"{shown(text)} is left out")
-            else:
-                self._voices.set_reach_of_accidentals(words[1])
+        directives.read_directive(text, self._voices, self._report)
 
 
 _VOICE_TOKENS: dict[str, Callable[[VoiceReader, str], None]] = {

@@ -6,8 +6,9 @@ import dataclasses
 import re
 
 from melodeon.music.notation.keys import LETTERS, MODES, NO_ALTERATIONS, Key, key_of, place_of
+from melodeon.readers.abc_notation.note_text import ACCIDENTALS
+from melodeon.readers.abc_notation.sound import INTERVALS, Sound, parse_interval
 
-ACCIDENTALS = {"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2}
 _SIGNS = {"#": 1, "\u266f": 1, "sharp": 1, "b": -1, "\u266d": -1, "flat": -1}
 
 # Only the first three letters of a mode count (section 3.1.14), and case does not. "m" is minor;
@@ -33,44 +34,18 @@ _WORDS = re.compile(
     r"|(?P<word>[^\s=^_]+)|\S"
 )
 _CLEF_NAMES = (
-    "treble|alto|tenor|bass|soprano|mezzosoprano|mezzo|baritone|varbaritone|subbass|perc|none"
+    "treble|alto|tenor|bass|soprano|mezzosoprano|mezzo|baritone|varbaritone|subbass"
+    "|percussion|perc|drums?|none"
 )
 _CLEF_SHIFT = r"(?P<sign>[+-])(?P<octaves>8|15)"
 # As the value of clef=, where a letter is enough, and as a word by itself, where "C" or "g2" would
 # be something else. "+8" alone is a clef's, too; (?=.) keeps it from being nothing at all.
-_CLEF = re.compile(rf"(?:{_CLEF_NAMES}|[CFGcfg])?[1-5]?(?:{_CLEF_SHIFT})?")
-_CLEF_WORD = re.compile(rf"(?=.)(?:(?:{_CLEF_NAMES})[1-5]?)?(?:{_CLEF_SHIFT})?")
+_CLEF = re.compile(rf"(?P<clef>{_CLEF_NAMES}|[CFGPcfgp])?[1-5]?(?:{_CLEF_SHIFT})?")
+_CLEF_WORD = re.compile(rf"(?=.)(?:(?P<clef>{_CLEF_NAMES})[1-5]?)?(?:{_CLEF_SHIFT})?")
+_PERCUSSION = frozenset(("perc", "percussion", "drum", "drums", "P", "p"))
 _OCTAVES = {"8": 12, "15": 24}
 # More than any instrument: a slip of the pen, which would leave MIDI's pitches.
 _MOST_SHIFT = {"octave": 4, "transpose": 48, "t": 48}
-
-
-@dataclasses.dataclass(frozen=True)
-class Shift:
-    """By how many semitones notes sound higher than written; None where nothing is said.
-
-    Attributes:
-      clef: by a clef with +8 or -8, 0 by one without.
-      octave: by octave=.
-      transpose: by transpose=.
-    """
-
-    clef: int | None = None
-    octave: int | None = None
-    transpose: int | None = None
-
-    @property
-    def semitones(self) -> int:
-        """All together."""
-        return (self.clef or 0) + (self.octave or 0) + (self.transpose or 0)
-
-    def changed_by(self, later: Shift) -> Shift:
-        """The shift that holds when a later field has changed some of it."""
-        return Shift(
-            self.clef if later.clef is None else later.clef,
-            self.octave if later.octave is None else later.octave,
-            self.transpose if later.transpose is None else later.transpose,
-        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,18 +56,20 @@ class StaffField:
       has_key: whether it gives a key; one that has a clef only leaves the key as it is.
       key: the key; None is no key signature.
       alterations: semitones by which each letter of CDEFGAB is altered.
-      shift: by how much the notes sound higher than written.
+      sound: what it says of the sound: by how much notes are moved, and whether they are drums'.
       unknown: the words that mean nothing.
+      overridden: accidentals that another one of the same letter takes the place of.
     """
 
     has_key: bool
     key: Key | None
     alterations: tuple[int, ...]
-    shift: Shift
+    sound: Sound
     unknown: tuple[str, ...]
+    overridden: tuple[str, ...] = ()
 
 
-NO_STAFF = StaffField(False, None, NO_ALTERATIONS, Shift(), ())
+NO_STAFF = StaffField(False, None, NO_ALTERATIONS, Sound(), ())
 # The scale of the Highland pipes: A mixolydian, two sharps.
 _PIPES = key_of(place_of("A", 0), "mixolydian")
 
@@ -143,42 +120,62 @@ def _key(letter: str, sign: str, mode: str) -> Key:
 def _field(key: Key | None, text: str) -> StaffField:
     """The field of a key and what stands behind it: accidentals, clef, parameters."""
     alterations = list(key.alterations if key else NO_ALTERATIONS)
-    shift = Shift()
+    sound = Sound()
     unknown: list[str] = []
+    # Signatures alter a letter in all octaves (3.1.14): "_E =e" is one too many.
+    accidentals: dict[str, str] = {}
+    overridden: list[str] = []
     for match in _WORDS.finditer(text):
         if match["accidental"]:
-            letter = LETTERS.index(match["letter"].upper())
-            alterations[letter] = ACCIDENTALS[match["accidental"]]
+            letter = match["letter"].upper()
+            alterations[LETTERS.index(letter)] = ACCIDENTALS[match["accidental"]]
+            if accidentals.get(letter, match[0])[:-1] != match["accidental"]:
+                overridden.append(accidentals[letter])
+            accidentals[letter] = match[0]
         elif match["word"] == "exp":
             # Explicit: the accidentals that follow are the whole signature (3.1.14).
             alterations = list(NO_ALTERATIONS)
+            accidentals.clear()
         elif match["name"]:
-            shift = shift.changed_by(
+            sound = sound.changed_by(
                 _parameter(match["name"].lower(), match["value"].strip('"'), unknown)
             )
         elif clef := _CLEF_WORD.fullmatch(match[0]):
-            shift = shift.changed_by(_clef_shift(clef))
+            sound = sound.changed_by(_clef_sound(clef))
         else:
             unknown.append(match[0])
     if key:
         key = dataclasses.replace(key, alterations=tuple(alterations))
-    return StaffField(True, key, tuple(alterations), shift, tuple(unknown))
+    return StaffField(
+        True, key, tuple(alterations), sound, tuple(unknown), tuple(overridden)
+    )
 
 
-def _parameter(name: str, value: str, unknown: list[str]) -> Shift:
-    """The shift of the notes by a parameter, if it is one that does."""
-    if name in ("octave", "transpose", "t"):
-        if re.fullmatch(r"[+-]?\d{1,2}", value) and abs(int(value)) <= _MOST_SHIFT[name]:
-            number = int(value)
-            return Shift(octave=12 * number) if name == "octave" else Shift(transpose=number)
-        unknown.append(f"{name}={value}")
+def _parameter(name: str, value: str, unknown: list[str]) -> Sound:
+    """The sound by a parameter, if it is one that says something of it."""
+    found: Sound | None = Sound()
+    if name in _MOST_SHIFT:
+        found = _shift(name, value)
+    elif name in INTERVALS:
+        interval = parse_interval(name, value)
+        found = None if interval is None else Sound(interval=interval)
     elif name == "clef":
-        if clef := _CLEF.fullmatch(value):
-            return _clef_shift(clef)
-        unknown.append(f"{name}={value}")
+        clef = _CLEF.fullmatch(value)
+        found = _clef_sound(clef) if clef else None
     # All others (name, stem, middle, stafflines, ...) are about the looks of the staff.
-    return Shift()
+    if found is None:
+        unknown.append(f"{name}={value}")
+    return found or Sound()
 
 
-def _clef_shift(clef: re.Match[str]) -> Shift:
-    return Shift(clef=int(clef["sign"] + "1") * _OCTAVES[clef["octaves"]] if clef["sign"] else 0)
+def _shift(name: str, value: str) -> Sound | None:
+    if not re.fullmatch(r"[+-]?\d{1,2}", value) or abs(int(value)) > _MOST_SHIFT[name]:
+        return None
+    number = int(value)
+    return Sound(octave=12 * number) if name == "octave" else Sound(transpose=number)
+
+
+def _clef_sound(clef: re.Match[str]) -> Sound:
+    octaves = int(clef["sign"] + "1") * _OCTAVES[clef["octaves"]] if clef["sign"] else 0
+    # "+8" alone is no other clef.
+    return Sound(clef=octaves, is_percussion=clef["clef"] in _PERCUSSION if clef["clef"] else None)

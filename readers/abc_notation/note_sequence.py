@@ -33,13 +33,18 @@ def to_note_sequence(
     add_note = sequence.notes.add
     for instrument, notes in enumerate(performance.voices):
         for note in notes:
-            add_note(
+            message = add_note(
                 pitch=note.pitch,
                 velocity=note.velocity,
                 start_time=seconds(note.onset),
                 end_time=seconds(note.onset + note.duration),
                 instrument=instrument,
             )
+            # Most tunes say nothing of them.
+            if note.program:
+                message.program = note.program
+            if note.is_drum:
+                message.is_drum = True
     _add_changes(sequence, performance, seconds)
     for section in performance.sections:
         sequence.section_annotations.add(time=seconds(section.time), section_id=section.value)

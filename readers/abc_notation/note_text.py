@@ -8,9 +8,9 @@ import re
 
 from melodeon.music.notation.keys import LETTERS, NATURAL_PITCHES
 from melodeon.music.notation.spelling import MIDDLE_C
-from melodeon.readers.abc_notation.key import ACCIDENTALS
 from melodeon.readers.abc_notation.report import Report
 
+ACCIDENTALS = {"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2}
 _MOST_DIGITS = 4
 _MOST_NOTE_CHARACTERS = 24
 _NOTE_PARTS = re.compile(r"(\^\^?|__?|=)?([A-Ga-g])([,']*)(.*)")

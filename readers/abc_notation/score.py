@@ -56,6 +56,8 @@ class Note:
       velocity: MIDI velocity.
       is_tied: whether a tie follows.
       is_grace: whether it is a grace note, with time taken from the note that it stands before.
+      program: MIDI program, from 0.
+      is_drum: whether it is a drum's.
     """
 
     onset: Ticks
@@ -65,6 +67,8 @@ class Note:
     velocity: int
     is_tied: bool = False
     is_grace: bool = False
+    program: int = 0
+    is_drum: bool = False
 
     @property
     def end(self) -> Ticks:

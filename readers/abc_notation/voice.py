@@ -9,7 +9,6 @@ from melodeon.music.notation.keys import Key
 from melodeon.music.notation.meter import Meter
 from melodeon.readers.abc_notation.accidentals import Accidentals
 from melodeon.readers.abc_notation.grace_notes import fit_grace_notes
-from melodeon.readers.abc_notation.key import Shift
 from melodeon.readers.abc_notation.note_text import NoteText, read_length, read_note
 from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.rhythm import Rhythm
@@ -24,6 +23,7 @@ from melodeon.readers.abc_notation.score import (
     move_last,
     set_from,
 )
+from melodeon.readers.abc_notation.sound import Sound
 
 # ABC 2.1, section 4.14: as loud as !mf! where nothing is said.
 _MEZZO_FORTE = 90
@@ -54,6 +54,7 @@ class VoiceReader:
       meter: the meter; None is free.
       accidentals: those of the key, and of the bar.
       velocity: MIDI velocity of the notes to come.
+      sound: what was said of its sound; see set_sound.
     """
 
     def __init__(self, name: str, report: Report, *, keep_grace_notes: bool) -> None:
@@ -62,8 +63,9 @@ class VoiceReader:
         self.unit: Ticks = QUARTER // 2
         self.meter: Meter | None = None
         self.accidentals = Accidentals()
-        self._shift = Shift()
+        self.sound = Sound()
         self._semitones = 0
+        self._program, self._is_drum = 0, False
         self.velocity = _MEZZO_FORTE
         self._report = report
         self._keep_grace_notes = keep_grace_notes
@@ -100,10 +102,11 @@ class VoiceReader:
         self.meter = meter
         set_from(self.voice.meters, self.time, meter)
 
-    def change_shift(self, shift: Shift) -> None:
-        """Another shift of the notes against what is written, or some of it."""
-        self._shift = self._shift.changed_by(shift)
-        self._semitones = self._shift.semitones
+    def set_sound(self, sound: Sound, program: int) -> None:
+        """The sound of the notes to come, and the program where it says none."""
+        self.sound = sound
+        self._semitones, self._is_drum = sound.semitones, sound.is_drum
+        self._program = program if sound.program is None else sound.program
 
     def set_key(self, key: Key | None, alterations: tuple[int, ...]) -> None:
         """The key from here on; it ends the accidentals of the bar so far."""
@@ -123,7 +126,7 @@ class VoiceReader:
             self._grace.append((pitch, note.staff))
             return
         # Its duration is set when the element, of which it may be one note of many, is complete.
-        self.voice.notes.append(Note(self.time, 0, pitch, note.staff, self.velocity))
+        self.voice.notes.append(self._new_note(pitch, note.staff, is_grace=False))
         if self._chord is not None:
             self._chord.append(note)
         else:
@@ -349,6 +352,12 @@ class VoiceReader:
                     return tied.pitch
         return note.pitch + self.accidentals.alteration(note) + self._semitones
 
+    def _new_note(self, pitch: int, staff: int, *, is_grace: bool) -> Note:
+        """A note that begins now; its duration is set later."""
+        return Note(
+            self.time, 0, pitch, staff, self.velocity, False, is_grace, self._program, self._is_drum
+        )
+
     def _add_element(self, first: int, numerator: int, denominator: int) -> None:
         """A note, chord or rest of so many units: notes from `first` on are its notes."""
         self._finish_element(first, self._rhythm.applied(self.unit * numerator, denominator))
@@ -364,7 +373,7 @@ class VoiceReader:
         num_grace = len(self._grace) if first < len(notes) else 0
         if num_grace:
             notes[first:first] = [
-                Note(self.time, 0, pitch, staff, self.velocity, is_grace=True)
+                self._new_note(pitch, staff, is_grace=True)
                 for pitch, staff in self._grace
             ]
             self._grace.clear()

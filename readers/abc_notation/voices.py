@@ -9,14 +9,15 @@ from fractions import Fraction
 from melodeon.music.notation.meter import Meter
 from melodeon.music.notation.sheet import MOST_VOICES
 from melodeon.readers.abc_notation import fields
-from melodeon.readers.abc_notation.key import NO_STAFF, Shift, StaffField, parse_staff
+from melodeon.readers.abc_notation.key import NO_STAFF, StaffField, parse_staff
 from melodeon.readers.abc_notation.report import Report, shown
 from melodeon.readers.abc_notation.score import Voice
+from melodeon.readers.abc_notation.sound import DRUM_CHANNEL, Sound
 from melodeon.readers.abc_notation.text import decoded
 from melodeon.readers.abc_notation.voice import VoiceReader
 
 _FIRST = "1"
-_TITLE = re.compile(r"\b(?:name|nm)\s*=\s*(?:\"([^\"]*)\"|(\S+))")
+_TITLE = re.compile(r"\b(?:name|nm)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|(\S+))")
 
 
 @dataclasses.dataclass
@@ -26,6 +27,7 @@ class VoiceStart:
     meter: Meter | None = None
     unit: Fraction | None = None
     staff: StaffField = NO_STAFF
+    sound: Sound = Sound()
     reach_of_accidentals: str = "pitch"
 
 
@@ -43,8 +45,13 @@ class Voices:
         self._keep_grace_notes = keep_grace_notes
         self._readers: dict[str, VoiceReader] = {}
         self._declared: list[str] = []
-        self._shifts: dict[str, Shift] = {}
+        self._sounds: dict[str, Sound] = {}
         self._titles: dict[str, str] = {}
+        # The voice that the header told of last: what follows there is said of it.
+        self._told_of = ""
+        # The MIDI program of each channel, and the channel of each voice that was told none.
+        self._programs: dict[int, int] = {}
+        self._channels: dict[str, int] = {}
 
     def current(self) -> VoiceReader:
         """The active voice; the first one of the header, or "1", where none was named yet."""
@@ -65,13 +72,56 @@ class Voices:
                 self._report.warn("unknown word in V:", f"{shown(word)} is left out")
         if title:
             self._titles[name] = decoded(title[1] or title[2] or "")
-        self._shifts[name] = self._shifts.get(name, Shift()).changed_by(staff.shift)
         if not in_header:
             self.active = self._opened(name)
-            self.active.change_shift(staff.shift)
-        elif name not in self._declared:
+            self.change_sound(staff.sound)
+            return
+        self._told_of = name
+        self.change_sound(staff.sound)
+        if name not in self._declared:
             self._check_number(len(self._declared), name)
             self._declared.append(name)
+
+    # Sound.
+
+    def end_header(self) -> None:
+        """The end of the header: what follows is said of the voice that is being read."""
+        self._told_of = ""
+
+    def sound(self) -> Sound:
+        """The sound that `change_sound` changes: the active voice's, or what voices begin with."""
+        if self.active:
+            return self.active.sound
+        if self._told_of:
+            return self._sounds.get(self._told_of, Sound())
+        return self._start.sound
+
+    def change_sound(self, later: Sound) -> None:
+        """Another sound, or some of it, of the active voice; before the music of what it says."""
+        sound = self.sound().changed_by(later)
+        if self.active:
+            self._set_sound(self.active, sound)
+        elif self._told_of:
+            self._sounds[self._told_of] = sound
+        else:
+            self._start.sound = sound
+
+    def set_program(self, program: int, channel: int | None) -> None:
+        """%%MIDI program, with a channel or without."""
+        is_of_voice = bool(self.active or self._told_of)
+        own = self.sound().channel
+        # "%%MIDI program 1 40" within a voice is said of it, unless it has another channel.
+        is_own = is_of_voice and channel == (own or channel) and (own or channel != DRUM_CHANNEL)
+        if channel is None or is_own:
+            self.change_sound(Sound(program=program))
+        else:
+            self._programs[channel] = program
+            for reader in self._readers.values():
+                self._set_sound(reader, reader.sound)
+
+    def _set_sound(self, reader: VoiceReader, sound: Sound) -> None:
+        channel = sound.channel or self._channels[reader.voice.name]
+        reader.set_sound(sound, self._programs.get(channel, 0))
 
     def set_reach_of_accidentals(self, reach: str) -> None:
         """The reach of accidentals from here on, in all voices."""
@@ -106,6 +156,9 @@ class Voices:
         reader.set_key(start.staff.key, start.staff.alterations)
         reader.set_unit(start.unit or fields.default_unit_length(start.meter))
         reader.accidentals.reach = start.reach_of_accidentals
-        reader.change_shift(start.staff.shift)
-        reader.change_shift(self._shifts.get(name, Shift()))
+        # Channels go by the order of the voices; that of drums is left out.
+        names = self._declared if name in self._declared else [*self._declared, *self._readers]
+        index = names.index(name) if name in names else len(dict.fromkeys(names))
+        self._channels[name] = index + 1 + (index + 1 >= DRUM_CHANNEL)
+        self._set_sound(reader, start.sound.changed_by(self._sounds.get(name, Sound())))
         return reader

@@ -112,6 +112,10 @@ NOTES: Mapping[str, str | tuple[str, ...]] = {
     "octave_parameter": "C3:1 E3 C4",
     "octave_and_clef": "C5:1 E5 C6",
     "transpose_parameter": "C4:1 E4 B4",
+    "shift_parameter": "D4:1 E4 F#4 G4",
+    "sound_parameter": "Bb3:1 D4 A4",
+    "midi_transpose": "C3:1 D3 E3 F3 G4 A4",
+    "transpose_directive": "D4:1 E4 F#4 F4",
     "clef_in_voices": ("C3:4", "C5:4", "Eb4:4", "C4:4"),
     "meter_change": "C4:1 D4 E4 F4 G4 A4 B4 C5:4 D5",
     "unit_length_change": "C4:1 D4 E4 F4 G4 A4",
@@ -302,6 +306,9 @@ VOICES: Mapping[str, tuple[list[str], list[str], list[str]]] = {
         ["T", "B"], ["C4:2 E4 G4 C5", "C3:4 G3"], ["C4:2 E4 G4 C5", "C3:4 G3"],
     ),
     "voices_accidentals_apart": (["1", "2"], ["C#4:2 C#4", "C4:4"], ["C#4:2 C#4", "C4:4"]),
+    "voices_percussion": (
+        ["1", "2"], ["A4:1 B4 C5 D5", "F5:1 F5 C5 C5"], ["A4:1 B4 C5 D5", "F5:1 F5 C5 C5"],
+    ),
     "voices_repeats": (
         ["1", "2"],
         ["C4:1 D4 E4 F4", "C3:1 D3 E3 F3"],
