@@ -17,9 +17,13 @@ _RATE_END = r"(?![\d/:=]|[.,]\d)"
 _BEATS = re.compile(
     rf"((?:{_NUMBER}\s*/\s*{_NUMBER}\s*)+)=\D{{0,9}}?(\d{{1,9}}(?:\.\d{{1,20}})?){_RATE_END}"
 )
+# The other way round: "118=1/4".
+_RATE_AND_BEAT = re.compile(
+    rf"(?<![\d/.,])(\d{{1,9}}(?:\.\d{{1,20}})?)\s*=\s*({_NUMBER}\s*/\s*{_NUMBER})(?![\d/=])"
+)
 # Of older versions (section 10.1): a number of unit lengths, C being one of them.
 _OLD_BEATS = re.compile(
-    rf"(?:C\s*({_NUMBER})?\s*(?:/\s*({_NUMBER}))?\s*=)?\s*(\d{{1,9}}){_RATE_END}"
+    rf"(?:[Cc]\s*({_NUMBER})?\s*(?:/\s*({_NUMBER}))?\s*=)?\s*(\d{{1,9}}(?:\.\d{{1,20}})?){_RATE_END}"
 )
 _LONGEST_TEMPO = 200
 
@@ -81,22 +85,30 @@ def default_unit_length(meter: Meter | None) -> Fraction:
 def parse_tempo(text: str) -> Tempo | None:
     """A Q: field; None where it is in words alone, or none at all.
 
-    "1/4=120", '"Allegro" 3/8=60', "1/4 3/8 1/4 3/8=40", and of older versions "C=100", "C3=40" and
-    "120".
+    "1/4=120", '"Allegro" 3/8=60', "1/4 3/8 1/4 3/8=40", "120=1/4", and of older versions "C=100",
+    "C3=40" and "120".
     """
     text = _QUOTED.sub(" ", text[:_LONGEST_TEMPO]).strip()
     # Anywhere in the text: "Allegro 1/4=120" without quotation marks is written, too.
     match = _BEATS.search(text)
     if match:
-        parts = [part.split("/") for part in re.sub(r"\s*/\s*", "/", match[1]).split()]
-        if not all(int(denominator) for _, denominator in parts):
-            return None
-        beat = sum((Fraction(int(n), int(d)) for n, d in parts), Fraction(0))
-        return _tempo(beat, False, match[2])
+        return _tempo_of_beats(match[1], match[2])
+    match = _RATE_AND_BEAT.search(text)
+    if match:
+        return _tempo_of_beats(match[2], match[1])
     match = _OLD_BEATS.match(text)
     if match and int(match[2] or 1):
         return _tempo(Fraction(int(match[1] or 1), int(match[2] or 1)), True, match[3])
     return None
+
+
+def _tempo_of_beats(beats: str, rate: str) -> Tempo | None:
+    """The tempo of lengths in whole notes, "1/4 3/8", of which all together make a beat."""
+    parts = [part.split("/") for part in re.sub(r"\s*/\s*", "/", beats).split()]
+    if not all(int(denominator) for _, denominator in parts):
+        return None
+    beat = sum((Fraction(int(n), int(d)) for n, d in parts), Fraction(0))
+    return _tempo(beat, False, rate)
 
 
 def _tempo(beat: Fraction, is_in_units: bool, rate: str) -> Tempo | None:

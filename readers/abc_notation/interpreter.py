@@ -129,11 +129,16 @@ class _Interpreter:
     def _bar(self, text: str) -> None:
         if len(text) > bars.LONGEST_BAR:
             self._report.fail("bar line", text, f"a bar line of at most {bars.LONGEST_BAR} signs")
-        if text == ":":
-            self._report.warn("single colon", "':' is no bar line and is left out")
-            return
         backward, forward, is_double = bars.parse_bar(text)
         self._voices.current().bar(Sign(0, backward, forward, is_double))
+
+    def _colon(self, text: str) -> None:
+        self._report.warn("single colon", "':' is no bar line and is left out")
+
+    def _bare_field(self, text: str) -> None:
+        self._report.warn(
+            "field without brackets", f"{shown(text)} is no field within a line and is left out"
+        )
 
     def _ending(self, text: str) -> None:
         try:
@@ -347,6 +352,8 @@ _VOICE_TOKENS: dict[str, Callable[[VoiceReader, str], None]] = {
 }
 _TOKENS: dict[str, Callable[[_Interpreter, str], None]] = {
     "bar": _Interpreter._bar,
+    "colon": _Interpreter._colon,
+    "bare_field": _Interpreter._bare_field,
     "ending": _Interpreter._ending,
     "inline_field": _Interpreter._inline_field,
     "text": _Interpreter._text,

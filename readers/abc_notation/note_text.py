@@ -8,7 +8,7 @@ import re
 
 from melodeon.music.notation.keys import LETTERS, NATURAL_PITCHES
 from melodeon.music.notation.spelling import MIDDLE_C
-from melodeon.readers.abc_notation.report import Report
+from melodeon.readers.abc_notation.report import Report, shown
 
 ACCIDENTALS = {"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2}
 _MOST_DIGITS = 4
@@ -41,12 +41,17 @@ class LengthError(Exception):
     """A length that no note can have."""
 
 
+class NoLengthError(LengthError):
+    """A length of zero, or one divided by zero."""
+
+
 @functools.lru_cache(maxsize=4096)
 def parse_length(text: str) -> tuple[int, int]:
     """Numerator and denominator of a length: "3/2" is (3, 2), "/" (1, 2), "//" (1, 4), "" (1, 1).
 
     Raises:
-      LengthError: where it is zero, or longer than any length.
+      LengthError: where it is longer than any length.
+      NoLengthError: where it is zero.
     """
     match = _LENGTH_PARTS.match(text)
     assert match is not None
@@ -57,7 +62,7 @@ def parse_length(text: str) -> tuple[int, int]:
     numerator = int(digits) if digits else 1
     denominator = int(below) if below else 2 ** len(slashes)
     if not numerator or not denominator:
-        raise LengthError
+        raise NoLengthError
     return numerator, denominator
 
 
@@ -83,27 +88,39 @@ def parse_note(text: str) -> NoteText:
     )
 
 
-def read_note(text: str, report: Report) -> NoteText:
-    """A note as in `parse_note`, at the place of the report.
+def read_note(text: str, report: Report) -> NoteText | None:
+    """A note as in `parse_note`, at the place of the report; None, and a warning, for no length.
 
     Raises:
-      AbcError: where its length is none, or it has too many marks.
+      AbcError: where it is too long, or has too many marks.
     """
     if len(text) > _MOST_NOTE_CHARACTERS:
         report.fail("note", text, f"a note of at most {_MOST_NOTE_CHARACTERS} characters")
     try:
         return parse_note(text)
+    except NoLengthError:
+        _warn_of_no_length(text, report)
+        return None
     except LengthError:
         report.fail("note length", text, "a note of a length from 1/9999 to 9999")
 
 
-def read_length(text: str, whole: str, report: Report) -> tuple[int, int]:
+def read_length(text: str, whole: str, report: Report) -> tuple[int, int] | None:
     """A length as in `parse_length`, of what the text `whole` says, at the place of the report.
 
+    None, and a warning, where it is zero.
+
     Raises:
-      AbcError: where it is none.
+      AbcError: where it is too long.
     """
     try:
         return parse_length(text)
+    except NoLengthError:
+        _warn_of_no_length(whole, report)
+        return None
     except LengthError:
         report.fail("note length", whole, "a length from 1/9999 to 9999")
+
+
+def _warn_of_no_length(text: str, report: Report) -> None:
+    report.warn("no length", f"{shown(text)} has no length and is left out")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from melodeon.music.notation.meter import Meter
-from melodeon.readers.abc_notation.report import Report
+from melodeon.readers.abc_notation.report import Report, shown
 from melodeon.readers.abc_notation.score import Ticks, divided
 from melodeon.readers.abc_notation.tuplet import Tuplet, parse_tuplet
 
@@ -41,7 +41,10 @@ class Rhythm:
         """(p:q:r: p notes in the time of q for the next r."""
         tuplet = parse_tuplet(text, meter)
         if tuplet is None:
-            self._report.fail("tuplet", text, "a tuplet (2 to (9, or (p:q:r")
+            self._report.warn(
+                "unknown tuplet", f"{shown(text)} is left out: expected (2 to (9, or (p:q:r"
+            )
+            return
         if self._tuplet:
             # The standard has no tuplets within tuplets; both could not hold for the same notes.
             self._report.warn("nested tuplet", f"{text!r} ends the tuplet that it stands in")

@@ -9,7 +9,7 @@ import unicodedata
 _COMMENT = re.compile(r"(?<!\\)%.*")
 _ESCAPE = re.compile(
     r"\\u([0-9a-fA-F]{4})|\\([`'^~\"=uvcHo./])([A-Za-z])|\\(aa|AA|ae|AE|oe|OE|ss|th|TH|DH|dh)"
-    r"|\\([%&\\])|(&[A-Za-z]{2,8};|&#\d{1,6};)"
+    r"|\\([%&\\\"])|(&[A-Za-z]{2,8};|&#\d{1,6};)"
 )
 _COMBINING = {
     "`": "\u0300",
@@ -52,7 +52,9 @@ def _character(match: re.Match[str]) -> str:
     if accent == "/":
         return _WITH_SLASH.get(letter, match[0])
     if accent:
-        return unicodedata.normalize("NFC", letter + _COMBINING[accent])
+        accented = unicodedata.normalize("NFC", letter + _COMBINING[accent])
+        # A quotation mark before a letter that has no such accent is one.
+        return accent + letter if accent == '"' and len(accented) > 1 else accented
     if ligature:
         return _LIGATURES[ligature]
     return symbol or html.unescape(entity)

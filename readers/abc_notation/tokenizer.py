@@ -7,7 +7,7 @@ token or to the next bracket of its kind, so that a line takes time in proportio
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 _LENGTH = r"\d*(?:/+\d*)?"
@@ -19,6 +19,13 @@ _NAMES_LIKE_NOTES = r"(?:f{1,4}|D\.C\.|\d|[<>][()]?)"
 _SIGNS = r"[^!\sA-Ga-gz|\[\]\"]+"
 _NO_NOTE = r"[^\sA-Ga-gz\d<>/,'_^=().~\-!|\[\]\"]"
 
+# Letters that are no notes, a colon and a word stand for a field that lacks its brackets.
+_FIELD_WORDS = (
+    r"[H-Wh-w]:[ \t]*[^\s|:\]]\S{0,40}"
+    r"(?:[ \t]*=[ \t]*[\d./]+|[ \t]+(?:maj|min|mix|dor|phr|lyd|loc|ion|aeo|exp)[a-z]*)?"
+)
+_TEXT, _TEXT_WITH_ESCAPES = r'"[^"]*"', r'"(?:[^"\\]|\\.)*"'
+
 _GRAMMAR = (
     # A name has no bar line in it. A lone ! is a line break of ABC 1.6, which notes may follow at
     # once: what consists of notes alone is no name.
@@ -26,12 +33,14 @@ _GRAMMAR = (
     # Slurs, line breaks and backticks are for the eye, as spaces are.
     ("space", r"(?:[ \t`\xa0$)]|\((?!\d)|\\(?=\s*$)){1,64}"),
     ("note", _NOTE),
+    ("colon", r":(?![|:\]]|\[[|:])"),
     ("bar", r"(?:[:|]\]?|\[(?=[|:]))+"),
-    ("ending", rf"(?<=[|:\]]){_NUMBERS}|\[{_NUMBERS}"),
+    # Behind a bar line, which a lone colon or bracket is not.
+    ("ending", rf"(?:(?<=\|)|(?<=[|:][:\]])){_NUMBERS}|\[{_NUMBERS}"),
     ("inline_field", r"\[[A-Za-z]:[^\[\]]*\]"),
     ("unclosed_field", r"\[[A-Za-z]:"),
     # A chord is closed before the next bar line; a bracket that is not is no chord's.
-    ("chord_open", r"\[(?=[^\[\]|\"]*(?:\"[^\"]*\"[^\[\]|\"]*)*\])"),
+    ("chord_open", rf"\[(?=[^\[\]|\"]*(?:{_TEXT}[^\[\]|\"]*)*\])"),
     ("chord_close", rf"\]{_LENGTH}"),
     ("rest", rf"[zx]{_LENGTH}"),
     ("bars_of_rest", r"[ZX]\d*"),
@@ -39,13 +48,14 @@ _GRAMMAR = (
     ("tuplet", r"\(\d+(?::\d*){0,2}"),
     ("broken_rhythm", r">+|<+"),
     ("tie", r"-"),
-    ("text", r'"[^"]*"'),
+    ("text", _TEXT),
     ("line_break", r"!+"),
     # Chords of ABC 1.6 and decorations of 2.0 (section 10.2) look alike.
     ("chord_in_plus", rf"\+(?!{_NAMES_LIKE_NOTES}\+)(?:{_NOTE}){{2,16}}\+"),
     ("decoration_in_plus", r"\+[^+|\[\]\s]+\+"),
     ("grace_open", r"\{/?(?=[^{}|]*\})"),
     ("grace_close", r"\}"),
+    ("bare_field", rf"(?<![^\s|\]]){_FIELD_WORDS}"),
     ("symbol", r"[.~H-Wh-w]"),
     ("overlay", r"&+"),
     ("microtone", r"[\^_]{1,4}\d{0,4}(?:/\d{0,4})?[A-Ga-g]"),
@@ -55,7 +65,16 @@ _GRAMMAR = (
     ("unclosed_text", r'"'),
     ("unknown", r"."),
 )
-_PATTERN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _GRAMMAR))
+
+
+def _compiled(grammar: Iterable[tuple[str, str]]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in grammar))
+
+
+_PATTERN = _compiled(_GRAMMAR)
+_PATTERN_WITH_ESCAPES = _compiled(
+    (kind, pattern.replace(_TEXT, _TEXT_WITH_ESCAPES)) for kind, pattern in _GRAMMAR
+)
 _WITHOUT_SOUND = frozenset(("space", "line_break"))
 
 
@@ -75,7 +94,7 @@ class Token(NamedTuple):
 
 def tokenize(text: str) -> Iterator[Token]:
     """The tokens of a line of music that have a meaning for players."""
-    for match in _PATTERN.finditer(text):
+    for match in _pattern_for(text).finditer(text):
         kind = match.lastgroup
         if kind in _WITHOUT_SOUND:
             continue
@@ -85,6 +104,15 @@ def tokenize(text: str) -> Iterator[Token]:
             yield from _chord_in_plus(match[0], column)
         else:
             yield Token(kind, match[0], column)
+
+
+def _pattern_for(text: str) -> re.Pattern[str]:
+    r"""The pattern of a line's tokens; one with \" in it may mean a quotation mark by that."""
+    num_escaped = text.count('\\"')
+    # In older books a text may end in a backslash: what leaves a text open is not meant.
+    if num_escaped and (text.count('"') - num_escaped) % 2 == 0:
+        return _PATTERN_WITH_ESCAPES
+    return _PATTERN
 
 
 def _chord_in_plus(text: str, column: int) -> Iterator[Token]:

@@ -93,7 +93,7 @@ def split(text: str) -> tuple[tuple[str, ...], Iterator[TuneText]]:
     # Programs that join files leave the marks of all of them in the text.
     lines = re.split(r"\r\n|\r|\n", text.replace(_BYTE_ORDER_MARK, ""))
     ends = blocks.ends_of_blocks(lines)
-    header = []
+    header: list[tuple[int, str]] = []
     for index in blocks.indices_outside(lines, ends):
         line = lines[index]
         if _begins_tune(line):

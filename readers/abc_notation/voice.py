@@ -118,6 +118,8 @@ class VoiceReader:
     def note(self, text: str) -> None:
         """A note, by itself or in a chord or among grace notes."""
         note = read_note(text, self._report)
+        if note is None:
+            return
         pitch = self._pitch(note)
         if not 0 <= pitch <= _HIGHEST_PITCH:
             self._report.fail("pitch", text, f"a MIDI pitch up to {_HIGHEST_PITCH}, not {pitch}")
@@ -140,20 +142,23 @@ class VoiceReader:
             self._chord_rest = text
             return
         length = read_length(text[1:], text, self._report)
-        self._add_element(len(self.voice.notes), *length)
+        if length is not None:
+            self._add_element(len(self.voice.notes), *length)
 
     def bars_of_rest(self, text: str) -> None:
         """Z or X: rests for whole bars of the meter."""
         if self._in_grace or self._chord is not None:
             self._report.warn("rest in a chord", f"{text!r} is in a chord and left out")
             return
-        num_bars, _ = read_length(text[1:], text, self._report)
+        length = read_length(text[1:], text, self._report)
+        if length is None:
+            return
         # "A>Z": a whole bar takes no part in a broken rhythm.
         self._drop_broken_rhythm()
         if self.meter is None:
             self._report.warn("rest of a bar in free meter", f"{text!r} is taken for 4/4")
         bar = in_ticks(self.meter.bar) if self.meter else WHOLE
-        self._finish_element(len(self.voice.notes), bar * num_bars)
+        self._finish_element(len(self.voice.notes), bar * length[0])
 
     def chord_open(self, text: str) -> None:
         """The beginning of a chord."""
@@ -170,8 +175,11 @@ class VoiceReader:
         if self._chord is None:
             self._report.warn("stray bracket", f"{text!r} closes no chord and is left out")
             return
-        numerator, denominator = read_length(text[1:], text, self._report)
         notes, self._chord = self._chord, None
+        length = read_length(text[1:], text, self._report)
+        if length is None:
+            del self.voice.notes[self._chord_first :]
+            return
         if not notes:
             self._close_empty_chord()
             return
@@ -184,7 +192,7 @@ class VoiceReader:
                 "chord of unequal lengths", "all notes of the chord last as long as its first"
             )
         self._add_element(
-            self._chord_first, first.numerator * numerator, first.denominator * denominator
+            self._chord_first, first.numerator * length[0], first.denominator * length[1]
         )
 
     def _close_empty_chord(self) -> None:
@@ -299,13 +307,16 @@ class VoiceReader:
         self.finish_chord()
         if self._overlay_bars:
             self._end_overlay()
-        # "&&" goes back two bars.
+        # "&&" goes back two bars. Straight behind a bar line, as at the head of a line, it goes
+        # back from that line: the bar that begins there has nothing in it yet.
         num_bars = len(text)
-        if num_bars > len(self.voice.bars):
+        is_behind_bar = self.time == self.voice.bars[-1] and len(self.voice.bars) > 1
+        num_before = len(self.voice.bars) - is_behind_bar
+        if num_bars > num_before:
             self._report.warn("overlay", f"{text!r} goes back to the beginning of the tune only")
-            num_bars = len(self.voice.bars)
+            num_bars = num_before
         self._overlay_bars, self._resume = num_bars, self.time
-        self.time = self.voice.bars[-num_bars]
+        self.time = self.voice.bars[num_before - num_bars]
         # Accidentals, ties and tuplets of the notes below are none of the overlay's.
         self.accidentals.end_bar()
         self._below = self._last, self._rhythm

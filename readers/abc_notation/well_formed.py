@@ -26,6 +26,8 @@ from melodeon.readers.options import ReadOptions
 from melodeon.readers.piece import Piece
 
 _PLAYED = ReadOptions(expand_repeats=True)
+# Of what is odd, what is so in any tune, whatever its writer meant.
+_PROBLEMS = frozenset(("no length", "unknown tuplet"))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,6 +82,9 @@ def examine(text: str, source: str = "the tune") -> Examined:
         return Examined(first, "more than a tune", f"{source}: expected one tune, found more")
     if not first.sequence.notes:
         return Examined(first, "no notes", f"{source}: expected notes, found none")
+    problem = next((each for each in first.warnings if each.kind in _PROBLEMS), None)
+    if problem:
+        return Examined(first, problem.kind, f"{source}: {problem.message}")
     # As written: bars are judged before repeats are written out. Grace notes take no time of a bar.
     report = Report("", "", 1)
     score = interpret((), read_lines(tune.lines, 1), report, keep_grace_notes=False)

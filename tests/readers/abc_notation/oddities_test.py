@@ -43,6 +43,12 @@ def _tune(music, options=WRITTEN, header=""):
         ("A!-(!A !///!B", ["A4:1 A4:1 B4:1"]),
         ("[z2]A", ["z:2 A4:1"]),
         ('["G|D"CE]', ["C4+E4:1"]),
+        # An escaped quotation mark, unless it is a backslash at the end of a text.
+        (r'"a\"b"C["c\"|"DF]E', ["C4:1 D4+F4 E4"]),
+        (r'"Am\" C "G" D', ["C4:1 D4"]),
+        # Overlays behind a bar line go back from it; there may be several.
+        ("C2|&E2|\n&G2|C2|", ["C4:2 C4", "E4:2", "G4:2"]),
+        ("C|D|\n&&E|F|\n&&G|A|\nB|", ["C4:1 D4 B4", "E4:1 F4", "G4:1 A4"]),
     ],
 )
 def test_notes(music, expected):
@@ -154,6 +160,14 @@ def test_keys_in_words(key, pitches):
     [
         ("1/4=143.99988480009216", 143.99988480009216),
         ("Moderato 1/4=100", 100),
+        ("1/4=118.5", 118.5),
+        ("118 =1/4", 118),
+        ("118.5 = 3/8", 177.75),
+        (" 1/4 = 118 ", 118),
+        ("C=120", 120),
+        ("c = 118.5", 118.5),
+        ("118.5", 118.5),
+        ("1/4=1/8", None),
         ("1/4=20000", None),
         ("1/4=1,000", None),
         ("1/8", None),
@@ -163,6 +177,16 @@ def test_tempos(tempo, qpm):
     piece = _tune("C", header=f"Q:{tempo}\n")
     assert [each.qpm for each in piece.sequence.tempos] == ([qpm] if qpm else [])
     assert bool(piece.warnings) == (qpm is None)
+
+
+@pytest.mark.parametrize(
+    ("written", "text"), [(r'a\"b', 'a"b'), (r'a\"o', "a\u00f6"), (r'\"quoted\"', '"quoted"')]
+)
+def test_quotation_marks_in_texts(written, text):
+    sequence = _tune(f'"{written}"C D').sequence
+    assert [each.text for each in sequence.text_annotations] == [text]
+    sequence = _tune(f'V:1 name="{written}"\nC\nV:2\nD').sequence
+    assert sequence.instrument_infos[0].name == text
 
 
 def test_voices_keep_what_their_fields_do_not_change():
