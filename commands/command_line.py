@@ -20,7 +20,7 @@ from absl import flags
 
 from melodeon.commands import mistakes
 from melodeon.commands.errors import CommandError, UnknownFlagError, UsageError
-from melodeon.commands.help_text import HIDDEN, help_text, is_hidden
+from melodeon.commands.help_text import HIDDEN, help_text, is_hidden, why_of_no_use
 
 _HELPS = ("help", "helpfull", "helpshort")
 
@@ -106,6 +106,7 @@ class Command:
         _check_required(values, self.required)
         _expand_home(values)
         _set_up_logging(values["log"].value)
+        _say_what_is_of_no_use(values)
         try:
             self.work(values, rest)
         except UnknownFlagError as error:
@@ -175,6 +176,13 @@ def _set_up_logging(level: str) -> None:
     logger.handlers = [handler]
     logger.propagate = False
     logger.setLevel(name)
+
+
+def _say_what_is_of_no_use(values: flags.FlagValues) -> None:
+    for name in values:
+        reason = why_of_no_use(values[name])
+        if reason and values[name].value is not None:
+            logger.info(f"--{name} is of no use: {reason}")
 
 
 def _say(line: str) -> None:

@@ -8,6 +8,7 @@ import secrets
 from absl import flags
 
 from melodeon.commands.errors import UsageError
+from melodeon.commands.help_text import HIDDEN
 
 _HIGHEST_SEED = 2**32 - 1
 
@@ -60,6 +61,17 @@ def define_sampling(values: flags.FlagValues, *, of: str) -> None:
         "seed", None, "Makes the run repeatable; drawn, and said in the manifest, if not given.",
         lower_bound=0, upper_bound=_HIGHEST_SEED, flag_values=values,
     )
+
+
+def define_of_no_use(values: flags.FlagValues, name: str, reason: str) -> None:
+    """Defines a flag of Magenta's that is taken, not shown by --help, and does nothing.
+
+    Args:
+      values: where.
+      name: of the flag, which takes a value.
+      reason: why it is of no use; said where it is given.
+    """
+    flags.DEFINE_string(name, None, f"{HIDDEN} {reason}", flag_values=values)
 
 
 def check_temperature(values: flags.FlagValues) -> None:

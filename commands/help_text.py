@@ -14,7 +14,8 @@ _WIDEST, _NARROWEST = 100, 60
 # What absl adds to the help of flags that may be given more than once, or that take one of several
 # words.
 _OF_ABSL = re.compile(r";\s+repeat this option to specify a list of values|^<[^>]*>: ")
-# The help of a flag that is taken and not shown.
+# How the help of a flag begins that is taken and not shown. What follows is why it is of no use,
+# which is said where the flag is given.
 HIDDEN = "(not shown)"
 
 
@@ -48,8 +49,13 @@ def terminal_width() -> int:
 
 
 def is_hidden(flag: flags.Flag) -> bool:
-    """Whether a flag is taken and not shown: one with HIDDEN for its help."""
-    return bool(flag.help == HIDDEN)
+    """Whether a flag is taken and not shown."""
+    return str(flag.help).startswith(HIDDEN)
+
+
+def why_of_no_use(flag: flags.Flag) -> str:
+    """The reason that a hidden flag has in its help; empty where it has none."""
+    return str(flag.help).removeprefix(HIDDEN).strip() if is_hidden(flag) else ""
 
 
 def _wrapped(text: str, width: int, *, indent: str = "", hanging: str = "") -> list[str]:

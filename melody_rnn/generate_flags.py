@@ -9,6 +9,7 @@ from absl import flags
 from melodeon.commands.errors import UsageError
 from melodeon.commands.flags import check_temperature, define_output_dir, define_sampling
 from melodeon.melody_rnn.configs import FAMILY
+from melodeon.melody_rnn.magenta_flags import define_melody_encoder_decoder
 from melodeon.trained_models.flags import SOURCES, check_model_flags, define_model_flags
 
 # What a MIDI file can hold and anybody can play, in quarters a minute.
@@ -24,6 +25,7 @@ def define_flags(values: flags.FlagValues) -> None:
     _define_saving_flags(values)
     _define_output_flags(values)
     _define_search_flags(values)
+    define_melody_encoder_decoder(values)
 
 
 def _define_saving_flags(values: flags.FlagValues) -> None:

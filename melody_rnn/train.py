@@ -8,6 +8,7 @@ from melodeon.commands.command_line import Command
 from melodeon.commands.errors import UsageError
 from melodeon.commands.help_text import terminal_width
 from melodeon.melody_rnn.configs import FAMILY
+from melodeon.melody_rnn.magenta_flags import define_melody_encoder_decoder
 from melodeon.melody_rnn.model import network_of
 from melodeon.networks.hparams_help import hparams_table
 from melodeon.trained_models import opening
@@ -42,6 +43,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_enum("recipe", None, list(FAMILY.recipes), recipe, flag_values=flag_values)
     text("hparams", 'Hyperparameters other than the recipe\'s: "batch_size=64,'
          'rnn_layer_sizes=[64,64]".')
+    define_melody_encoder_decoder(flag_values)
 
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:

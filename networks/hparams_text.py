@@ -22,7 +22,8 @@ def override(hparams: Config, text: str) -> Config:
     Args:
       hparams: Any dataclass whose fields are bool, int, float, str or tuples of these.
       text: `name=value` pairs with commas between them; a tuple is a list in brackets:
-        "batch_size=64,rnn_layer_sizes=[64,64],residual_connections=true".
+        "batch_size=64,rnn_layer_sizes=[64,64],residual_connections=true". Or, as Magenta had it in
+        2016, a dict: "{'batch_size':64,'rnn_layer_sizes':[64,64]}".
 
     Raises:
       ValueError: A name is unknown or comes twice, a value is not of the field's type, or the
@@ -67,16 +68,26 @@ def _names(hparams: Any) -> list[str]:
 
 def _pairs(text: str) -> list[tuple[str, str]]:
     """Splits at the commas outside brackets: "a=1,b=[2,3]" -> [("a", "1"), ("b", "[2,3]")]."""
-    if not text.strip():
+    text, sign = text.strip(), "="
+    if text.startswith("{") and text.endswith("}"):
+        text, sign = text[1:-1].strip().removesuffix(","), ":"
+    if not text:
         return []
     pairs = []
     # A comma is inside brackets where a ] comes before the next [.
     for part in re.split(r",(?![^\[]*\])", text):
-        name, separator, value = part.partition("=")
+        name, separator, value = part.partition(sign)
         if not separator or not name.strip():
-            raise ValueError(f"hyperparameters: expected name=value, got {part.strip()!r}")
-        pairs.append((name.strip(), value.strip()))
+            raise ValueError(f"hyperparameters: expected name{sign}value, got {part.strip()!r}")
+        pairs.append((_unquoted(name, sign), _unquoted(value, sign)))
     return pairs
+
+
+def _unquoted(text: str, sign: str) -> str:
+    """A name or value without the quotes that it may have in a dict."""
+    text = text.strip()
+    is_quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    return text[1:-1] if sign == ":" and is_quoted else text
 
 
 def _unknown_name(name: str, known: list[str]) -> str:

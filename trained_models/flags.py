@@ -7,6 +7,7 @@ from typing import Any
 
 from absl import flags
 
+from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError
 from melodeon.networks.family import Family
 from melodeon.trained_models.choice import Flags
@@ -34,16 +35,22 @@ def define_model_flags(
 def check_model_flags(
     values: flags.FlagValues, family: Family[Any], sources: Sequence[str] = SOURCES
 ) -> None:
-    """Refuses what contradicts itself, before anything slow is imported.
+    """Settles which model is meant, and refuses what makes no sense, before any slow import.
+
+    As in Magenta's commands, a checkpoint beside a run directory is not looked at: its flag is
+    emptied, and a line says so. A bundle beside another source is refused, there and here.
 
     Args:
       values: the parsed flags.
       family: of the command.
-      sources: the flags of which exactly one must be given.
+      sources: the flags of which one must be given.
 
     Raises:
       UsageError: where there are more of them or none, or the config is unknown.
     """
+    if values.run_dir and values.checkpoint_file:
+        logger.info("--checkpoint_file is not looked at: --run_dir says which model is taken")
+        values["checkpoint_file"].value = None
     given = [f"--{name}" for name in sources if values[name].value]
     if len(given) != 1:
         expected = ", ".join(f"--{name}" for name in sources)

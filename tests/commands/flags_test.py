@@ -6,6 +6,7 @@ import pytest
 from absl import flags as absl_flags
 
 from melodeon.commands import flags
+from melodeon.commands.command_line import Command
 from melodeon.commands.errors import UsageError
 
 
@@ -60,3 +61,19 @@ def test_a_seed_that_is_not_given_is_drawn():
     assert flags.seed_of(parse("--seed=4294967295")) == 4294967295
     drawn = {flags.seed_of(parse()) for _ in range(4)}
     assert len(drawn) > 1 and all(0 <= seed < 2**32 for seed in drawn)
+
+
+def test_a_flag_of_no_use_is_taken_and_said(capsys):
+    def define_flags(values):
+        flags.define_of_no_use(values, "hparams", "nothing depends on them")
+
+    command = Command(
+        name="sing", description="Sings.", define_flags=define_flags, work=lambda values, rest: None
+    )
+    assert command.run(["--hparams=a=1"]) == 0
+    assert capsys.readouterr().err == "--hparams is of no use: nothing depends on them\n"
+    assert command.run([]) == 0
+    assert command.run(["--help"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert "hparams" not in captured.out

@@ -123,3 +123,35 @@ def test_differences():
     a, b = RnnHParams(), RnnHParams(batch_size=64, rnn_layer_sizes=(64,))
     assert differences(a, a) == {}
     assert differences(a, b) == {"batch_size": (128, 64), "rnn_layer_sizes": ((128, 128), (64,))}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{'batch_size':64,'rnn_layer_sizes':[64,32],'cell':'tanh'}",
+        ' {"batch_size": 64, "rnn_layer_sizes": [64, 32], "cell": "tanh",} ',
+        "{batch_size:64,rnn_layer_sizes:[64,32],cell:tanh}",
+        "batch_size=64,rnn_layer_sizes=[64,32],cell=tanh",
+    ],
+)
+def test_the_dict_of_2016_says_the_same(text):
+    expected = RnnHParams(batch_size=64, rnn_layer_sizes=(64, 32), cell="tanh")
+    assert override(RnnHParams(), text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{'batch_size'}", "expected name:value, got \"'batch_size'\""),
+        ("{'batch_sise':64}", "unknown hyperparameter batch_sise .did you mean batch_size"),
+        ("{'batch_size':'x'}", "hyperparameter batch_size: expected a whole number, got 'x'"),
+        ("{'batch_size':1", "expected name=value"),
+    ],
+)
+def test_a_dict_that_makes_no_sense_is_refused(text, message):
+    with pytest.raises(ValueError, match=message):
+        override(RnnHParams(), text)
+
+
+def test_an_empty_dict_changes_nothing():
+    assert override(RnnHParams(), "{}") == RnnHParams()
