@@ -20,7 +20,13 @@ from absl import flags
 
 from melodeon.commands import mistakes
 from melodeon.commands.errors import CommandError, UnknownFlagError, UsageError
-from melodeon.commands.help_text import HIDDEN, help_text, is_hidden, why_of_no_use
+from melodeon.commands.help_text import (
+    HIDDEN,
+    help_text,
+    in_lines,
+    is_hidden,
+    why_of_no_use,
+)
 
 _HELPS = ("help", "helpfull", "helpshort")
 
@@ -172,10 +178,18 @@ def _set_up_logging(level: str) -> None:
     if name not in _LEVELS:
         raise UsageError(f"--log: expected one of {', '.join(_LEVELS)}, got {level!r}")
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(_Lines("%(message)s"))
     logger.handlers = [handler]
     logger.propagate = False
     logger.setLevel(name)
+
+
+class _Lines(logging.Formatter):
+    """Messages as they are; on a terminal, in lines that it has room for."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        return in_lines(text) if sys.stderr.isatty() else text
 
 
 def _say_what_is_of_no_use(values: flags.FlagValues) -> None:
@@ -186,4 +200,4 @@ def _say_what_is_of_no_use(values: flags.FlagValues) -> None:
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr)
+    print(in_lines(line) if sys.stderr.isatty() else line, file=sys.stderr)

@@ -48,6 +48,18 @@ def terminal_width() -> int:
     return max(_NARROWEST, min(_WIDEST, columns))
 
 
+def in_lines(text: str) -> str:
+    """A message cut between words, or after a comma, where it is wider than the terminal."""
+    width = shutil.get_terminal_size().columns
+    lines, line = [], ""
+    for part in re.split(r"(?<=,)(?=[a-z])|(?<=\s)(?=\S)", text):
+        if line and len(line) + len(part.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = "  "
+        line += part
+    return "\n".join([*lines, line])
+
+
 def is_hidden(flag: flags.Flag) -> bool:
     """Whether a flag is taken and not shown."""
     return str(flag.help).startswith(HIDDEN)

@@ -12,6 +12,8 @@ import tqdm
 from melodeon.commands.command_line import logger
 
 _SECONDS_BETWEEN_LOG_LINES = 10.0
+# Shorter than tqdm's own, so that 80 columns hold the end of the line, too.
+_BAR = "{desc}: {n_fmt}/{total_fmt} |{bar}| {remaining} left, {rate_fmt}{postfix}"
 
 
 class Progress:
@@ -33,7 +35,8 @@ class Progress:
         self._bar = None
         if sys.stderr.isatty():
             self._bar = tqdm.tqdm(
-                total=total, initial=start, desc=label, unit=unit, leave=False, file=sys.stderr
+                total=total, initial=start, desc=label, unit=unit, leave=False, file=sys.stderr,
+                dynamic_ncols=True, bar_format=_BAR if total else None,
             )
 
     def __enter__(self) -> Progress:

@@ -114,8 +114,7 @@ def _write(
             for name, file in zip(names, manifest.files, strict=True):
                 file.path = name
                 logger.info(
-                    "%s: Beam search yields sequence with log-likelihood: %.6f",
-                    name, file.log_likelihood,
+                    "%s: log-likelihood %.6f", name, file.log_likelihood
                 )
             manifests.write(folder / f"{stamp}_manifest.json", manifest)
     except OSError as error:

@@ -7,6 +7,7 @@ to the folder, so that every run of the same folder works on the same parts.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 import apache_beam as beam
 from apache_beam.io.filesystem import BeamIOError
 
+from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError
 from melodeon.pipelines import files
 from melodeon.readers.errors import ReadError
@@ -21,6 +23,8 @@ from melodeon.records import shards
 
 # Parts are the unit of work, of progress, and of what is repeated when a worker dies.
 FEWEST_PARTS = 64
+# Whoever gives a folder with everything below it should not wait for a count.
+_MOST_LISTED = 20_000
 
 
 @dataclasses.dataclass
@@ -60,7 +64,24 @@ def survey(
     if not found.files_of_part:
         hint = "" if recursive else " (without --recursive, folders below it are not looked into)"
         raise UsageError(f"--input_dir: there are no files in {folder!r}{hint}")
+    if not recursive and files.is_local(folder):
+        _say_what_lies_below(folder, expected_seconds)
     return found
+
+
+def _say_what_lies_below(
+    folder: str, expected_seconds: Callable[[files.FoundFile], float]
+) -> None:
+    """Says how many files without --recursive are not read: those that would take time."""
+    try:
+        found = list(itertools.islice(files.list_folder(folder, recursive=True), _MOST_LISTED))
+    except OSError:  # What is not read need not be readable.
+        return
+    num_files = sum("/" in file.path and expected_seconds(file) > 0 for file in found)
+    if num_files:
+        more = " or more" if len(found) == _MOST_LISTED else ""
+        what = f"{num_files}{more} files" if num_files > 1 else "1 file"
+        logger.info(f"Not read without --recursive: {what} in folders below {folder}")
 
 
 class PathsOfParts(beam.PTransform):

@@ -73,7 +73,9 @@ def work(
       WorkError: when there are no such examples, or they don't fit.
     """
     examples, eval_examples = examples_of(values), _eval_examples_of(values)
-    set_up()  # Before TensorFlow is imported.
+    set_up()  # Before TensorFlow is imported, which takes seconds.
+    names = dict.fromkeys(filter(None, [examples, eval_examples]))
+    logger.info(f"Reading the examples: {' and '.join(names)}")
     from melodeon.training import harness
     from melodeon.training.examples.source import ExampleSource
 

@@ -93,7 +93,12 @@ def train(
     best = None
     if evaluation_set and network.hparams.patience:
         best = BestCheckpoint(run_dir, evaluation_set.count.steps)
-    _train(network, run_dir, options, training_set, evaluation_set, best, begin_from)
+    logger.info("Building the graph")
+    try:
+        _train(network, run_dir, options, training_set, evaluation_set, best, begin_from)
+    except KeyboardInterrupt:
+        logger.info(_way_on(run_dir))
+        raise
     logger.info(_outcome(run_dir, best))
 
 
@@ -103,6 +108,14 @@ def _begins_from(run_dir: str, model: TrainedModel | None) -> str:
         return os.path.abspath(model.path)
     before = run_directory.read(run_dir)
     return before.begins_from if before else ""
+
+
+def _way_on(run_dir: str) -> str:
+    """What becomes of an interrupted run, in one line."""
+    checkpoint = checkpoints.find_latest_checkpoint(run_directory.train_folder(run_dir))
+    if checkpoint is None:
+        return "There is no checkpoint yet: the same command begins anew"
+    return f"The same command goes on from step {checkpoints.global_step_of(checkpoint)}"
 
 
 def _outcome(run_dir: str, best: BestCheckpoint | None) -> str:

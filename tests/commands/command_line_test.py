@@ -9,7 +9,7 @@ import sys
 import pytest
 from absl import flags
 
-from melodeon.commands.command_line import Command
+from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import UnknownFlagError, UsageError, WorkError
 
 
@@ -219,3 +219,25 @@ def test_help_is_as_wide_as_the_terminal_and_says_defaults_of_0(capsys, monkeypa
     assert "  --runs\n      Several.\n" in text
     assert "  -h, --help\n      Shows this help.\n" in text
     assert text.endswith("\n\ntable:\n  a   b\n")
+
+
+def test_on_a_terminal_messages_fit_into_its_width(monkeypatch, capsys):
+    def work(values, rest):
+        logger.info("Evaluation at step 1: loss 3.670, accuracy 0.001, perplexity 39.247")
+        logger.info("Training: batch_size=32,rnn_layer_sizes=[128,128],cell=lstm")
+        raise WorkError("/a/path/that/is/wider/than/the/terminal is said")
+
+    monkeypatch.setenv("COLUMNS", "40")
+    assert _run(["--input=a"], work) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 3
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert _run(["--input=a"], work) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "Evaluation at step 1: loss 3.670,",
+        "  accuracy 0.001, perplexity 39.247",
+        "Training: batch_size=32,",
+        "  rnn_layer_sizes=[128,128],cell=lstm",
+        "sing:",
+        "  /a/path/that/is/wider/than/the/terminal",
+        "  is said",
+    ]

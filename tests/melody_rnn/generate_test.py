@@ -98,10 +98,8 @@ def test_writes_midi_files_and_a_manifest(tmp_path, run_dir, capsys):
     log = capsys.readouterr().err.splitlines()
     for line, file in zip(log, files, strict=False):
         assert file["log_likelihood"] < 0
-        assert line == (
-            f"{file['path']}: Beam search yields sequence with log-likelihood: "
-            f"{file['log_likelihood']:.6f}"
-        )
+        assert line == f"{file['path']}: log-likelihood {file['log_likelihood']:.6f}"
+        assert len(line) <= 80
     assert log[-1] == f"Wrote 12 MIDI files to {tmp_path}"
 
 
