@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from melodeon.char_rnn.codec import END, Vocabulary, to_bytes
 from melodeon.music.content_hash import content_fraction
 from melodeon.music.pieces import quantize_all
 from melodeon.proto.text_piece_pb2 import TextPiece
+from melodeon.readers.abc_notation.blocks import without_blocks
 from melodeon.readers.abc_notation.reader import TuneText, read_with_text
 from melodeon.readers.errors import AbcError, ReadError
 from melodeon.readers.piece import Piece
@@ -24,16 +26,53 @@ from melodeon.records import example_schema
 
 # A book of many tunes that lacks their X: fields would fill the memory as one tune.
 _MOST_CHARACTERS = 5000
+_FIELD = re.compile(r"[A-Za-z+]:")
+# Of the fields of a file's header (ABC 2.1, section 3) those that are said of its tunes: no remark
+# (r:) and no instruction (I:), which a tune's text has not either where it begins with %%.
+_FIELDS_OF_FILES = frozenset("ABCDFGHKLMNOQRSZ")
+_ADDED = frozenset("Um")
 
 
-def tune_text(lines: Sequence[str]) -> str:
+def tune_text(lines: Sequence[str], file_header: Sequence[str] = ()) -> str:
     """A tune as the network reads it, each line ended by a newline.
 
-    Comments and directives (lines that begin with %), empty lines, and blanks at the end of lines
-    are left out.
+    Comments and directives (lines that begin with %), typeset text, empty lines, and blanks at the
+    end of lines are left out. Behind X: and T: stand the fields of the file's header that the tune
+    does not set itself (ABC 2.1, section 2.2.2), by their letters; a K: of it ends the tune's
+    header if the tune has none.
     """
-    kept = (line.rstrip() for line in lines if not line.startswith("%"))
-    return "".join(f"{line}\n" for line in kept if line)
+    kept = _without_directives(lines)
+    # What the tune's own header is: up to K:, or to the first music.
+    ends = [i for i, line in enumerate(kept) if line.startswith("K:") or not _FIELD.match(line)]
+    length = ends[0] if ends else len(kept)
+    own = {line[0] for line in kept[: length + 1] if _FIELD.match(line)}
+    inherited = _inherited(_without_directives(file_header), own)
+    first = next((i for i, line in enumerate(kept[:length]) if line[0] not in "XT+"), length)
+    kept[length:length] = inherited.pop("K", [])
+    kept[first:first] = itertools.chain.from_iterable(inherited.values())
+    return "".join(f"{line}\n" for line in kept)
+
+
+def _without_directives(lines: Sequence[str]) -> list[str]:
+    kept = (line.rstrip() for line in without_blocks(lines) if not line.startswith("%"))
+    return [line for line in kept if line]
+
+
+def _inherited(file_header: Sequence[str], own: Set[str]) -> dict[str, list[str]]:
+    """The fields of a file's header that hold in a tune, by their letters, in alphabetical order.
+
+    Macros and symbols add up; of all others the tune's own stand for the file's.
+    """
+    found: dict[str, list[str]] = {}
+    letter = ""
+    for line in file_header:
+        if _FIELD.match(line) is None:
+            continue
+        # "+:" goes on with the field before.
+        letter = letter if line[0] == "+" else line[0]
+        if letter in _ADDED or (letter in _FIELDS_OF_FILES and letter not in own):
+            found.setdefault(letter, []).append(line)
+    return {letter: found[letter] for letter in sorted(found, key=lambda each: each.lower())}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,7 +101,7 @@ class TuneEncoder:
     def _piece(
         self, tune: TuneText, outcome: Piece | ReadError, source: str
     ) -> TextPiece | ReadError:
-        text = tune_text(tune.lines)
+        text = tune_text(tune.lines, tune.file_header)
         if isinstance(outcome, ReadError) and not re.search("^K:", text, re.MULTILINE):
             return _refused(tune, source, "no key", "expected a K: field (the key), found none")
         if len(text) > _MOST_CHARACTERS:

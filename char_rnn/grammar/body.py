@@ -134,7 +134,8 @@ class BodyRules:
     def _text_field(self, body: Body, character: str) -> Body | None:
         if character == "\n":
             return body.at(Place.LINE_START)
-        return body if is_text(character) else None
+        # At the end of the line a backslash would make words of the music below.
+        return body if is_text(character) and character != "\\" else None
 
     def _key_field(self, body: Body, character: str) -> Body | None:
         if character == "\n":

@@ -12,7 +12,7 @@ from note_seq.protobuf import music_pb2
 from melodeon.music.notation.keys import MODES
 from melodeon.readers.abc_notation.performance import Performance
 from melodeon.readers.abc_notation.repeats import Form
-from melodeon.readers.abc_notation.score import QUARTER, Score, Ticks, Timed
+from melodeon.readers.abc_notation.score import PIANO, QUARTER, Score, Ticks, Timed
 
 _NoteSequence = music_pb2.NoteSequence
 
@@ -40,11 +40,8 @@ def to_note_sequence(
                 end_time=seconds(note.onset + note.duration),
                 instrument=instrument,
             )
-            # Most tunes say nothing of them.
-            if note.program:
-                message.program = note.program
-            if note.is_drum:
-                message.is_drum = True
+            if note.player is not PIANO:
+                message.program, message.is_drum = note.player
     _add_changes(sequence, performance, seconds)
     for section in performance.sections:
         sequence.section_annotations.add(time=seconds(section.time), section_id=section.value)

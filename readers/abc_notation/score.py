@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from melodeon.music.notation.keys import Key
 from melodeon.music.notation.meter import Meter
@@ -45,6 +45,22 @@ def in_quarters(ticks: Ticks) -> Fraction:
     return Fraction(ticks) / QUARTER
 
 
+class Player(NamedTuple):
+    """What plays a note.
+
+    Attributes:
+      program: MIDI program, from 0.
+      is_drum: whether it is a drum.
+    """
+
+    program: int
+    is_drum: bool
+
+
+# Where nothing is said.
+PIANO = Player(0, is_drum=False)
+
+
 @dataclasses.dataclass(slots=True)
 class Note:
     """A note as written.
@@ -56,8 +72,7 @@ class Note:
       velocity: MIDI velocity.
       is_tied: whether a tie follows.
       is_grace: whether it is a grace note, with time taken from the note that it stands before.
-      program: MIDI program, from 0.
-      is_drum: whether it is a drum's.
+      player: the program that plays it, and whether it is a drum's.
     """
 
     onset: Ticks
@@ -67,8 +82,7 @@ class Note:
     velocity: int
     is_tied: bool = False
     is_grace: bool = False
-    program: int = 0
-    is_drum: bool = False
+    player: Player = PIANO
 
     @property
     def end(self) -> Ticks:

@@ -36,7 +36,7 @@ _GRAMMAR = (
     ("colon", r":(?![|:\]]|\[[|:])"),
     ("bar", r"(?:[:|]\]?|\[(?=[|:]))+"),
     # Behind a bar line, which a lone colon or bracket is not.
-    ("ending", rf"(?:(?<=\|)|(?<=[|:][:\]])){_NUMBERS}|\[{_NUMBERS}"),
+    ("ending", rf"(?=\d)(?:(?<=\|)|(?<=[|:][:\]])){_NUMBERS}|\[{_NUMBERS}"),
     ("inline_field", r"\[[A-Za-z]:[^\[\]]*\]"),
     ("unclosed_field", r"\[[A-Za-z]:"),
     # A chord is closed before the next bar line; a bracket that is not is no chord's.

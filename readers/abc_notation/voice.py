@@ -13,9 +13,11 @@ from melodeon.readers.abc_notation.note_text import NoteText, read_length, read_
 from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.rhythm import Rhythm
 from melodeon.readers.abc_notation.score import (
+    PIANO,
     QUARTER,
     WHOLE,
     Note,
+    Player,
     Sign,
     Ticks,
     Voice,
@@ -65,7 +67,7 @@ class VoiceReader:
         self.accidentals = Accidentals()
         self.sound = Sound()
         self._semitones = 0
-        self._program, self._is_drum = 0, False
+        self._player = PIANO
         self.velocity = _MEZZO_FORTE
         self._report = report
         self._keep_grace_notes = keep_grace_notes
@@ -105,8 +107,12 @@ class VoiceReader:
     def set_sound(self, sound: Sound, program: int) -> None:
         """The sound of the notes to come, and the program where it says none."""
         self.sound = sound
-        self._semitones, self._is_drum = sound.semitones, sound.is_drum
-        self._program = program if sound.program is None else sound.program
+        self._semitones = sound.semitones
+        if sound.program is not None:
+            program = sound.program
+        player = Player(program, sound.is_drum)
+        # The object itself: of notes that have it nothing is written.
+        self._player = PIANO if player == PIANO else player
 
     def set_key(self, key: Key | None, alterations: tuple[int, ...]) -> None:
         """The key from here on; it ends the accidentals of the bar so far."""
@@ -128,7 +134,9 @@ class VoiceReader:
             self._grace.append((pitch, note.staff))
             return
         # Its duration is set when the element, of which it may be one note of many, is complete.
-        self.voice.notes.append(self._new_note(pitch, note.staff, is_grace=False))
+        self.voice.notes.append(
+            Note(self.time, 0, pitch, note.staff, self.velocity, False, False, self._player)
+        )
         if self._chord is not None:
             self._chord.append(note)
         else:
@@ -363,12 +371,6 @@ class VoiceReader:
                     return tied.pitch
         return note.pitch + self.accidentals.alteration(note) + self._semitones
 
-    def _new_note(self, pitch: int, staff: int, *, is_grace: bool) -> Note:
-        """A note that begins now; its duration is set later."""
-        return Note(
-            self.time, 0, pitch, staff, self.velocity, False, is_grace, self._program, self._is_drum
-        )
-
     def _add_element(self, first: int, numerator: int, denominator: int) -> None:
         """A note, chord or rest of so many units: notes from `first` on are its notes."""
         self._finish_element(first, self._rhythm.applied(self.unit * numerator, denominator))
@@ -384,7 +386,7 @@ class VoiceReader:
         num_grace = len(self._grace) if first < len(notes) else 0
         if num_grace:
             notes[first:first] = [
-                self._new_note(pitch, staff, is_grace=True)
+                Note(self.time, 0, pitch, staff, self.velocity, False, True, self._player)
                 for pitch, staff in self._grace
             ]
             self._grace.clear()

@@ -8,6 +8,7 @@ import pytest
 
 from melodeon.char_rnn import create_dataset
 from melodeon.char_rnn.codec import read_vocabulary
+from melodeon.char_rnn.tune_encoder import TuneEncoder
 from melodeon.records import example_schema, tfrecord
 
 SETS = ("training_tunes.tfrecord", "eval_tunes.tfrecord")
@@ -64,8 +65,47 @@ def test_what_belongs_to_a_tune(music, tmp_path):
     (music / "a.abc").write_bytes(book.encode())
     assert _run(music, tmp_path / "set", "--eval_ratio=0") == 0
     assert _texts(tmp_path / "set", SETS[0]) == [
-        "X:1\nT:One\nK:D\nDEF\n", "X:2\nK:G\nGAB\n", "X:3\nK:A\nABc\n",
+        "X:1\nT:One\nM:3/4\nO:the file's own header\nK:D\nDEF\n",
+        "X:2\nM:3/4\nO:the file's own header\nK:G\nGAB\n",
+        "X:3\nM:3/4\nO:the file's own header\nK:A\nABc\n",
     ]
+
+
+@pytest.mark.parametrize(
+    ("file_header", "tune", "text"),
+    [
+        # Behind X: and T:, in alphabetical order; what the tune sets itself is its own.
+        (
+            "M:3/4\nL:1/4\n",
+            "X:1\nT:a\nT:b\nL:1/8\nK:C\nCDE|",
+            "X:1\nT:a\nT:b\nM:3/4\nL:1/8\nK:C\nCDE|",
+        ),
+        (
+            "R:reel\nC:Trad.\n+:of old\n",
+            "X:1\nK:C\nCDE|",
+            "X:1\nC:Trad.\n+:of old\nR:reel\nK:C\nCDE|",
+        ),
+        ("C:Trad.\n", "X:1\nC:Me\nK:C\nCDE|", "X:1\nC:Me\nK:C\nCDE|"),
+        (
+            "m:~n=no\nU:T=!trill!\n",
+            "X:1\nm:~C=D\nK:C\nC|",
+            "X:1\nm:~n=no\nU:T=!trill!\nm:~C=D\nK:C\nC|",
+        ),
+        ("K:D\n", "X:1\nM:2/4\nDEF|", "X:1\nM:2/4\nK:D\nDEF|"),
+        # Of the file itself: its title, remarks, directives, instructions.
+        ("T:Book\nr:remark\n%%staffsep 3\nI:abc-charset utf-8\n", "X:1\nK:C\nC|", "X:1\nK:C\nC|"),
+        # No typeset text, whatever it says.
+        (
+            "%%begintext\nM:3/4\n\n%%endtext\n",
+            "X:1\nK:C\nC|\n%%beginps\n\nX:2\n%%endps\nD|",
+            "X:1\nK:C\nC|\nD|",
+        ),
+    ],
+)  # fmt: skip
+def test_text_of_a_tune_with_the_header_of_its_file(file_header, tune, text):
+    book = f"{file_header}\n{tune}\n"
+    (piece,) = TuneEncoder().read(book.encode(), "book.abc")
+    assert piece.text == text + "\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
