@@ -15,7 +15,7 @@ _EMPTY_NUMBER = re.compile(r"X:\s*(?:%.*)?")
 # "X:|" is a rest of a bar with a bar line. Behind blanks, only what is a number or nothing is X:'s.
 _BEGIN = re.compile(r"X:(?![ \t\]]*[|:\]])|[ \t\xa0]+X:[ \t]*(?:\d|%|$)")
 _LONGEST_TITLE = 60
-_HEADER = re.compile(r"[A-Za-z]+:|%%")
+_HEADER = re.compile(r"[A-Za-z+]:|%%")
 _BYTE_ORDER_MARK = "\ufeff"
 # UTF-32 first: the mark of the little-endian UTF-16 is the beginning of its own.
 _MARKS_OF_ENCODINGS = (
