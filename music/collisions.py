@@ -45,6 +45,8 @@ def find_collisions(notes: NoteArrays, step: NDArray[np.int64]) -> Collisions:
       step: the step that each note is moved to: int64[notes], in ascending order.
     """
     gives_way = np.zeros(len(notes), bool)
+    if (step[1:] != step[:-1]).all():
+        return Collisions(gives_way, frozenset())
     # By instrument, and stably, so that notes of one step stand together in the order of time.
     order = np.argsort(notes.instrument, kind="stable")
     is_ignored = notes.is_drum | notes.is_silent

@@ -121,7 +121,8 @@ def lay_on_grid(
     except QuantizationError as error:
         counts[QUANTIZATION_ERRORS[type(error)]] += 1
         return []
-    notes = notes[np.argsort(notes.start, kind="stable")]
+    if (notes.start[1:] < notes.start[:-1]).any():
+        notes = notes[np.argsort(notes.start, kind="stable")]
     firsts = np.searchsorted(notes.start, [passage.spans[0].start for passage in passages])
     firsts[0] = 0
     for passage, (first, stop) in zip(
@@ -253,16 +254,24 @@ def _with_last_bars(passages: Sequence[_Passage]) -> list[_Passage]:
     """The passages with each last bar that an upbeat made short at the end of what it closes."""
     joined: list[_Passage] = []
     for passage in passages:
-        if joined and passage.cut_before == METER and not passage.main:
-            whole = joined[-1]
-            if passage.quarters() < _bar(whole.meter) - _QUARTERS_OF_ROUNDING:
-                spans = [*whole.spans, *passage.spans]
-                joined[-1] = dataclasses.replace(
-                    whole, spans=spans, end=passage.end, cut_behind=passage.cut_behind
-                )
-                continue
+        if joined and _closes(joined[-1], passage):
+            whole = joined.pop()
+            passage = dataclasses.replace(
+                whole,
+                spans=[*whole.spans, *passage.spans],
+                end=passage.end,
+                cut_behind=passage.cut_behind,
+            )
         joined.append(passage)
     return joined
+
+
+def _closes(whole: _Passage, passage: _Passage) -> bool:
+    """Whether a passage without an upbeat is less than a bar of what comes before."""
+    has_last_bar = whole.spans[-1].meter != whole.meter
+    if passage.cut_before != METER or passage.main or has_last_bar:
+        return False
+    return passage.quarters() < _bar(whole.meter) - _QUARTERS_OF_ROUNDING
 
 
 def _quantized(passage: _Passage, notes: NoteArrays, options: GridOptions) -> GridPiece:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -23,11 +24,12 @@ def possible_amounts(
       not (skipped_due_to_range_exceeded).
     """
     pitches = piece.notes.pitch[~piece.notes.is_drum]
-    possible = []
-    for amount in amounts:
-        moved = pitches + amount
-        if ((moved >= MIN_PITCH) & (moved <= MAX_PITCH)).all():
-            possible.append(amount)
+    # Without notes every amount is possible.
+    lowest, highest = (pitches.min(), pitches.max()) if len(pitches) else (math.inf, -math.inf)
+    possible = [
+        amount for amount in amounts
+        if lowest + amount >= MIN_PITCH and highest + amount <= MAX_PITCH
+    ]
     counters = Counter(
         transpositions_generated=len(possible),
         skipped_due_to_range_exceeded=len(amounts) - len(possible),

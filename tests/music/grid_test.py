@@ -116,6 +116,13 @@ def test_a_short_last_bar_stays_with_what_it_closes():
     assert steps(make_sequence(notes, meters=meters)) == [once, once]
 
 
+def test_there_is_one_last_bar():
+    sequence = make_sequence(
+        [(0, 2), (2, 3.5), (3.5, 4.5)], meters=((0, 4, 4), (2, 3, 4), (3.5, 2, 4))
+    )
+    assert steps(sequence) == [("4/4", [(0, 16), (16, 28)]), ("2/4", [(0, 8)])]
+
+
 def test_it_is_known_what_cut_a_piece_off():
     sequence = make_sequence(
         [(0, 8), (8, 16), (16, 24)], ((0, 120), (8, 60)), ((0, 4, 4), (16, 3, 4))
