@@ -12,9 +12,11 @@ from note_seq.protobuf import music_pb2
 
 from melodeon.melody_rnn.configs import FAMILY
 from melodeon.music.extract_melodies import ExtractionOptions, extract_melodies
+from melodeon.music.grid import RECIPES
 from melodeon.music.melody import Melody
 from melodeon.music.note_arrays import NoteArrays
 from melodeon.music.pieces import QuantizedPiece, quantize, split_on_time_changes
+from melodeon.music.sequence_melodies import MelodyRules, find_melodies
 from melodeon.music.transpose import possible_amounts
 from melodeon.records import example_schema
 from melodeon.tests import golden_data
@@ -65,6 +67,28 @@ def test_pieces_steps_melodies_and_counters_are_magentas():
             assert counts == golden_data.counters(expected["stats"]["MelodyExtractor"]), name
             melodies_seen += len(melodies)
     assert melodies_seen == 256
+
+
+def test_melodies_of_the_recipe_magenta_are_magentas():
+    sequences = read_sequences("notesequences.tfrecord.gz")
+    rules = MelodyRules(RECIPES["magenta"])
+    for source in golden_data.read_json("melodies.json.gz")["sources"]:
+        expected = [melody for split in source["splits"] for melody in split["melodies"]]
+        pieces, left_out = find_melodies(sequences[source["record"]], rules)
+        found = [melody for piece in pieces for melody in piece.melodies]
+        assert [golden_data.melody_fields(m) for m in found] == expected, source["name"]
+        counts = sum(
+            (golden_data.counters(split["stats"]["MelodyExtractor"]) for split in source["splits"]),
+            Counter[str](),
+        )
+        polyphonic = left_out["polyphonic_tracks_discarded"]
+        polyphonic += left_out["tracks_discarded_two_notes_on_one_step"]
+        assert polyphonic == counts["polyphonic_tracks_discarded"], source["name"]
+        too_short = sum(
+            count for name, count in left_out.items()
+            if name.startswith("melodies_cut_at") or name.endswith(("too_short", "cut_off"))
+        )
+        assert too_short == counts["melodies_discarded_too_short"], source["name"]
 
 
 @pytest.mark.parametrize("config", FAMILY.configs)
