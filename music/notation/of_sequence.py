@@ -2,14 +2,16 @@
 
     NoteSequence -> Clock (clock.py) -> chords, spelled in their key (spelling.py) -> Sheet
 
-- Every instrument is a part, in the order of their numbers. Notes of one instrument that begin and
+- Every instrument that has notes or a name is a part, in the order of their numbers; where it has
+  no name, that of its part holds. Texts are the first one's; one off the grid stands at the note
+  before it. Notes of one instrument that begin and
   end together are a chord; chords may overlap, and are shared out to voices by voices.py.
 - The meter is the sequence's, or 4/4; its bars begin at 0 and at each change. The key is the
   sequence's, or, where it has none or one without a mode, the major key that needs the fewest
   accidentals.
 - The sheet lasts to the sequence's total time if that lies on the grid, else to its last note.
 - Sections and their repeats are not on the sheet: each note stands once, as in the sequence. Nor
-  are velocities, programs, and texts that are no chord symbols. Drums are refused.
+  are velocities, programs, and beats among the texts. Drums are refused.
 """
 
 from __future__ import annotations
@@ -22,14 +24,29 @@ from note_seq.constants import DEFAULT_QUARTERS_PER_MINUTE
 from note_seq.protobuf import music_pb2
 
 from melodeon.music.notation.clock import Clock
-from melodeon.music.notation.keys import C_MAJOR, Key, key_of_pitches, key_of_signature
+from melodeon.music.notation.keys import (
+    C_MAJOR,
+    LETTERS,
+    Key,
+    key_of_pitches,
+    key_of_signature,
+)
 from melodeon.music.notation.meter import Changes, Meter, value_at
-from melodeon.music.notation.sheet import MOST_BARS, BarLine, Chord, NotationError, Part, Sheet
+from melodeon.music.notation.sheet import (
+    MOST_BARS,
+    PLACEMENTS,
+    BarLine,
+    Chord,
+    NotationError,
+    Part,
+    Sheet,
+)
 from melodeon.music.notation.spelling import spell
 
 _T = TypeVar("_T")
 
 _CHORD_SYMBOL = music_pb2.NoteSequence.TextAnnotation.CHORD_SYMBOL
+_OTHER_TEXT = music_pb2.NoteSequence.TextAnnotation.UNKNOWN
 _MOST_IN_METER = 9999
 
 
@@ -56,12 +73,13 @@ def sheet_of(sequence: music_pb2.NoteSequence, steps_per_quarter: int | None = N
     """
     clock = Clock(sequence, steps_per_quarter)
     notes = sorted(_note(clock, index, note) for index, note in enumerate(sequence.notes))
-    texts = _chord_symbols(clock, sequence.text_annotations)
+    texts = _texts(clock, sequence)
     meters = _with_first(_meters(clock, sequence.time_signatures), Meter(4, 4))
     signatures = _with_first(_signatures(clock, sequence.key_signatures), None)
     tempos = _tempos(clock, sequence.tempos)
     end = max([Fraction(0), *clock.total(), *(note.end for note in notes)])
     keys = _keys(signatures, notes, end)
+    texts = [(min(time, end), text) for time, text in texts]
     return Sheet(
         parts=_parts(sequence, notes, keys, meters, texts),
         end=end,
@@ -88,15 +106,31 @@ def _note(clock: Clock, index: int, note: music_pb2.NoteSequence.Note) -> _Note:
     return _Note(start, end, note.pitch, note.instrument)
 
 
-def _chord_symbols(
-    clock: Clock, annotations: Iterable[music_pb2.NoteSequence.TextAnnotation]
-) -> Changes[str]:
-    found = [
-        (clock.place(each.time, each.quantized_step, f"chord symbol {each.text!r}"), each.text)
-        for each in annotations
-        if each.text and each.annotation_type == _CHORD_SYMBOL
-    ]
-    return sorted(found, key=lambda symbol: symbol[0])
+def _texts(clock: Clock, sequence: music_pb2.NoteSequence) -> Changes[str]:
+    found: Changes[str] = []
+    for each in sequence.text_annotations:
+        if each.text and each.annotation_type == _CHORD_SYMBOL:
+            name = f"chord symbol {each.text!r}"
+            found.append((clock.place(each.time, each.quantized_step, name), each.text))
+        elif each.text and each.annotation_type == _OTHER_TEXT:
+            # Nothing that stands for itself must be taken for a chord.
+            is_marked = each.text[0] in PLACEMENTS or each.text[0].upper() not in LETTERS
+            text = each.text if is_marked else f"^{each.text}"
+            found.append((_place_near(clock, each, sequence.notes), text))
+    return sorted(found, key=lambda text: text[0])
+
+
+def _place_near(
+    clock: Clock,
+    text: music_pb2.NoteSequence.TextAnnotation,
+    notes: Sequence[music_pb2.NoteSequence.Note],
+) -> Fraction:
+    """The place of a text; where that is off the grid, of the last note that begins before it."""
+    try:
+        return clock.place(text.time, text.quantized_step, f"the text {text.text!r}")
+    except NotationError:
+        before = (note.start_time for note in notes if note.start_time <= text.time)
+        return clock.at(max(before, default=0.0), "a note")
 
 
 def _meters(
@@ -188,9 +222,11 @@ def _parts(
     meters: Changes[Meter],
     texts: Changes[str],
 ) -> list[Part]:
-    """A part for each instrument with notes, at least one; the first has the chord symbols."""
-    names = {each.instrument: each.name for each in sequence.instrument_infos}
-    by_instrument: dict[int, list[_Note]] = {}
+    """A part for each instrument with notes or a name, at least one; the first has the texts."""
+    names = _names(sequence)
+    by_instrument: dict[int, list[_Note]] = {
+        each.instrument: [] for each in sequence.instrument_infos
+    }
     for note in notes:
         by_instrument.setdefault(note.instrument, []).append(note)
     instruments = sorted(by_instrument) or [0]
@@ -204,6 +240,14 @@ def _parts(
         )
         for index, instrument in enumerate(instruments)
     ]
+
+
+def _names(sequence: music_pb2.NoteSequence) -> dict[int, str]:
+    """The names of the instruments, or of the parts that their notes belong to."""
+    of_parts = {each.part: each.name for each in sequence.part_infos}
+    names = {note.instrument: of_parts.get(note.part, "") for note in sequence.notes}
+    names |= {each.instrument: each.name for each in sequence.instrument_infos if each.name}
+    return names
 
 
 def _chords(notes: Iterable[_Note], keys: Changes[Key]) -> list[Chord]:

@@ -17,6 +17,8 @@ from melodeon.music.notation.spelling import Pitch
 # More than any piece has: what has more comes from a damaged file, and would take all memory.
 MOST_VOICES = 64
 MOST_BARS = 100_000
+# The first character of a text that is no chord symbol: where it stands (ABC 2.1, section 4.19).
+PLACEMENTS = frozenset("^_<>@")
 
 
 class NotationError(ValueError):
@@ -68,7 +70,9 @@ class Part:
       name: Of the part; empty for none.
       chords: By their start; they may overlap.
       keys, meters: From when on each holds; a meter of None is free.
-      texts: Chord symbols and other texts above the staff.
+      texts: Chord symbols, and other texts. Where these stand, their first character says as in
+        ABC (2.1, section 4.19): "^", "_", "<", ">" or "@". Without one of them, what begins with
+        no letter of a chord ("N.C.") is another text, too.
     """
 
     name: str

@@ -24,8 +24,6 @@ from melodeon.readers.abc_notation.tokenizer import tokenize
 _Value = TypeVar("_Value")
 # Alterations that there are signs for.
 _MOST_ALTERED = 2
-# Where a text stands (section 4.19), which is left to those who draw it.
-_PLACEMENTS = "^_<>@"
 # What a score has no place for, by the kind of token.
 _NOT_IN_SCORE = {
     "decoration": "decorations", "decoration_in_plus": "decorations", "symbol": "decorations",
@@ -71,7 +69,7 @@ def _part(voice: abc.Voice, *, has_name: bool) -> Part:
         chords=sorted(_chords(voice.notes), key=lambda chord: chord.start),
         keys=[(time, key or NO_KEY) for time, key in _changes(voice.keys)],
         meters=_changes(voice.meters),
-        texts=[(time, text.lstrip(_PLACEMENTS)) for time, text in _changes(voice.texts)],
+        texts=_changes(voice.texts),
     )
 
 

@@ -11,7 +11,7 @@ together:
 - Every part is a voice, in their order; where chords of a part overlap, further voices follow.
 - Every voice has the bar lines, repeats and changes of key, meter and tempo. The first voice of a
   part has its texts, and the first of all has the labels of sections.
-- What is not written: the names of parts, and texts from the end on.
+- A part's name is that of its first voice; a part of rests is a voice, too.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def write_sheet(sheet: Sheet, *, number: int | None = None, bars_per_line: int =
     unit = unit_length(symbol.length for symbol in symbols)
     lines = [f"X:{number or sheet.number or 1}", *_header(sheet, unit)]
     for index, (voice, bars) in enumerate(zip(voices, groups, strict=True), 1):
-        lines += [f"V:{index}"] if len(voices) > 1 else []
+        lines += [_voice_field(index, voice.name)] if len(voices) > 1 else []
         music = _Music(voice, sheet, unit)
         texts = [music.bar(measure, bar) for measure, bar in zip(measures, bars, strict=True)]
         starts = range(0, len(texts), bars_per_line)
@@ -131,6 +131,16 @@ def _header(sheet: Sheet, unit: Fraction) -> Iterator[str]:
     yield key_field(_first_key(sheet.parts[0]))
 
 
+def _voice_field(number: int, name: str) -> str:
+    """V: with the name that readers would not give the voice by themselves."""
+    return f"V:{number}" + (f' name="{_quoted(name)}"' if name not in ("", str(number)) else "")
+
+
+def _quoted(text: str) -> str:
+    """A text for between quotation marks, one of which would end it."""
+    return escaped(text).replace('"', r"\u0022")
+
+
 def _first_meter(part: Part) -> Meter | None:
     return value_at(part.meters, _START)
 
@@ -154,6 +164,7 @@ class _Voice:
     """A voice: its notes, and what stands between them.
 
     Attributes:
+      name: Of its part, if it is the first of it; else empty.
       first_key: The key that it begins in, which is that of the header.
       keys: The keys that follow, by the times from which they hold.
       fields: Inline fields by the times where they stand.
@@ -165,6 +176,7 @@ class _Voice:
     ) -> None:
         main = sheet.parts[0]
         self._line = Line(chords)
+        self.name = part.name if is_first_of_part else ""
         self.first_key = _first_key(main)
         self.keys = dict(_changed(part.keys, self.first_key))
         self.fields: dict[Fraction, str] = {}
@@ -181,9 +193,7 @@ class _Voice:
             self._add_field(time, f"P:{label}")
         self.texts: dict[Fraction, str] = {}
         for time, text in part.texts if is_first_of_part else ():
-            # A quotation mark would end the text.
-            quoted = escaped(text).replace('"', r"\u0022")
-            self.texts[time] = self.texts.get(time, "") + f'"{quoted}"'
+            self.texts[time] = self.texts.get(time, "") + f'"{_quoted(text)}"'
         self._cuts = sorted({*self.fields, *self.texts})
 
     def _add_field(self, time: Fraction, field: str) -> None:
@@ -230,6 +240,8 @@ class _Music:
                 text += (self._change(symbol.start) if index else "") + self._symbol(symbol)
         # Where no line is seen, accidentals hold on.
         self._is_in_bar = not measure.has_bar_line
+        if measure.end == self._end:
+            text += self._voice.texts.get(self._end, "")
         line = self._line_behind(measure) if measure.has_bar_line else " "
         return self._signs_before(measure) + text + line
 

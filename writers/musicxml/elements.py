@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from melodeon.music.notation.keys import LETTERS, Key, alterations_of
 from melodeon.music.notation.meter import Meter
 from melodeon.music.notation.rhythm import dots
-from melodeon.music.notation.sheet import Part
+from melodeon.music.notation.sheet import PLACEMENTS, Part
 from melodeon.music.notation.spelling import Pitch
 
 _NAMES = (
@@ -108,9 +108,9 @@ def add_clef(attributes: Element, part: Part) -> None:
 
 
 def words(text: str) -> Element:
-    """A chord symbol, or another text, above the staff."""
+    """A chord symbol, or another text, above the staff wherever it says that it stands."""
     direction, kind = _direction()
-    add(kind, "words", text, **{"font-style": "normal"})
+    add(kind, "words", text.lstrip("".join(PLACEMENTS)), **{"font-style": "normal"})
     return direction
 
 

@@ -10,10 +10,12 @@ import pytest
 from note_seq.protobuf import music_pb2
 
 from melodeon.music.notation import rhythm
+from melodeon.readers.abc_notation import reader
 from melodeon.tests.music.quarter_sequences import in_a_row, in_seconds, make
 from melodeon.writers.abc_notation.writer import AbcWriteError, write
 
 KEY = music_pb2.NoteSequence.KeySignature
+TEXT = music_pb2.NoteSequence.TextAnnotation
 
 
 def music_of(text: str) -> str:
@@ -159,7 +161,7 @@ TUNES: list[tuple[str, list[tuple[Any, ...]], Mapping[str, Any], str]] = [
         "chord symbols",
         in_a_row(2, [60, 62, 64]),
         {"chords": [(0, "C"), (3, "G7"), (3, 'A"b'), (4, "F%"), (6, "end")]},
-        '"C"C2 D- "G7""A\\u0022b"D|"F\\%"E2|]',
+        '"C"C2 D- "G7""A\\u0022b"D|"F\\%"E2"end"|]',
     ),
     (
         "chord symbol in a triplet",
@@ -339,3 +341,48 @@ def test_where_the_notes_of_a_bar_are_cut():
     assert list(triplet.times) == [0, Fraction(1, 3), Fraction(2, 3), 1]
     assert triplet.lengths() == [Fraction(1, 2)] * 3
     assert (note.notes, list(note.times), note.lengths()) == (1, [1, 2], [1])
+
+
+def test_names_texts_and_voices_of_rests_are_written():
+    sequence = music_pb2.NoteSequence(total_time=2)
+    for instrument, name in enumerate(("Flute", "", 'The "low" one', "4")):
+        sequence.instrument_infos.add(instrument=instrument, name=name)
+    sequence.part_infos.add(part=5, name="Viola")
+    for instrument, pitch, part in ((0, 60, 0), (1, 62, 5), (3, 64, 0)):
+        sequence.notes.add(
+            instrument=instrument, pitch=pitch, part=part, velocity=90, end_time=2
+        )
+    for time, text, kind in (
+        (0, "N.C.", TEXT.UNKNOWN),
+        (0, "^slow", TEXT.UNKNOWN),
+        (1, "Am", TEXT.CHORD_SYMBOL),
+        (1.5, "a tempo", TEXT.UNKNOWN),
+        (1.5, "4", TEXT.BEAT),
+        (2, "Fine", TEXT.UNKNOWN),
+    ):
+        sequence.text_annotations.add(time=time, text=text, annotation_type=kind)
+    abc = write(sequence)
+    assert abc.partition("K:C\n")[2] == (
+        'V:1 name="Flute"\n"N.C.""^slow"C2- "Am"C- "^a tempo"C"^Fine"|]\n'
+        'V:2 name="Viola"\nD4|]\n'
+        'V:3 name="The \\u0022low\\u0022 one"\nz4|]\n'
+        "V:4\nE4|]\n"
+    )
+    (piece,) = reader.read(abc.encode(), "a.abc")
+    infos = [(each.instrument, each.name) for each in piece.sequence.instrument_infos]
+    assert infos == [(0, "Flute"), (1, "Viola"), (2, 'The "low" one'), (3, "4")]
+    assert {note.instrument for note in piece.sequence.notes} == {0, 1, 3}
+    texts = piece.sequence.text_annotations
+    assert [(each.time, each.text, each.annotation_type) for each in texts] == [
+        (0, "N.C.", TEXT.UNKNOWN),
+        (0, "^slow", TEXT.UNKNOWN),
+        (1, "Am", TEXT.CHORD_SYMBOL),
+        (1.5, "^a tempo", TEXT.UNKNOWN),
+        (2, "^Fine", TEXT.UNKNOWN),
+    ]
+
+
+def test_a_text_off_the_grid_stands_at_the_note_before():
+    sequence = make([(0, 1, 60), (1, 2, 62)])
+    sequence.text_annotations.add(time=0.7123, text="^slow")
+    assert music_of(write(sequence)) == 'C "^slow"D|]'
