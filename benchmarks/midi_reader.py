@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from note_seq import midi_io
 
 from melodeon.benchmarks.figures import Figure, seconds_of
-from melodeon.readers import midi
+from melodeon.readers.midi import reader
 from melodeon.readers.piece import Piece
 
 
@@ -34,7 +34,7 @@ def _read_all(read: Callable[[bytes], None], files: Sequence[bytes]) -> None:
 
 
 def _read(file: bytes) -> None:
-    for outcome in midi.read(file, "file"):
+    for outcome in reader.read(file, "file"):
         if isinstance(outcome, Piece):
             outcome.sequence.SerializeToString(deterministic=True)
 

@@ -11,7 +11,7 @@ from melodeon.commands.command_line import Command
 from melodeon.commands.errors import UsageError
 from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.extraction_flags import define_grid_flags, define_polyphony_flag
-from melodeon.melody_rnn.score_writers import WRITERS
+from melodeon.melody_rnn.likelihood.score_writers import WRITERS
 from melodeon.music.grid import GridOptions
 from melodeon.trained_models.flags import check_model_flags, define_model_flags
 
@@ -62,9 +62,9 @@ def _work(values: flags.FlagValues, names: list[str]) -> None:
                 f"expected files, got the folder {name}: did you mean {os.path.join(name, '*')}?"
             )
     # The readers take a while to import: --help and wrong flags are answered before.
-    from melodeon.melody_rnn import likelihoods
+    from melodeon.melody_rnn.likelihood import scores
 
-    likelihoods.score_files(values, names)
+    scores.score_files(values, names)
 
 
 COMMAND = Command(

@@ -89,13 +89,13 @@ def choose(
         _check_length(len(parsed), num_steps, "--primer_melody")
         return Primer(parsed, "--primer_melody")
     if midi_file:
-        from melodeon.readers import midi
+        from melodeon.readers.midi import reader as midi_reader
 
-        return read_file(midi_file, midi.read, num_steps)
+        return read_file(midi_file, midi_reader.read, num_steps)
     if abc_file:
-        from melodeon.readers.abc_notation import reader
+        from melodeon.readers.abc_notation import reader as abc_reader
 
-        return read_file(abc_file, reader.read, num_steps)
+        return read_file(abc_file, abc_reader.read, num_steps)
     return Primer(Melody(np.array(DEFAULT_EVENTS)), "default")
 
 

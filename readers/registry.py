@@ -6,9 +6,10 @@ import dataclasses
 import os
 from collections.abc import Callable, Iterator
 
-from melodeon.readers import midi, musicxml
+from melodeon.readers import musicxml
 from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.readers.errors import ReadError
+from melodeon.readers.midi import reader as midi_reader
 from melodeon.readers.options import ReadOptions
 from melodeon.readers.piece import Piece
 
@@ -29,7 +30,7 @@ class Format:
 
 
 FORMATS = (
-    Format("midi", (".mid", ".midi", ".kar", ".rmi"), midi.read),
+    Format("midi", (".mid", ".midi", ".kar", ".rmi"), midi_reader.read),
     Format("abc", (".abc",), abc_reader.read),
     Format("musicxml", (".xml", ".musicxml", ".mxl"), musicxml.read),
 )

@@ -22,8 +22,8 @@ import traceback
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from melodeon.readers import midi
 from melodeon.readers.errors import ReadError
+from melodeon.readers.midi import reader
 from melodeon.readers.piece import Piece
 
 _TESTDATA = pathlib.Path(__file__).resolve().parent.parent / "testdata"
@@ -142,7 +142,7 @@ def _problem_of(data: bytes, fates: Counter[str]) -> str:
     """What does not hold for these bytes, or nothing."""
     started = time.process_time()
     try:
-        outcomes = list(midi.read(data, "fuzzed.mid"))
+        outcomes = list(reader.read(data, "fuzzed.mid"))
     except Exception:
         return f"an error of the reader\n{traceback.format_exc()}"
     seconds = time.process_time() - started

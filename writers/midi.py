@@ -1,4 +1,4 @@
-"""NoteSequences as MIDI files: the counterpart of readers/midi.py."""
+"""NoteSequences as MIDI files: the counterpart of readers/midi/reader.py."""
 
 from __future__ import annotations
 

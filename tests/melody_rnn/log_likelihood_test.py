@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from note_seq.protobuf import music_pb2
 
 from melodeon.generation import scoring
-from melodeon.melody_rnn import likelihoods, log_likelihood
+from melodeon.melody_rnn import log_likelihood
 from melodeon.melody_rnn.configs import FAMILY
+from melodeon.melody_rnn.likelihood import scores
 from melodeon.melody_rnn.model import network_of
 from melodeon.music.melody import Melody
 from melodeon.networks.hparams import RnnHParams
@@ -205,7 +206,7 @@ def test_small_chunks_and_batches_give_the_same(here, run_dir, capsys, monkeypat
     events = [[60, -2] * length for length in (1, 30, 2, 17, 17, 9)]
     write_json(here / "a.json", events)
     whole = score(capsys, run_dir, "a.json", "a.json")
-    monkeypatch.setattr(likelihoods, "_STEPS_IN_CHUNK", 40)
+    monkeypatch.setattr(scores, "_STEPS_IN_CHUNK", 40)
     monkeypatch.setattr(scoring, "_MOST_ROWS", 2)
     monkeypatch.setattr(scoring, "_MOST_STEPS", 50)
     assert score(capsys, run_dir, "a.json", "a.json") == whole

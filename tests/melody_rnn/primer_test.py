@@ -13,8 +13,8 @@ from melodeon.commands.errors import UsageError, WorkError
 from melodeon.melody_rnn import primer
 from melodeon.melody_rnn.configs import FAMILY
 from melodeon.music.melody import Melody
-from melodeon.readers import midi
 from melodeon.readers.abc_notation import reader as abc_reader
+from melodeon.readers.midi import reader
 from melodeon.tests import golden_data, shared_data
 
 TESTDATA = shared_data.ROOT / "testdata"
@@ -161,7 +161,7 @@ def test_of_a_file_what_the_reader_found_odd_is_said(caplog, tmp_path):
     )
     with caplog.at_level(logging.INFO):
         logging.getLogger("melodeon").propagate = True
-        assert primer.read_file(str(path), midi.read).melody.events.tolist() == [60, -2, -2, -2]
+        assert primer.read_file(str(path), reader.read).melody.events.tolist() == [60, -2, -2, -2]
     assert caplog.messages == [
         f"{path}: byte 40: data byte 255 is read as 127 (and 1 more) (and 1 more warnings)"
     ]
@@ -202,7 +202,7 @@ def test_files_that_lose_something_as_primers_say_so_in_one_line(caplog, name, e
     path = shared_data.require("cases", "midi", f"{name}.mid")
     with caplog.at_level(logging.INFO):
         logging.getLogger("melodeon").propagate = True
-        found = primer.read_file(str(path), midi.read)
+        found = primer.read_file(str(path), reader.read)
     said = [message for message in caplog.messages if message.startswith(f"{path}: {expected}")]
     assert caplog.messages == said
     assert len(said) == bool(expected)
@@ -225,11 +225,11 @@ def test_a_sequence_without_a_melody_is_refused():
 @pytest.mark.parametrize(
     ("name", "read", "expected"),
     [
-        ("broken/truncated.mid", midi.read, "the file ends too early"),
-        ("broken/not_midi.mid", midi.read, "expected a MIDI file"),
+        ("broken/truncated.mid", reader.read, "the file ends too early"),
+        ("broken/not_midi.mid", reader.read, "expected a MIDI file"),
         ("broken/no_key.abc", abc_reader.read, "X:1 A Tune without a Key"),
         ("broken/empty.abc", abc_reader.read, "the file is empty"),
-        ("missing.mid", midi.read, "No such file"),
+        ("missing.mid", reader.read, "No such file"),
         ("tunes", abc_reader.read, "Is a directory"),
     ],
 )
@@ -316,7 +316,7 @@ def test_primers_from_files_are_magentas_without_the_silence_it_appends():
     folder = shared_data.require("golden", "midi")
     cases = {case["name"]: case for case in magentas_primers(of_flags=False)}
     for name, case in cases.items():
-        found = primer.read_file(str(folder / name), midi.read)
+        found = primer.read_file(str(folder / name), reader.read)
         events = found.melody.events.tolist()
         if name == MENDED[0]:
             assert events[:5] == MENDED[1]

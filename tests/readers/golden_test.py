@@ -8,9 +8,10 @@ import re
 
 from note_seq.protobuf import music_pb2
 
-from melodeon.readers import midi, musicxml
+from melodeon.readers import musicxml
 from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.readers.errors import ReadError
+from melodeon.readers.midi import reader
 from melodeon.tests import golden_data, shared_data
 from melodeon.tests.readers import mended_pretty_midi
 
@@ -26,7 +27,7 @@ def test_midi_files_give_magentas_note_sequences_but_for_those_in_the_docs():
     different = {}
     for entry in golden_data.read_json("index.json.gz"):
         data = (folder / entry["name"]).read_bytes()
-        (outcome,) = midi.read(data, entry["name"])
+        (outcome,) = reader.read(data, entry["name"])
         if entry["error"]:
             num_refused += 1
             _assert_read_or_refused_in_words(outcome, entry["name"])
@@ -101,7 +102,7 @@ def test_piano_pieces_give_magentas_note_sequences():
         data = path.read_bytes()
         expected = known.get(hashlib.sha256(data).hexdigest())
         if expected:
-            (piece,) = midi.read(data, path.name)
+            (piece,) = reader.read(data, path.name)
             record = piece.sequence.SerializeToString(deterministic=True)
             assert hashlib.sha256(record).hexdigest() == expected, path.name
             num_known += 1

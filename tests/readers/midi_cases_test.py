@@ -9,8 +9,9 @@ import pytest
 
 from melodeon.music.extract_melodies import ExtractionOptions, extract_melodies
 from melodeon.music.pieces import quantize_all
-from melodeon.readers import midi, registry
+from melodeon.readers import registry
 from melodeon.readers.errors import ReadError
+from melodeon.readers.midi import reader
 from melodeon.tests import shared_data
 
 # What right values of the index are in numbers: (notes, seconds) of each piece and the kinds of its
@@ -65,7 +66,7 @@ def test_every_file_is_read_or_refused_by_its_kind():
 
 
 def test_the_last_note_of_no_length_is_in_the_melody():
-    (piece,) = midi.read(_cases()["last_zero"].read_bytes(), "a.mid")
+    (piece,) = reader.read(_cases()["last_zero"].read_bytes(), "a.mid")
     (quantized,) = quantize_all(piece.sequence, Counter())
     (melody,), _ = extract_melodies(quantized, ExtractionOptions(min_unique_pitches=1))
     assert len(melody.pitches()) == 33

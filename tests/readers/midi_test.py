@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from note_seq import midi_io
 
-from melodeon.readers import midi
 from melodeon.readers.errors import ReadError
+from melodeon.readers.midi import reader
 from melodeon.tests.readers import mended_pretty_midi
 from melodeon.tests.shared_data import ROOT
 
@@ -29,7 +29,7 @@ def _file(*tracks, division=96):
 
 
 def _read(data):
-    (outcome,) = midi.read(data, "a.mid")
+    (outcome,) = reader.read(data, "a.mid")
     return outcome
 
 
@@ -348,7 +348,7 @@ def _summaries(data):
          [round(t.qpm, 9) for t in piece.sequence.tempos],
          [(m.numerator, m.denominator) for m in piece.sequence.time_signatures],
          [w.kind for w in piece.warnings])
-        for piece in midi.read(data, "a.mid")
+        for piece in reader.read(data, "a.mid")
     ]  # fmt: skip
 
 
@@ -419,8 +419,8 @@ def test_an_event_of_any_type_takes_its_time():
 def test_reading_imports_no_other_parser():
     path = str(TESTDATA / "midi" / "kesh.mid")
     program = (
-        "import sys, json; from melodeon.readers import midi\n"
-        f"(piece,) = midi.read(open({path!r}, 'rb').read(), 'kesh.mid')\n"
+        "import sys, json; from melodeon.readers.midi import reader\n"
+        f"(piece,) = reader.read(open({path!r}, 'rb').read(), 'kesh.mid')\n"
         "print(json.dumps([len(piece.sequence.notes), sorted(sys.modules)]))"
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from note_seq import midi_io
 
-from melodeon.readers import midi as midi_reader
+from melodeon.readers.midi import reader as midi_reader
 from melodeon.readers.piece import Piece
 from melodeon.tests.music.quarter_sequences import make
 from melodeon.writers import midi

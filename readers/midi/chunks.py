@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from melodeon.readers.errors import MidiError
-from melodeon.readers.midi_report import Report, num_bytes
+from melodeon.readers.midi.report import Report, num_bytes
 
 # SMF 1.0, "Header Chunks": MThd, the size of the rest, format, number of tracks, division.
 _HEADER = struct.Struct(">4sIHHh")

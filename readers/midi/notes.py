@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from melodeon.readers.midi_events import Events
+from melodeon.readers.midi.events import Events
 
 _NOTE_OFF, _NOTE_ON, _CONTROLLER, _PITCH_BEND = 0x8, 0x9, 0xB, 0xE  # Upper halves of statuses.
 _DRUM_CHANNEL = 9  # From 0 on.

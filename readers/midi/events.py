@@ -1,6 +1,6 @@
 """The events of a MIDI file (Standard MIDI File 1.0) as arrays, without an object for each event.
 
-    bytes -> events of each track -> notes (midi_notes) -> NoteSequence (midi_sequence)
+    bytes -> events of each track -> notes (notes.py) -> NoteSequence (sequence.py)
 
 Nearly all bytes of a MIDI file belong to messages about notes, controllers and pitch bends:
 
@@ -13,7 +13,7 @@ the low bytes: a high byte belongs to a delta time where a multiple of three wen
 a status where one more did. NumPy does that for a whole file at once. All other kinds of events are
 few, begin with a status byte of their own, and are read one by one.
 
-Files in which anything is odd are left to midi_mending, which writes them anew for this module.
+Files in which anything is odd are left to mending.py, which writes them anew for this module.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from melodeon.readers.midi_chunks import TRACK_NAME, Span
+from melodeon.readers.midi.chunks import TRACK_NAME, Span
 
 # Statuses, but for the messages that have two bytes of data.
 _PROGRAM_CHANGES = range(0xC0, 0xD0)

@@ -1,9 +1,9 @@
 """MIDI files (Standard MIDI File 1.0).
 
-    bytes -> tracks (midi_chunks) -> events (midi_events) -> notes -> NoteSequence (midi_sequence)
+    bytes -> tracks (chunks) -> events (events) -> notes (notes) -> NoteSequence (sequence)
 
-Read as note_seq reads them, a good ten times as fast: see midi_events. Files in which anything is
-odd take a way around, over midi_mending, which says what it is.
+Read as note_seq reads them, a good ten times as fast: see events.py. Files in which anything is odd
+take a way around, over mending.py, which says what it is.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ import itertools
 import operator
 from collections.abc import Iterator, Sequence
 
-from melodeon.readers import midi_chunks, midi_events, midi_notes, midi_sequence
 from melodeon.readers.errors import MidiError, ReadError
-from melodeon.readers.midi_chunks import Header, Span
-from melodeon.readers.midi_events import Events
-from melodeon.readers.midi_mending import TrackMender
-from melodeon.readers.midi_report import Report
+from melodeon.readers.midi import chunks, notes
+from melodeon.readers.midi.chunks import Header, Span
+from melodeon.readers.midi.events import Events, UnusualFileError, read_events
+from melodeon.readers.midi.mending import TrackMender
+from melodeon.readers.midi.report import Report
+from melodeon.readers.midi.sequence import make_sequence
 from melodeon.readers.options import DEFAULT_OPTIONS, ReadOptions
 from melodeon.readers.piece import Piece
 
@@ -46,9 +47,9 @@ def read(
     """
     report = Report(source)
     try:
-        begin, end = midi_chunks.find_midi(data, report)
+        begin, end = chunks.find_midi(data, report)
         data = data[:end]
-        header = midi_chunks.read_header(data, begin, report)
+        header = chunks.read_header(data, begin, report)
         patterns = _read_events(data, begin, header, report)
         if len(patterns) == 1:
             yield _piece(patterns[0], header, report)
@@ -60,32 +61,30 @@ def read(
 
 def _read_events(data: bytes, begin: int, header: Header, report: Report) -> list[Events]:
     """The events of all tracks together, or those of each where these are independent."""
-    tracks = midi_chunks.plain_tracks(data, header)
+    tracks = chunks.plain_tracks(data, header)
     if tracks:
         try:
             return _events_of(data, tracks, header)
-        except midi_events.UnusualFileError:
+        except UnusualFileError:
             pass  # What is unusual comes to light below.
     mender = TrackMender(data, report)
-    mended = midi_chunks.read_tracks(data, begin, header, report, mender.read_track)
+    mended = chunks.read_tracks(data, begin, header, report, mender.read_track)
     ends = list(itertools.accumulate(map(len, mended), initial=0))
     return _events_of(b"".join(mended), list(itertools.pairwise(ends)), header)
 
 
 def _events_of(data: bytes, tracks: Sequence[Span], header: Header) -> list[Events]:
     if header.format != _INDEPENDENT_TRACKS:
-        return [midi_events.read_events(data, tracks)]
-    return [
-        midi_events.read_events(data[begin:end], [(0, end - begin)]) for begin, end in tracks
-    ]
+        return [read_events(data, tracks)]
+    return [read_events(data[begin:end], [(0, end - begin)]) for begin, end in tracks]
 
 
 def _pieces(patterns: Sequence[Events], header: Header, report: Report) -> Iterator[Piece]:
     """A piece of each track that has notes, or one without any."""
-    if not midi_notes.has_notes(patterns[0]):
+    if not notes.has_notes(patterns[0]):
         # A track of tempos and signatures, as files of format 1 have, is for all.
         patterns = [_after(patterns[0], pattern) for pattern in patterns]
-    numbered = [(n, p) for n, p in enumerate(patterns, 1) if midi_notes.has_notes(p)]
+    numbered = [(n, p) for n, p in enumerate(patterns, 1) if notes.has_notes(p)]
     if len(numbered) > 1:
         for number, pattern in numbered:
             piece = _piece(pattern, header, report)
@@ -95,7 +94,7 @@ def _pieces(patterns: Sequence[Events], header: Header, report: Report) -> Itera
 
 
 def _piece(events: Events, header: Header, report: Report) -> Piece:
-    sequence = midi_sequence.make_sequence(events, header, report)
+    sequence = make_sequence(events, header, report)
     if events.has_misplaced:
         report.warn("misplaced tempo or signature", _MISPLACED)
     return Piece(sequence, warnings=report.take_warnings())

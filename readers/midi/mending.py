@@ -1,4 +1,4 @@
-"""Tracks of unusual MIDI files, written anew as midi_events reads them.
+"""Tracks of unusual MIDI files, written anew as events.py reads them.
 
 Nearly all files are read without this module. It goes through a track event by event, and says
 what is odd. What comes out are the bytes of a track in which each message has a status and data
@@ -14,10 +14,10 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from melodeon.readers import midi_events
 from melodeon.readers.errors import MidiError
-from melodeon.readers.midi_chunks import TRACK_NAME, is_chunk
-from melodeon.readers.midi_report import Report, num_bytes
+from melodeon.readers.midi import events
+from melodeon.readers.midi.chunks import TRACK_NAME, is_chunk
+from melodeon.readers.midi.report import Report, num_bytes
 
 # MIDI 1.0, "Data Bytes": the highest bit tells a status.
 _LARGEST_DATA = 0x7F
@@ -25,9 +25,9 @@ _LARGEST_DATA = 0x7F
 _NOTHING = b"\xff\x01\x00"
 # Their names, and how many bytes they need.
 _SIGNATURES = {
-    midi_events.TEMPO: ("tempo", 3),
-    midi_events.TIME_SIGNATURE: ("time signature", 2),
-    midi_events.KEY_SIGNATURE: ("key signature", 2),
+    events.TEMPO: ("tempo", 3),
+    events.TIME_SIGNATURE: ("time signature", 2),
+    events.KEY_SIGNATURE: ("key signature", 2),
 }
 
 
@@ -53,9 +53,9 @@ def _problem(kind: int, content: bytes) -> tuple[str, str]:
     name, size = _SIGNATURES[kind]
     if len(content) < size:
         return name, f"a {name} of {num_bytes(len(content))} is left out: expected {size}"
-    if kind == midi_events.TEMPO:
+    if kind == events.TEMPO:
         return name, "a tempo of zero is left out: the one before goes on"
-    if kind == midi_events.TIME_SIGNATURE:
+    if kind == events.TIME_SIGNATURE:
         return name, f"the time signature {content[0]}/2^{content[1]} is left out"
     if content[1] > 1:
         what = f"a key signature of mode {content[1]} is left out: expected 0 (major) or 1 (minor)"
@@ -189,24 +189,24 @@ class _Track:
         return self._report.error(kind, reason, at=self._limit)
 
     def _write(self, event: bytes) -> None:
-        self._written += midi_events.variable_length(self._waited) + event
+        self._written += events.variable_length(self._waited) + event
         self._waited = 0
 
     def _read_event(self, at: int) -> int:
         ticks, status_at = self._number(at)
         self._tick += ticks
         self._waited += ticks
-        if self._tick >= midi_events.MOST_TICKS:
+        if self._tick >= events.MOST_TICKS:
             what = f"an event at tick {self._tick} of its track: it is likely corrupt"
             raise self._report.error("too many ticks", what, at=at)
         if status_at >= self._limit:
             raise self._early_end()
         status = self._data[status_at]
-        if status == midi_events.META:
+        if status == events.META:
             return self._read_meta(status_at + 1)
         if status <= _LARGEST_DATA:
             return self._read_message(self._repeated_status(status_at), status_at)
-        self._is_after_system = status >= midi_events.SYSTEM
+        self._is_after_system = status >= events.SYSTEM
         return self._read_message(status, status_at + 1)
 
     def _repeated_status(self, at: int) -> int:
@@ -222,20 +222,20 @@ class _Track:
         return status
 
     def _read_message(self, status: int, at: int) -> int:
-        if status in midi_events.SYSTEM_EXCLUSIVE:
+        if status in events.SYSTEM_EXCLUSIVE:
             return self._content(at)[1]
-        if status >= midi_events.SYSTEM:
-            if status not in midi_events.SYSTEM_DATA:
+        if status >= events.SYSTEM:
+            if status not in events.SYSTEM_DATA:
                 what = f"expected an event, found the undefined status {status:02X}"
                 raise self._report.error("undefined status", what, at=at - 1)
-            after = at + midi_events.SYSTEM_DATA[status]
+            after = at + events.SYSTEM_DATA[status]
             self._system_status = status if after > at else self._system_status
         else:
             self._channel_status = status
-            after = at + (1 if status in midi_events.ONE_BYTE else 2)
+            after = at + (1 if status in events.ONE_BYTE else 2)
         if after > self._limit:
             raise self._early_end()
-        if status < midi_events.SYSTEM:
+        if status < events.SYSTEM:
             self._write(bytes((status, *self._data_bytes(at, after))))
         return after
 
@@ -253,17 +253,17 @@ class _Track:
             raise self._early_end()
         kind = self._data[at]
         content, after = self._content(at + 1)
-        if kind in midi_events.SIGNATURES:
-            if not midi_events.IS_SOUND[kind](content):
+        if kind in events.SIGNATURES:
+            if not events.IS_SOUND[kind](content):
                 self._warn(*_problem(kind, content), at - 1)
                 return after
-        elif kind == midi_events.END_OF_TRACK:
+        elif kind == events.END_OF_TRACK:
             self.whole = self._place(after)
             # More events may follow, as far as there is no other track.
             self._limit = min(self._limit, self._next_start(after))
-        if kind in midi_events.SIGNATURES or kind == midi_events.NAME:
-            size = midi_events.variable_length(len(content))
-            self._write(bytes((midi_events.META, kind)) + size + content)
+        if kind in events.SIGNATURES or kind == events.NAME:
+            size = events.variable_length(len(content))
+            self._write(bytes((events.META, kind)) + size + content)
         return after
 
     def _content(self, at: int) -> tuple[bytes, int]:
@@ -281,7 +281,7 @@ class _Track:
             number = number << 7 | byte & 0x7F
             if byte < 0x80:
                 return number, at + 1
-            if number >= midi_events.MOST_TICKS:
+            if number >= events.MOST_TICKS:
                 what = f"a number of {number} or more: it is likely corrupt"
                 raise self._report.error("too many ticks", what, at=begin)
         raise self._early_end()

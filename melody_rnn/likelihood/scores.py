@@ -16,12 +16,12 @@ from melodeon.commands.command_line import logger
 from melodeon.commands.errors import WorkError
 from melodeon.commands.progress import Progress
 from melodeon.generation import scoring
-from melodeon.melody_rnn import melody_files
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
 from melodeon.melody_rnn.extraction_flags import grid_options_of
-from melodeon.melody_rnn.melody_files import FoundMelody
+from melodeon.melody_rnn.likelihood import melody_files
+from melodeon.melody_rnn.likelihood.melody_files import FoundMelody
+from melodeon.melody_rnn.likelihood.score_writers import WRITERS, ScoreWriter
 from melodeon.melody_rnn.model import network_of
-from melodeon.melody_rnn.score_writers import WRITERS, ScoreWriter
 from melodeon.music.extract_melodies import ExtractionOptions
 from melodeon.music.sequence_melodies import MelodyRules
 from melodeon.networks.step_model import StepModel

@@ -10,11 +10,11 @@ import numpy as np
 from note_seq.protobuf import music_pb2
 from numpy.typing import NDArray
 
-from melodeon.readers import midi_notes
-from melodeon.readers.bulk_messages import MessageWriter
-from melodeon.readers.midi_chunks import Header
-from melodeon.readers.midi_events import Events
-from melodeon.readers.midi_report import Report
+from melodeon.readers.midi.bulk_messages import MessageWriter
+from melodeon.readers.midi.chunks import Header
+from melodeon.readers.midi.events import Events
+from melodeon.readers.midi.notes import Instruments, Parts, find_parts
+from melodeon.readers.midi.report import Report
 
 _DEFAULT_QPM = 120.0
 _MICROSECONDS_PER_MINUTE = 6e7
@@ -50,7 +50,7 @@ def make_sequence(events: Events, header: Header, report: Report) -> music_pb2.N
         # A sharp more is a fifth higher; a minor key lies nine semitones above its relative.
         key = (sharps * 7 + is_minor * 9) % 12
         sequence.key_signatures.add(time=times.second(tick), key=key, mode=is_minor)
-    parts = midi_notes.find_parts(events)
+    parts = find_parts(events)
     _add_names(sequence, parts.events, parts.instruments)
     _add_messages(sequence, parts, times.seconds(parts.events.tick))
     _warn_of_open_notes(events, parts.open_notes, times, report)
@@ -117,7 +117,7 @@ class _FrameMap(_TempoMap):
 
 
 def _add_names(
-    sequence: music_pb2.NoteSequence, events: Events, instruments: midi_notes.Instruments
+    sequence: music_pb2.NoteSequence, events: Events, instruments: Instruments
 ) -> None:
     """Names each instrument by the name that its track has last when its first note ends."""
     positions: dict[int, list[int]] = {}
@@ -145,7 +145,7 @@ def _warn_of_open_notes(
 
 
 def _add_messages(
-    sequence: music_pb2.NoteSequence, parts: midi_notes.Parts, seconds: NDArray[np.float64]
+    sequence: music_pb2.NoteSequence, parts: Parts, seconds: NDArray[np.float64]
 ) -> None:
     """Adds notes, pitch bends and control changes."""
     events = parts.events

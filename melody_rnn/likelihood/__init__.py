@@ -1,0 +1,1 @@
+"""How likely melodies are: the melodies of files, their scores, and how these are written."""

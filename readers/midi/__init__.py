@@ -1,0 +1,1 @@
+"""MIDI files (Standard MIDI File 1.0): a file for each step from bytes to a NoteSequence."""
