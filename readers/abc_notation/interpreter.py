@@ -10,11 +10,20 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from melodeon.music.notation.meter import FASTEST_TEMPO, SLOWEST_TEMPO
-from melodeon.readers.abc_notation import bars, directives, fields, lines, play_order
+from melodeon.readers.abc_notation import bars, directives, fields, jumps, lines, play_order
 from melodeon.readers.abc_notation.key import parse_key
 from melodeon.readers.abc_notation.macros import MacroError, Macros
 from melodeon.readers.abc_notation.report import Report, shown
-from melodeon.readers.abc_notation.score import MOST_NOTES, WHOLE, Score, Sign, Ticks, Timed, clip
+from melodeon.readers.abc_notation.score import (
+    MOST_NOTES,
+    WHOLE,
+    Mark,
+    Score,
+    Sign,
+    Ticks,
+    Timed,
+    clip,
+)
 from melodeon.readers.abc_notation.signs import FIELDS_WITHOUT_SOUND, SYMBOLS, VELOCITIES
 from melodeon.readers.abc_notation.text import decoded
 from melodeon.readers.abc_notation.tokenizer import tokenize
@@ -22,6 +31,7 @@ from melodeon.readers.abc_notation.voice import VoiceReader
 from melodeon.readers.abc_notation.voices import Voices, VoiceStart
 
 _MOST_TEMPOS = 10_000
+_MOST_MARKS = 1000
 
 
 def interpret(
@@ -162,7 +172,9 @@ class _Interpreter:
 
     def _text(self, text: str) -> None:
         voice = self._voices.current()
-        voice.voice.texts.append(Timed(voice.time, decoded(text[1:-1])))
+        said = decoded(text[1:-1])
+        voice.voice.texts.append(Timed(voice.time, said))
+        self._mark(said, is_text=True)
         if len(voice.voice.texts) > MOST_NOTES:
             self._report.refuse("tune", f"more than {MOST_NOTES} chord symbols")
 
@@ -179,6 +191,18 @@ class _Interpreter:
     def _decorate(self, name: str) -> None:
         voice = self._voices.current()
         voice.velocity = VELOCITIES.get(name, voice.velocity)
+        self._mark(name, is_text=False)
+
+    def _mark(self, text: str, *, is_text: bool) -> None:
+        meaning = jumps.parse_mark(text)
+        if meaning is None:
+            return
+        if len(self._score.marks) >= _MOST_MARKS:
+            self._report.refuse("repeats", f"more than {_MOST_MARKS} signs such as D.C. and Fine")
+        line, column = self._report.line, self._report.column
+        mark = Mark(*meaning, text, is_text, line, column, 0, is_at_bar=False)
+        self._voices.current().mark(mark)
+        self._score.marks.append(mark)
 
     def _inline_field(self, text: str) -> None:
         self._field(text[1], text[3:-1].strip())

@@ -11,6 +11,7 @@ import dataclasses
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
+from melodeon.readers.abc_notation import jumps
 from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.score import Score, Sign, Ticks
 
@@ -40,8 +41,13 @@ class Form:
         return self.starts[section], self.end if is_last else self.starts[section + 1]
 
 
-def form_of(score: Score, report: Report) -> Form:
+def form_of(score: Score, report: Report, *, has_jumps: bool = True) -> Form:
     """The sections of a tune, and how they are played.
+
+    Args:
+      score: the tune.
+      report: takes the warnings.
+      has_jumps: whether D.C. and D.S. are followed.
 
     Raises:
       AbcError: where they are played more often than in any tune.
@@ -59,9 +65,21 @@ def form_of(score: Score, report: Report) -> Form:
             report.refuse("repeats", f"more than {MOST_SECTIONS_PLAYED} sections to be played")
         spans += once * times
     # A double bar line at the beginning alone makes no sections.
-    if not any(sign.time or not sign.is_double for sign in signs) and not score.part_order:
+    has_sections = any(sign.time or not sign.is_double for sign in signs)
+    if has_jumps and score.marks:
+        num_spans = len(spans)
+        spans = jumps.with_jumps(score, spans, _straight(signs, end), report)
+        has_sections |= len(spans) > num_spans
+    if not has_sections and not score.part_order:
         return Form((), end, ())
     return _form(spans, end)
+
+
+def _straight(signs: Sequence[Sign], end: Ticks) -> list[Span]:
+    """The tune from its beginning to its end: of what is repeated, the last time only."""
+    # What is odd was reported before.
+    silent = Report("", "", 1)
+    return _Unfolding((0, end), silent, is_last_pass=True).unfolded(signs)
 
 
 def _signs_of_all_voices(score: Score, report: Report) -> list[Sign]:
@@ -188,8 +206,9 @@ class _Unfolding:
     `body_end`; the endings follow.
     """
 
-    def __init__(self, part: Span, report: Report) -> None:
+    def __init__(self, part: Span, report: Report, *, is_last_pass: bool = False) -> None:
         self._report = report
+        self._is_last_pass = is_last_pass
         self._part_start, self._part_end = part
         self._spans: list[Span] = []
         self._begin(self._part_start, is_open=False)
@@ -229,7 +248,7 @@ class _Unfolding:
 
     def _play(self, start: Ticks, end: Ticks, times: int = 1) -> None:
         if end > start:
-            self._spans += [(start, end)] * times
+            self._spans += [(start, end)] * (1 if self._is_last_pass else times)
 
     def _begin_ending(self, sign: Sign) -> None:
         if self._endings:
@@ -250,7 +269,7 @@ class _Unfolding:
             # ":|2" without a first ending, or "|1 ... :|" without a second.
             passes = max(passes, 2)
         unplayed = list(self._endings)
-        for number in range(1, passes + 1):
+        for number in range(passes if self._is_last_pass else 1, passes + 1):
             self._play(self._start, self._body_end)
             # Of two endings for one pass, the first; a pass without one has the body alone.
             ending = next((e for e in self._endings if number in e.passes), None)

@@ -122,6 +122,32 @@ class Timed(Generic[Value]):
     value: Value
 
 
+@dataclasses.dataclass(slots=True)
+class Mark:
+    """A sign or text such as D.C., Fine or Coda (ABC 2.1, section 4.14); see jumps.py.
+
+    Attributes:
+      kind: "da capo", "dal segno", "segno", "fine", "to coda", "coda".
+      goal: what a jump says of its end: "fine", "coda" or nothing.
+      text: as written.
+      is_text: whether it is a text, and no decoration.
+      line, column: its place in the file.
+      time: in ticks.
+      is_at_bar: whether a bar begins there.
+      end: the time of the next bar line.
+    """
+
+    kind: str
+    goal: str
+    text: str
+    is_text: bool
+    line: int
+    column: int
+    time: Ticks
+    is_at_bar: bool
+    end: Ticks = 0
+
+
 def set_from(timed: list[Timed[Value]], time: Ticks, value: Value) -> None:
     """A new value from a time on; of several at one time the last counts."""
     if timed and timed[-1].time == time:
@@ -188,6 +214,7 @@ class Score:
       tempos: quarters a minute.
       part_labels: the label of each part (P: in the body), where it begins.
       part_order: the labels of the parts as they are played (P: in the header); empty: as written.
+      marks: D.C., Fine and the like, of all voices.
     """
 
     number: int = 0
@@ -197,6 +224,7 @@ class Score:
     tempos: list[Timed[float]] = dataclasses.field(default_factory=list)
     part_labels: list[Timed[str]] = dataclasses.field(default_factory=list)
     part_order: str = ""
+    marks: list[Mark] = dataclasses.field(default_factory=list)
 
     @property
     def end(self) -> Ticks:

@@ -16,6 +16,7 @@ from melodeon.readers.abc_notation.score import (
     PIANO,
     QUARTER,
     WHOLE,
+    Mark,
     Note,
     Player,
     Sign,
@@ -85,6 +86,8 @@ class VoiceReader:
         self._overlay_bars = 0
         self._resume: Ticks = 0
         self._below: tuple[_Element | None, Rhythm] = (None, self._rhythm)
+        # Those that wait for the next bar line.
+        self._marks: list[Mark] = []
         # What stands before the first ending: every other ending follows it, too.
         self._before_endings: _Element | None = None
 
@@ -278,9 +281,21 @@ class VoiceReader:
 
     # Bars.
 
+    def mark(self, mark: Mark) -> None:
+        """D.C., Fine and the like: what it says holds at the next bar line."""
+        mark.time, mark.is_at_bar = self.time, self.voice.bars[-1] == self.time
+        self._marks.append(mark)
+
+    def _end_marks(self) -> None:
+        for mark in self._marks:
+            mark.end = self.time
+        self._marks.clear()
+
     def bar(self, sign: Sign) -> None:
         """A bar line; it ends the accidentals of its bar."""
         self.finish_chord()
+        if self._marks:
+            self._end_marks()
         self.accidentals.end_bar()
         if self._overlay_bars:
             # Bar lines of an overlay are those of the bars below, which are there already.
@@ -345,6 +360,7 @@ class VoiceReader:
         if self._overlay_bars:
             self._end_overlay()
         self._drop_unfinished()
+        self._end_marks()
         if self._grace:
             self._report.warn("grace notes", "no note follows the last grace notes")
         self.voice.finish(self.time)

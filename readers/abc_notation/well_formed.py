@@ -131,7 +131,8 @@ def _check_written_bars(voice: Voice) -> None:
 
 def _played_spans(score: Score, report: Report) -> list[Span]:
     """The parts of the written tune in the order in which they are played."""
-    form = form_of(score, report)
+    # A D.C. goes where its words say, whatever bar that cuts.
+    form = form_of(score, report, has_jumps=False)
     return [form.span(section) for section in form.order] or [(0, score.end)]
 
 

@@ -159,7 +159,7 @@ NOTES: Mapping[str, str | tuple[str, ...]] = {
             "decorations_other_letters", "decorations_plus", "comments", "directives", "text_block",
             "backticks", "play_spaces", "reference_number_empty", "reference_number_indented",
             "text_block_blank_line", "text_block_reference_number",
-            "annotation_quotation_mark", "field_within_a_line", "tuplet_10",
+            "da_capo_unclear", "annotation_quotation_mark", "field_within_a_line", "tuplet_10",
         ],
         "C4:1 D4 E4 F4",
     ),
@@ -273,6 +273,16 @@ REPEATS: Mapping[str, tuple[str, str, str, str]] = {
     ),
     "music_like_a_field": (
         "C4:1 D4 A4 E4 F4", "C4:1 D4 A4 C4 D4 A4 E4 E4 F4 F4", "0 3 4", "0 0 1 1 2 2",
+    ),
+    **dict.fromkeys(
+        ["da_capo_al_fine", "da_capo_al_fine_in_words"],
+        ("C4:1 D4 E4 F4", "C4:1 D4 E4 F4 C4 D4", "0 2", "0 1 0"),
+    ),
+    "da_capo_past_repeats": (
+        "C4:1 D4 E4 F4", "C4:1 D4 C4 E4 F4 C4 E4", "0 1 2 3", "0 1 0 2 3 0 2",
+    ),
+    "dal_segno_al_coda": (
+        "C4:1 D4 E4 F4 G4", "C4:1 D4 E4 F4 D4 E4 G4", "0 1 3 4", "0 1 2 1 3",
     ),
     **dict.fromkeys(
         ["parts", "parts_dots", "parts_spaces"],
