@@ -1,6 +1,6 @@
 """The work of melody_rnn_log_likelihood: how likely a model finds the melodies in files.
 
-    files -> melodies (melody_files) -> chunks -> scores (generation/scoring) -> a line each on stdout
+    files -> melodies (melody_files) -> chunks -> scores (generation/scoring) -> stdout
 """
 
 from __future__ import annotations
