@@ -29,9 +29,10 @@ from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.score import QUARTER, Score
 from melodeon.readers.abc_notation.sheet import sheet_of
 from melodeon.readers.piece import Piece
+from melodeon.tests.shared_data import ROOT
 from melodeon.writers.musicxml.writer import MusicXmlWriteError, write
 
-TESTDATA = pathlib.Path(__file__).resolve().parents[2] / "testdata"
+TESTDATA = ROOT / "testdata"
 FILES = sorted([*TESTDATA.glob("abc/*.abc"), *TESTDATA.glob("tunes/*.abc")])
 # Tonics of the major keys from seven flats to seven sharps: Cb, Gb, Db, ...
 MAJOR_TONICS = (11, 6, 1, 8, 3, 10, 5, 0, 7, 2, 9, 4, 11, 6, 1)
