@@ -17,5 +17,5 @@ def pytest_test(name, srcs, deps = [], data = []):
         data = data + ["//:docs", "//:pyproject.toml", "//:testdata"],
         deps = deps,
         # A test of the tree reads files that are none of its inputs: Bazel must not remember it.
-        tags = ["external"] if "//tools:source_tree" in deps else [],
+        tags = ["external"] if "//tools:source_tree" in deps or ":imports_test" in deps else [],
     )
