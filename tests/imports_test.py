@@ -44,7 +44,7 @@ LEVELS = {
 OUTSIDE = ("tests", "benchmarks", "tools")
 # What the ABC reader offers to others; its other modules are its own.
 ABC_READER = "melodeon.readers.abc_notation"
-PUBLIC_IN_ABC_READER = ("reader", "sheet", "signs", "well_formed")
+PUBLIC_IN_ABC_READER = ("blocks", "reader", "sheet", "signs", "well_formed")
 # A room that must do without both TensorFlow and Beam.
 LIGHT = (
     "proto", "commands", "generation", "music", "readers", "writers", "records", "networks",
