@@ -42,7 +42,9 @@ def _run(run_dir, examples, *flags):
 def _error(capsys, status, *arguments) -> str:
     capsys.readouterr()
     assert _run(*arguments) == status
-    return capsys.readouterr().err.splitlines()[0].removeprefix("char_rnn_train: ")
+    lines = capsys.readouterr().err.splitlines()
+    (message,) = [line for line in lines if line.startswith("char_rnn_train: ")]
+    return message.removeprefix("char_rnn_train: ")
 
 
 @pytest.mark.parametrize("config", ["tanh100", "lstm", "rmsprop", "adagrad"])
@@ -101,7 +103,8 @@ def test_evaluating_alone(tmp_path, examples, capsys):
     assert _run(tmp_path / "run", examples, *flags) == 0
     capsys.readouterr()
     assert _run(tmp_path / "run", examples, "--eval", "--num_training_steps=1") == 0
-    (line,) = capsys.readouterr().err.splitlines()
+    reading, line = capsys.readouterr().err.splitlines()
+    assert reading.startswith("Reading the examples: ")
     assert line.startswith("Evaluation at step 1: loss ") and "event" not in line
 
 

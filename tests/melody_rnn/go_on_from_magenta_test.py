@@ -155,7 +155,8 @@ def test_a_run_is_evaluated_as_magenta_evaluates_it(run_dir, dataset, capsys):
     )
     flags = ["--eval", "--num_training_steps=150", "--num_eval_examples=16"]
     assert go_on(run_dir, dataset, *flags) == 0
-    (line,) = capsys.readouterr().err.splitlines()
+    reading, line = capsys.readouterr().err.splitlines()
+    assert reading.startswith("Reading the examples: ")
     assert line.startswith(
         f"Evaluation at step 150: loss {described['eval']['metrics']['loss']:.3f}, "
     )

@@ -31,7 +31,9 @@ def _run(run_dir, examples, *flags):
 def _error(capsys, status, *arguments) -> str:
     capsys.readouterr()
     assert _run(*arguments) == status
-    return capsys.readouterr().err.splitlines()[0].removeprefix("melody_rnn_train: ")
+    lines = capsys.readouterr().err.splitlines()
+    (message,) = [line for line in lines if line.startswith("melody_rnn_train: ")]
+    return message.removeprefix("melody_rnn_train: ")
 
 
 def test_training_and_going_on_without_saying_what(tmp_path, examples, capsys):
@@ -54,7 +56,8 @@ def test_training_and_going_on_without_saying_what(tmp_path, examples, capsys):
     assert "rnn_layer_sizes=[8]" in description.hparams
     capsys.readouterr()
     assert _run(run_dir, examples, "--num_training_steps=3") == 0
-    (line,) = capsys.readouterr().err.splitlines()
+    reading, line = capsys.readouterr().err.splitlines()
+    assert reading.startswith("Reading the examples: ")
     assert "was trained for 3 steps already" in line
 
 
@@ -110,7 +113,8 @@ def test_evaluating_alone(tmp_path, examples, capsys):
     assert _run(run_dir, examples, *flags) == 0
     capsys.readouterr()
     assert _run(run_dir, examples, "--eval", "--num_training_steps=1") == 0
-    (line,) = capsys.readouterr().err.splitlines()
+    reading, line = capsys.readouterr().err.splitlines()
+    assert reading.startswith("Reading the examples: ")
     assert line.startswith("Evaluation at step 1: loss ")
     assert list((run_dir / "eval").glob("events*"))
 
