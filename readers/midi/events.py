@@ -302,8 +302,12 @@ class _Scan:
             deltas[position] += ticks
         # Counted through all tracks, then less what had passed before the first message of each.
         tick = deltas.cumsum()
+        most_ticks = int(tick[-1]) if len(tick) else 0
         tick -= (tick - deltas)[first].repeat([count for count in counts if count])
-        if int(tick.max(initial=0)) + max(self._after_messages) >= MOST_TICKS:
+        # Of all tracks together first, which is known already.
+        if most_ticks + sum(self._after_messages) >= MOST_TICKS and (
+            int(tick.max(initial=0)) + max(self._after_messages) >= MOST_TICKS
+        ):
             raise UnusualFileError("too many ticks")
         signatures: dict[int, list[tuple[int, bytes]]] = {kind: [] for kind in SIGNATURES}
         for position, waited, kind, content in self._signatures:

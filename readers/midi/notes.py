@@ -18,6 +18,7 @@ _NOTE_OFF, _NOTE_ON, _CONTROLLER, _PITCH_BEND = 0x8, 0x9, 0xB, 0xE  # Upper halv
 _DRUM_CHANNEL = 9  # From 0 on.
 
 Indices = NDArray[np.int64]
+_NONE: Indices = np.zeros(0, np.int64)
 _Pairs = tuple[Indices, Indices]
 
 
@@ -86,10 +87,11 @@ class Parts(NamedTuple):
 
 def find_parts(events: Events) -> Parts:
     """Pairs note-ons with note-offs, and tells which instrument each message belongs to."""
-    start, end, open_notes = _pair_notes(events)
+    kind = _kinds(events)
+    start, end, open_notes = _pair_notes(events, kind)
     if len(open_notes):
         events, start, end = _end_open_notes(events, start, end, open_notes)
-    kind = _kinds(events)
+        kind = _kinds(events)
     # One number for channel and program.
     code = events.channel * 128 + _programs(events)
     # The program in force at the end of a note decides which instrument it belongs to.
@@ -178,13 +180,14 @@ def _programs(events: Events) -> Indices:
     return np.where(is_set, program[latest], 0)
 
 
-def _pair_notes(events: Events) -> tuple[Indices, Indices, Indices]:
+def _pair_notes(
+    events: Events, kind: NDArray[np.uint8]
+) -> tuple[Indices, Indices, Indices]:
     """Note-ons and their note-offs, in the order in which notes end; of these, begin.
 
     Returns:
       note-ons, their note-offs, and the note-ons that no note-off belongs to
     """
-    kind = _kinds(events)
     # The kinds below are note-off (8) and note-on (9): smaller ones are no statuses.
     messages = (kind <= _NOTE_ON).nonzero()[0]
     # One number for channel and pitch. Sorted by it, and stably, the messages of one key stand
@@ -215,7 +218,7 @@ def _pair_notes(events: Events) -> tuple[Indices, Indices, Indices]:
     start, end = start.take(order), end.take(order)
     # Each note-on is in one pair at most.
     if np.count_nonzero(is_on) == len(start):
-        return start, end, np.zeros(0, np.int64)
+        return start, end, _NONE
     return start, end, np.setdiff1d(messages[is_on], start)
 
 

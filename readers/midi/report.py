@@ -36,6 +36,8 @@ class Report:
 
     def take_warnings(self) -> tuple[ReadWarning, ...]:
         """One warning of each kind; from then on it counts anew."""
+        if not self._first:
+            return ()
         warnings = tuple(
             ReadWarning(kind, first + _more(self._counts[kind] - 1))
             for kind, first in self._first.items()
