@@ -23,9 +23,11 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
 def wrapped(line: str) -> str:
     """A line broken at blanks into lines of at most 80 characters, if it is longer.
 
-    What follows is indented by four more than the line itself. A word that is longer, such as a
-    path, stays whole.
+    What follows is indented by four more than the line itself. A line that ends with a path stays
+    as it is: that would be longer than a line anyway, and can be found beside its words.
     """
+    if "/" in line.rpartition(" ")[2]:
+        return line
     indent = line[: len(line) - len(line.lstrip())]
     return textwrap.fill(
         line, _WIDTH, subsequent_indent=f"{indent}    ", break_long_words=False,
