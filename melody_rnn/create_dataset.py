@@ -9,7 +9,7 @@ from absl import flags
 
 from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import UsageError, WorkError
-from melodeon.commands.flags import define_compress, define_output_dir, define_split
+from melodeon.commands.flags import define_compress, define_of_no_use, define_output_dir, define_split
 from melodeon.commands.words import counted, wrapped
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
 from melodeon.melody_rnn.extraction_flags import (
@@ -17,6 +17,7 @@ from melodeon.melody_rnn.extraction_flags import (
     extraction_options_of,
     grid_options_of,
 )
+from melodeon.melody_rnn.magenta_flags import define_melody_encoder_decoder
 from melodeon.melody_rnn.left_out import discards
 from melodeon.music.extract_melodies import LENGTH_HISTOGRAM, TRUNCATED
 from melodeon.music.sequence_melodies import IGNORED_NOTES, MelodyRules
@@ -35,8 +36,8 @@ Which set a melody belongs to is decided by itself, its notes taken relative to 
 always in the same set.
 
 example:
-  melody_rnn_create_dataset --config=attention_rnn --input=notesequences.tfrecord \\
-    --output_dir=dataset --eval_ratio=0.1
+  melody_rnn_create_dataset --config=attention_rnn \\
+    --input=notesequences.tfrecord --output_dir=dataset --eval_ratio=0.1
 
 All flags of Apache Beam work too, e.g. --runner=DataflowRunner or --direct_num_workers=4.
 """
@@ -68,6 +69,8 @@ def define_flags(values: flags.FlagValues) -> None:
         values, "both sets, to a twentieth or less; training reads them as they are."
     )
     define_extraction_flags(values)
+    define_of_no_use(values, "hparams", "a dataset is the same for all hyperparameters")
+    define_melody_encoder_decoder(values)
 
 
 def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None:

@@ -188,7 +188,7 @@ def _chunks(element: tuple[int, str], chunk_bytes: int) -> Iterator[_Chunk]:
                     start, index = offset, index + 1
             error = ""
         except tfrecord.TFRecordError as bad_record:
-            error = str(bad_record)
+            error = _reason(bad_record)
     yield _Chunk(_chunk_name(number, index), path, start, offset, error)
 
 
@@ -255,6 +255,12 @@ def _sequences(chunk: _Chunk) -> Iterator[music_pb2.NoteSequence]:
             ):
                 yield music_pb2.NoteSequence.FromString(record)
         except tfrecord.TFRecordError as error:
-            raise _BadInput(str(error)) from error
+            raise _BadInput(_reason(error)) from error
         except DecodeError as error:
             raise _BadInput(f"{chunk.path}: expected NoteSequences, found other records") from error
+
+
+def _reason(error: tfrecord.TFRecordError) -> str:
+    """Why a file is no input; one that is none from its beginning may be the music itself."""
+    hint = "" if error.offset else "; convert_dir_to_note_sequences makes NoteSequences of music"
+    return f"{error}{hint}"

@@ -326,6 +326,7 @@ def test_transposed_copies_stay_together(tmp_path):
         (["--transpose=1,1"], 2, "--transpose: expected different semitones"),
         (["--input={tmp}/cut"], 1, "--input: {tmp}/cut: no valid TFRecord at byte 0: the file"),
         (["--input={tmp}/bad"], 1, "--input: {tmp}/bad: no valid TFRecord at byte 0: its checksum"),
+        (["--input={tmp}/tune.abc"], 1, "; convert_dir_to_note_sequences makes NoteSequences of"),
         (["--input={tmp}/other"], 1, "--input: {tmp}/other: expected NoteSequences"),
         (["--input={tmp}/empty"], 1, "0 melodies from 0 sequences: the input holds no sequences"),
     ],
@@ -336,6 +337,7 @@ def test_errors_name_the_culprit(flags, status, message, tmp_path, capsys):
     (tmp_path / "cut").write_bytes(whole[:100])
     (tmp_path / "bad").write_bytes(whole[:50] + b"?" + whole[51:])
     (tmp_path / "empty").write_bytes(b"")
+    (tmp_path / "tune.abc").write_text("X:1\nK:C\nCDEF GABc|\n")
     with open(tmp_path / "other", "wb") as file:
         tfrecord.write_record(file, b"\xff\xff\xff")
     flags = [flag.format(tmp=tmp_path) for flag in flags]
@@ -344,3 +346,12 @@ def test_errors_name_the_culprit(flags, status, message, tmp_path, capsys):
     assert message.format(tmp=tmp_path) in lines[-1]
     if status == 1 and "empty" not in flags[0]:
         assert not (tmp_path / "set" / "receipt.json").exists()
+
+
+def test_flags_of_magentas_that_say_nothing_of_a_dataset_are_taken(tmp_path, capsys):
+    source = _write(tmp_path / "x", [_sequence(_TUNE)])
+    flags = ["--hparams=batch_size=64", "--melody_encoder_decoder=key"]
+    assert _run(source, tmp_path / "set", *flags) == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert "--hparams is of no use: a dataset is the same for all hyperparameters" in said
+    assert "--melody_encoder_decoder is of no use: the config decides" in said
