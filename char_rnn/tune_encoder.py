@@ -18,8 +18,7 @@ from melodeon.char_rnn.codec import END, Vocabulary, to_bytes
 from melodeon.music.content_hash import content_fraction
 from melodeon.music.pieces import quantize_all
 from melodeon.proto.text_piece_pb2 import TextPiece
-from melodeon.readers.abc_notation.blocks import without_blocks
-from melodeon.readers.abc_notation.reader import TuneText, read_with_text
+from melodeon.readers.abc_notation.reader import TuneText, read_with_text, without_blocks
 from melodeon.readers.errors import AbcError, ReadError
 from melodeon.readers.piece import Piece
 from melodeon.records import example_schema

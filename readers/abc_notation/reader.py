@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from melodeon.readers.abc_notation import performance, tunebook
+from melodeon.readers.abc_notation.blocks import without_blocks
 from melodeon.readers.abc_notation.interpreter import interpret
 from melodeon.readers.abc_notation.lines import Line, read_lines
 from melodeon.readers.abc_notation.note_sequence import to_note_sequence
@@ -22,7 +23,7 @@ from melodeon.readers.errors import AbcError, ReadError
 from melodeon.readers.options import DEFAULT_OPTIONS, ReadOptions
 from melodeon.readers.piece import Piece, ReadWarning
 
-__all__ = ["ScoreRead", "TuneText", "read", "read_score", "read_with_text"]
+__all__ = ["ScoreRead", "TuneText", "read", "read_score", "read_with_text", "without_blocks"]
 
 # What its fields set is set again for each tune.
 _LONGEST_HEADER = 20_000

@@ -52,7 +52,9 @@ class TuneText:
     @property
     def label(self) -> str:
         """The tune's name in messages, e.g. "X:12 The Kesh (line 80)"."""
-        number = "?" if self.number is None else str(self.number or "")
+        number = "?" if self.number is None else str(self.number)
+        if _EMPTY_NUMBER.fullmatch(self.lines[0]):
+            number = ""
         title = decoded(self.title)[:_LONGEST_TITLE]
         title = "".join(letter for letter in title if letter.isprintable())
         return f"X:{number} {title}".rstrip() + f" (line {self.first_line})"
