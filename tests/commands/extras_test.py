@@ -22,21 +22,24 @@ importlib.import_module(sys.argv[0]).main()
 @pytest.mark.parametrize(
     ("module", "arguments"),
     [
-        ("melody_rnn.train", ["--config=basic_rnn", "--sequence_example_file=x.tfrecord"]),
-        ("melody_rnn.train", ["--config=basic_rnn", "--sequence_example_file=x", "--eval"]),
-        ("melody_rnn.generate", ["--save_generator_bundle", "--bundle_file=x.mag"]),
-        ("char_rnn.train", ["--config=tanh100", "--sequence_example_file=x.tfrecord"]),
+        ("melodeon.melody_rnn.train", ["--config=basic_rnn", "--sequence_example_file=x.tfrecord"]),
+        (
+            "melodeon.melody_rnn.train",
+            ["--config=basic_rnn", "--sequence_example_file=x.tfrecord", "--eval"],
+        ),
+        ("melodeon.melody_rnn.generate", ["--save_generator_bundle", "--bundle_file=x.mag"]),
+        ("melodeon.char_rnn.train", ["--config=tanh100", "--sequence_example_file=x.tfrecord"]),
     ],
 )
 def test_what_needs_tensorflow_says_so_in_one_line(module, arguments, tmp_path):
     write_vocabulary(str(tmp_path / VOCABULARY_FILE), Vocabulary(":X"))
     ran = subprocess.run(
-        [sys.executable, "-c", _WITHOUT_TENSORFLOW, f"melodeon.{module}", "--run_dir=run",
-         *arguments],
+        [sys.executable, "-c", _WITHOUT_TENSORFLOW, module, "--run_dir=run", *arguments],
         cwd=tmp_path, capture_output=True, text=True, timeout=60,
     )
+    command = module.removeprefix("melodeon.").replace(".", "_")
     assert ran.stderr == (
-        f"{module.replace('.', '_')}: tensorflow not found: pip install 'melodeon[train]' installs "
+        f"{command}: tensorflow not found: pip install 'melodeon[train]' installs "
         "what training, and writing a bundle, needs\n"
     )
     assert ran.returncode == 1
