@@ -9,7 +9,12 @@ from absl import flags
 
 from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import UsageError, WorkError
-from melodeon.commands.flags import define_compress, define_of_no_use, define_output_dir, define_split
+from melodeon.commands.flags import (
+    define_compress,
+    define_of_no_use,
+    define_output_dir,
+    define_split,
+)
 from melodeon.commands.words import counted, wrapped
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
 from melodeon.melody_rnn.extraction_flags import (
@@ -17,8 +22,8 @@ from melodeon.melody_rnn.extraction_flags import (
     extraction_options_of,
     grid_options_of,
 )
-from melodeon.melody_rnn.magenta_flags import define_melody_encoder_decoder
 from melodeon.melody_rnn.left_out import discards
+from melodeon.melody_rnn.magenta_flags import define_melody_encoder_decoder
 from melodeon.music.extract_melodies import LENGTH_HISTOGRAM, TRUNCATED
 from melodeon.music.sequence_melodies import IGNORED_NOTES, MelodyRules
 from melodeon.pipelines.lean_imports import lean_imports, needless
