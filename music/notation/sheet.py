@@ -73,6 +73,8 @@ class Part:
       texts: Chord symbols, and other texts. Where these stand, their first character says as in
         ABC (2.1, section 4.19): "^", "_", "<", ">" or "@". Without one of them, what begins with
         no letter of a chord ("N.C.") is another text, too.
+      marks: Signs that tell what is played again, by their names in ABC (2.1, section 4.14):
+        "D.C.", "fine", "segno", "coda", ...
     """
 
     name: str
@@ -80,6 +82,7 @@ class Part:
     keys: Changes[Key]
     meters: Changes[Meter | None]
     texts: Changes[str] = dataclasses.field(default_factory=list)
+    marks: Changes[str] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass(frozen=True)

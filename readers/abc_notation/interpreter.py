@@ -197,12 +197,12 @@ class _Interpreter:
         meaning = jumps.parse_mark(text)
         if meaning is None:
             return
-        if len(self._score.marks) >= _MOST_MARKS:
+        voice = self._voices.current()
+        if len(voice.voice.marks) >= _MOST_MARKS:
             self._report.refuse("repeats", f"more than {_MOST_MARKS} signs such as D.C. and Fine")
         line, column = self._report.line, self._report.column
         mark = Mark(*meaning, text, is_text, line, column, 0, is_at_bar=False)
-        self._voices.current().mark(mark)
-        self._score.marks.append(mark)
+        voice.mark(mark)
 
     def _inline_field(self, text: str) -> None:
         self._field(text[1], text[3:-1].strip())

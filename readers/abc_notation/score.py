@@ -180,6 +180,7 @@ class Voice:
       keys: the key that each note is in; None is no key at all.
       meters: likewise; None is free meter.
       signs: those of its bar lines that tell of repeats, in the order of writing.
+      marks: D.C., Fine and the like.
       bars: the time where each bar begins, first 0; a bar line at the end begins one, too.
       end: the time when its last note or rest ends, in ticks.
     """
@@ -190,6 +191,7 @@ class Voice:
     keys: list[Timed[Key | None]] = dataclasses.field(default_factory=list)
     meters: list[Timed[Meter | None]] = dataclasses.field(default_factory=list)
     signs: list[Sign] = dataclasses.field(default_factory=list)
+    marks: list[Mark] = dataclasses.field(default_factory=list)
     bars: list[Ticks] = dataclasses.field(default_factory=lambda: [0])
     end: Ticks = 0
 
@@ -214,7 +216,6 @@ class Score:
       tempos: quarters a minute.
       part_labels: the label of each part (P: in the body), where it begins.
       part_order: the labels of the parts as they are played (P: in the header); empty: as written.
-      marks: D.C., Fine and the like, of all voices.
     """
 
     number: int = 0
@@ -224,9 +225,13 @@ class Score:
     tempos: list[Timed[float]] = dataclasses.field(default_factory=list)
     part_labels: list[Timed[str]] = dataclasses.field(default_factory=list)
     part_order: str = ""
-    marks: list[Mark] = dataclasses.field(default_factory=list)
 
     @property
     def end(self) -> Ticks:
         """The time when its last note or rest ends, in ticks."""
         return max(voice.end for voice in self.voices)
+
+    @property
+    def marks(self) -> list[Mark]:
+        """D.C., Fine and the like, of all voices."""
+        return [mark for voice in self.voices for mark in voice.marks]

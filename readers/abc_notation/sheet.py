@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 from collections import Counter
@@ -17,8 +18,10 @@ from melodeon.music.notation.sheet import BarLine, Chord, Part, Sheet
 from melodeon.music.notation.spelling import Pitch, spell
 from melodeon.readers.abc_notation import score as abc
 from melodeon.readers.abc_notation import tunebook
+from melodeon.readers.abc_notation.jumps import parse_mark
 from melodeon.readers.abc_notation.lines import read_lines
 from melodeon.readers.abc_notation.score import in_quarters
+from melodeon.readers.abc_notation.signs import SYMBOLS
 from melodeon.readers.abc_notation.tokenizer import tokenize
 
 _Value = TypeVar("_Value")
@@ -40,7 +43,7 @@ def sheet_of(score: abc.Score) -> Sheet:
     """
     main = max(score.voices, key=lambda voice: len(voice.bars))
     return Sheet(
-        parts=[_part(voice, has_name=len(score.voices) > 1) for voice in score.voices],
+        parts=[_part(voice, score.end, has_name=len(score.voices) > 1) for voice in score.voices],
         end=in_quarters(score.end),
         bars=[in_quarters(time) for time in main.bars],
         bar_lines=[_bar_line(sign) for sign in main.signs],
@@ -63,14 +66,29 @@ def _bar_line(sign: abc.Sign) -> BarLine:
     )
 
 
-def _part(voice: abc.Voice, *, has_name: bool) -> Part:
+def _part(voice: abc.Voice, end: abc.Ticks, *, has_name: bool) -> Part:
+    # Texts that are marks stand where the marks do.
+    moved = {(mark.time, mark.text): _place(mark, voice, end) for mark in voice.marks}
+    texts = [abc.Timed(moved.get((t.time, t.value), t.time), t.value) for t in voice.texts]
+    marks = [
+        abc.Timed(_place(mark, voice, end), mark.text) for mark in voice.marks if not mark.is_text
+    ]
     return Part(
         name=voice.name if has_name else "",
         chords=sorted(_chords(voice.notes), key=lambda chord: chord.start),
         keys=[(time, key or NO_KEY) for time, key in _changes(voice.keys)],
         meters=_changes(voice.meters),
-        texts=_changes(voice.texts),
+        texts=_changes(sorted(texts, key=lambda text: text.time)),
+        marks=_changes(sorted(marks, key=lambda mark: mark.time)),
     )
+
+
+def _place(mark: abc.Mark, voice: abc.Voice, end: abc.Ticks) -> abc.Ticks:
+    """The time where a mark stands on the sheet: of one before a bar line, where its bar begins."""
+    is_before_bar = not mark.is_at_bar and mark.time == mark.end < end
+    if not is_before_bar or mark.kind in ("segno", "coda"):
+        return min(mark.time, end)
+    return voice.bars[max(bisect.bisect_left(voice.bars, mark.time) - 1, 0)]
 
 
 def _chords(notes: Sequence[abc.Note]) -> Iterator[Chord]:
@@ -116,7 +134,11 @@ def left_out(text: str) -> Counter[str]:
     tune = next(tunebook.split(text)[1], None)
     for line in read_lines(tune.lines, 1) if tune else ():
         if not line.field:
-            kinds = (_NOT_IN_SCORE.get(token.kind) for token in tokenize(line.text))
+            kinds = (
+                _NOT_IN_SCORE.get(token.kind)
+                for token in tokenize(line.text)
+                if not parse_mark(SYMBOLS.get(token.text, token.text[1:-1]))
+            )
             counts.update(kind for kind in kinds if kind)
             counts["slurs"] += len(_SLUR.findall(line.text))
         elif line.field in _FIELDS_OF_LYRICS:

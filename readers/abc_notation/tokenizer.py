@@ -33,10 +33,10 @@ _GRAMMAR = (
     # Slurs, line breaks and backticks are for the eye, as spaces are.
     ("space", r"(?:[ \t`\xa0$)]|\((?!\d)|\\(?=\s*$)){1,64}"),
     ("note", _NOTE),
-    ("colon", r":(?![|:\]]|\[[|:])"),
-    ("bar", r"(?:[:|]\]?|\[(?=[|:]))+"),
+    # Any of | [ ] and : (4.8), but no colon by itself.
+    ("bar", r"(?:\||:(?=[|:\]]|\[[|:])|\[(?=[|:]))\]?(?:[:|]\]?|\[(?=[|:]))*"),
     # Behind a bar line, which a lone colon or bracket is not.
-    ("ending", rf"(?=\d)(?:(?<=\|)|(?<=[|:][:\]])){_NUMBERS}|\[{_NUMBERS}"),
+    ("ending", rf"(?=\d)(?:(?<=\|)|(?<=[|:][:\]])|(?<=\[:)|(?<=\|\]:)){_NUMBERS}|\[{_NUMBERS}"),
     ("inline_field", r"\[[A-Za-z]:[^\[\]]*\]"),
     ("unclosed_field", r"\[[A-Za-z]:"),
     # A chord is closed before the next bar line; a bracket that is not is no chord's.
@@ -62,6 +62,7 @@ _GRAMMAR = (
     # "| 1 ABc" instead of "|1 ABc", by itself between spaces.
     ("spaced_ending", r"(?<=\s)[1-9](?=\s+[^|\s])|^[1-9](?=\s)"),
     ("number", _NUMBERS),
+    ("colon", r":"),
     ("unclosed_text", r'"'),
     ("unknown", r"."),
 )

@@ -284,6 +284,7 @@ class VoiceReader:
     def mark(self, mark: Mark) -> None:
         """D.C., Fine and the like: what it says holds at the next bar line."""
         mark.time, mark.is_at_bar = self.time, self.voice.bars[-1] == self.time
+        self.voice.marks.append(mark)
         self._marks.append(mark)
 
     def _end_marks(self) -> None:

@@ -168,7 +168,7 @@ class _Voice:
       first_key: The key that it begins in, which is that of the header.
       keys: The keys that follow, by the times from which they hold.
       fields: Inline fields by the times where they stand.
-      texts: Chord symbols and other texts, likewise.
+      texts: Chord symbols, other texts and marks, likewise.
     """
 
     def __init__(
@@ -194,6 +194,8 @@ class _Voice:
         self.texts: dict[Fraction, str] = {}
         for time, text in part.texts if is_first_of_part else ():
             self.texts[time] = self.texts.get(time, "") + f'"{_quoted(text)}"'
+        for time, mark in part.marks if is_first_of_part else ():
+            self.texts[time] = self.texts.get(time, "") + f"!{mark}!"
         self._cuts = sorted({*self.fields, *self.texts})
 
     def _add_field(self, time: Fraction, field: str) -> None:

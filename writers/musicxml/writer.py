@@ -111,7 +111,7 @@ class _Staff:
         self._ties: set[tuple[Fraction, int]] = set()
         self._key = NO_KEY
         self._accidentals: dict[int, int] = {}
-        directions = [(time, elements.words(text)) for time, text in part.texts]
+        directions = [(time, elements.words(text)) for time, text in (*part.texts, *part.marks)]
         if is_first:
             directions += [(time, elements.metronome(tempo)) for time, tempo in sheet.tempos]
             directions += [(time, elements.rehearsal(label)) for time, label in sheet.labels]
