@@ -67,9 +67,7 @@ def rates(
     with tf.Graph().as_default():
         tf1.set_random_seed(0)
         tf1.train.create_global_step()
-        batches = training_batches(
-            [str(examples)], network, seed=0
-        )
+        batches = training_batches([str(examples)], network, seed=0)
         features, labels = tf1.data.make_one_shot_iterator(batches).get_next()
         _, train_op = estimator.training_step(network, features, labels)
         events = tf.reduce_sum(features["lengths"])

@@ -61,9 +61,7 @@ class ExampleSource:
 
     def training_input(self, seed: int) -> Callable[[], tf.data.Dataset]:
         """The function that the Estimator calls to get batches to train on."""
-        return lambda: batches.training_batches(
-            self.files, self.network, seed=seed
-        )
+        return lambda: batches.training_batches(self.files, self.network, seed=seed)
 
     def evaluation_input(self) -> tf.data.Dataset:
         """The batches to evaluate on, each example once."""
