@@ -15,6 +15,11 @@ from melodeon.networks.network import Network
 
 INPUT_SIZE, NUM_CLASSES = 5, 4
 
+# For graphs that run once or twice: optimizing one takes longer than running it.
+PLAIN = tf.compat.v1.ConfigProto()
+PLAIN.graph_options.rewrite_options.disable_meta_optimizer = True
+PLAIN.graph_options.optimizer_options.opt_level = -1
+
 _SMALL = RnnHParams(rnn_layer_sizes=(4, 3, 3), dropout_keep_prob=1.0)
 # Every way in which layers are put together, by name.
 KINDS = {

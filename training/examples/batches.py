@@ -26,7 +26,7 @@ EVALUATION_BATCH_SIZE = 128
 _EXAMPLES_IN_SHUFFLE_WINDOW = 1024
 # Whole sequences share a batch with sequences of about their own length.
 _BUCKET_BOUNDARIES = tuple(range(33, 1025, 32))
-_AUTOTUNE = tf.data.AUTOTUNE
+_PARSED_AT_A_TIME = 2
 # Around the functions below: they hold no Python control flow that AutoGraph would have to
 # translate, and its translations are files in /tmp, which stay there when a process is killed.
 _as_it_is = tf.autograph.experimental.do_not_convert
@@ -46,9 +46,9 @@ def training_batches(
       seed: decides the order.
     """
     if network.hparams.segment_length:
-        return _segment_batches(files, network, seed)
+        return _without_tuning(_segment_batches(files, network, seed))
     batch_size = network.hparams.batch_size
-    return (
+    return _without_tuning(
         _shuffled_examples(files, network, seed)
         .bucket_by_sequence_length(
             _as_it_is(lambda features, labels: features["lengths"]),
@@ -58,7 +58,7 @@ def training_batches(
             # Tells the number of rows; nothing is dropped, since the examples never end.
             drop_remainder=True,
         )
-        .prefetch(_AUTOTUNE)
+        .prefetch(2)
     )
 
 
@@ -72,19 +72,25 @@ def evaluation_batches(
       network: that of the examples.
       num_examples: the number of sequences to take.
     """
-    # A thread that tunes sleeps ever longer, and beginning anew waits until it wakes up: that took
-    # as long again as the training between two evaluations.
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    return (
+    return _without_tuning(
         _records(files)
         .map(_as_it_is(lambda record: _parse(record, network)))
         .filter(_as_it_is(_has_steps))
         .take(num_examples)
         .padded_batch(EVALUATION_BATCH_SIZE)
         .prefetch(1)
-        .with_options(options)
     )
+
+
+def _without_tuning(dataset: tf.data.Dataset) -> tf.data.Dataset:
+    """The same batches, without a thread that tunes how they are made.
+
+    It sleeps ever longer, and beginning anew or ending waits until it wakes up: that took as long
+    again as the training between two evaluations, and two seconds when a training ended.
+    """
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return dataset.with_options(options)
 
 
 def _segment_batches(files: Sequence[str], network: Network, seed: int) -> tf.data.Dataset:
@@ -92,7 +98,7 @@ def _segment_batches(files: Sequence[str], network: Network, seed: int) -> tf.da
 
     def batches() -> Iterator[tuple[dict[str, Any], Any]]:
         # Called outside the graph that takes the batches, where datasets can be read from Python.
-        examples = _shuffled_examples(files, network, seed).as_numpy_iterator()
+        examples = _without_tuning(_shuffled_examples(files, network, seed)).as_numpy_iterator()
         pairs = ((features["inputs"], labels) for features, labels in examples)
         for batch in segments.lay_out(pairs, rows=rows, length=length):
             features = {name: getattr(batch, name) for name in ("inputs", "lengths", "continues")}
@@ -114,7 +120,10 @@ def _shuffled_examples(files: Sequence[str], network: Network, seed: int) -> tf.
         _records(files, seed)
         .shuffle(_EXAMPLES_IN_SHUFFLE_WINDOW, seed=seed)
         .repeat()
-        .map(_as_it_is(lambda record: _parse(record, network)), num_parallel_calls=_AUTOTUNE)
+        .map(
+            _as_it_is(lambda record: _parse(record, network)),
+            num_parallel_calls=_PARSED_AT_A_TIME,
+        )
         .filter(_as_it_is(_has_steps))
     )
 

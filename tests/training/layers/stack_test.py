@@ -21,7 +21,7 @@ INPUTS = np.random.RandomState(0).normal(size=[3, 7, 5]).astype(np.float32)
 @pytest.fixture
 def session(use_cores):
     use_cores(1)
-    with loops_of_tensorflow_1(), tf.Graph().as_default(), tf1.Session() as session:
+    with loops_of_tensorflow_1(), tf.Graph().as_default(), tf1.Session(config=toy.PLAIN) as session:
         tf1.set_random_seed(1)
         yield session
 
@@ -97,7 +97,7 @@ def test_unrolling_and_its_gradient_are_those_of_the_steps_one_by_one(
     use_cores(cores)
     random = np.random.RandomState(steps)
     inputs = random.normal(size=[5, steps, 5]).astype(np.float32)
-    with tf.Graph().as_default(), tf1.Session() as session:
+    with tf.Graph().as_default(), tf1.Session(config=toy.PLAIN) as session:
         given = tf.constant(inputs)
         if not is_length_known:
             given = tf1.placeholder_with_default(given, [5, None, 5])
