@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import pathlib
 from collections.abc import Iterable
 
 import numpy as np
-from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
 
-from melodeon.commands.errors import WorkError
-from melodeon.commands.files import write_atomically
+from melodeon.networks.class_codec import ClassCodec
 from melodeon.proto import vocabulary_pb2
+from melodeon.records.message_files import read_file, write_file
 
 # The class of the end of a tune, and of what is before its first character.
 END = 0
@@ -80,13 +78,11 @@ def read_vocabulary(path: str | os.PathLike[str]) -> Vocabulary:
     Raises:
       WorkError: when there is no such file, or something else is in it.
     """
-    try:
-        message = vocabulary_pb2.Vocabulary.FromString(pathlib.Path(path).read_bytes())
-        return Vocabulary(message.characters)
-    except OSError as error:
-        raise WorkError(f"{path}: cannot be read: {error.strerror}") from error
-    except (DecodeError, ValueError) as error:
-        raise WorkError(f"{path}: expected a vocabulary: {error}") from error
+    return read_file(path, _from_bytes, "a vocabulary")
+
+
+def _from_bytes(data: bytes) -> Vocabulary:
+    return Vocabulary(vocabulary_pb2.Vocabulary.FromString(data).characters)
 
 
 def to_bytes(vocabulary: Vocabulary) -> bytes:
@@ -100,41 +96,16 @@ def write_vocabulary(path: str | os.PathLike[str], vocabulary: Vocabulary) -> No
     Raises:
       WorkError: when it can't be written.
     """
-    try:
-        with write_atomically(path) as file:
-            file.write(to_bytes(vocabulary))
-    except OSError as error:
-        raise WorkError(f"{path}: cannot be written: {error.strerror}") from error
+    write_file(path, to_bytes(vocabulary))
 
 
 @dataclasses.dataclass(frozen=True)
-class CharCodec:
-    """A `coded_network.Codec`: events are classes, inputs are 1 at the place of the class."""
+class CharCodec(ClassCodec):
+    """The codec of characters: inputs are 1 at the place of the character's class."""
 
     vocabulary: Vocabulary
 
     @property
-    def input_size(self) -> int:
-        """How many numbers the network sees at each step."""
-        return self.vocabulary.num_classes
-
-    @property
     def num_classes(self) -> int:
-        """How many classes the network chooses from."""
+        """As in ClassCodec."""
         return self.vocabulary.num_classes
-
-    def inputs(self, events: IntArray) -> NDArray[np.float32]:
-        """[rows, n] -> [rows, n, input_size]."""
-        return np.eye(self.input_size, dtype=np.float32)[events]
-
-    def last_inputs(self, events: IntArray) -> NDArray[np.float32]:
-        """[rows, n] -> [rows, input_size]."""
-        return self.inputs(events[:, -1])
-
-    def labels(self, events: IntArray) -> IntArray:
-        """The events themselves: [rows, n] -> [rows, n]."""
-        return events
-
-    def decode(self, labels: IntArray, events: IntArray) -> IntArray:
-        """The labels themselves: [rows], events [rows, n] -> [rows]."""
-        return labels

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from melodeon.commands.words import counted
-from melodeon.music import sequence_melodies
+from melodeon.music import sequence_melodies, unheard
 from melodeon.music.extract_melodies import NON_INTEGER_BAR, POLYPHONIC, TOO_SHORT
 from melodeon.music.grid import METER, TEMPO
 
@@ -41,8 +41,8 @@ def _piece(fault: str) -> _Cause:
 
 # By the names under which it is counted.
 _CAUSES = {
-    sequence_melodies.NO_NOTES: _Cause("sequence without notes", "sequences without notes"),
-    sequence_melodies.ONLY_DRUMS: _Cause(
+    unheard.NO_NOTES: _Cause("sequence without notes", "sequences without notes"),
+    unheard.ONLY_DRUMS: _Cause(
         "sequence of drums or silence", "sequences of drums or silence"
     ),
     POLYPHONIC: _Cause(
@@ -92,7 +92,7 @@ _CAUSES = {
     "sequences_discarded_because_quantized_already": _sequence(
         "times in steps, not in seconds (quantized already)"
     ),
-    sequence_melodies.DRUM_TRACKS: _Cause(
+    unheard.DRUM_TRACKS: _Cause(
         "track of drums or silence", "tracks of drums or silence"
     ),
 }  # fmt: skip

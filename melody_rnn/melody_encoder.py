@@ -15,13 +15,9 @@ from melodeon.melody_rnn.left_out import discards
 from melodeon.music.content_hash import melody_fraction
 from melodeon.music.extract_melodies import LENGTH_HISTOGRAM
 from melodeon.music.melody import Melody
-from melodeon.music.sequence_melodies import (
-    DRUM_TRACKS,
-    MelodyRules,
-    PieceMelodies,
-    find_melodies,
-)
+from melodeon.music.sequence_melodies import MelodyRules, PieceMelodies, find_melodies
 from melodeon.music.transpose import possible_amounts
+from melodeon.music.unheard import DRUM_TRACKS
 from melodeon.pipelines.dataset import Encoded, Record
 from melodeon.proto.receipt_pb2 import Remark
 from melodeon.records import example_schema

@@ -16,38 +16,31 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from note_seq.protobuf import music_pb2
-from numpy.typing import NDArray
 
 from melodeon.music.collisions import find_collisions
-from melodeon.music.melody import MAX_PITCH, MIN_PITCH
 from melodeon.music.note_arrays import NoteArrays
 from melodeon.music.pieces import (
     QUANTIZATION_ERRORS,
     STEPS_PER_QUARTER,
-    BadPitchError,
-    BadTempoError,
-    BadTimeError,
-    EndlessError,
-    NegativeTimeError,
     QuantizationError,
     QuantizedPiece,
     Span,
     check_meter,
     check_steps,
-    refuse_quantized,
     spans_of,
+)
+from melodeon.music.steps import (
+    MOST_STEPS,
+    STEPS_OF_ROUNDING,
+    check_numbers,
+    end_of,
+    nearest_steps,
+    steps_at,
 )
 
 # What changes where a piece is cut off.
 TEMPO, METER = "tempo", "meter"
 
-# Eight years at 120 quarters a minute.
-_MOST_STEPS = 2**31
-# Times before 0 that come from rounding only.
-_SECONDS_OF_ROUNDING = 1e-6
-# A time halfway between two steps goes to the later one, even where a sum over several tempos is
-# too small by a rounding error. No file tells times apart that are so close.
-_STEPS_OF_ROUNDING = 1e-6
 # What is shorter than a bar is so by more than half a step.
 _QUARTERS_OF_ROUNDING = 0.5 / STEPS_PER_QUARTER
 
@@ -113,10 +106,8 @@ def lay_on_grid(
     """
     pieces = []
     try:
-        _check_numbers(sequence, notes)
-        # The length that a sequence gives may be missing, or too short.
-        ends = (notes.end.max(initial=0.0), notes.start.max(initial=0.0))
-        end = max(sequence.total_time, *map(float, ends))
+        check_numbers(sequence, notes)
+        end = end_of(sequence, notes)
         passages = _passages(spans_of(sequence, end), end, options)
     except QuantizationError as error:
         counts[QUANTIZATION_ERRORS[type(error)]] += 1
@@ -133,33 +124,6 @@ def lay_on_grid(
         except QuantizationError as error:
             counts[QUANTIZATION_ERRORS[type(error)]] += 1
     return pieces
-
-
-def _check_numbers(sequence: music_pb2.NoteSequence, notes: NoteArrays) -> None:
-    """Refuses a NoteSequence with numbers that mean nothing.
-
-    Raises:
-      QuantizationError: One of them does.
-    """
-    refuse_quantized(sequence)
-    changes = itertools.chain(sequence.time_signatures, sequence.tempos)
-    times = [sequence.total_time, *(change.time for change in changes)]
-    # The least and the greatest of numbers are none where one is none.
-    first = float(notes.start.min(initial=0.0))
-    times += [first, notes.start.max(initial=0.0), notes.end.min(initial=0.0)]
-    times.append(notes.end.max(initial=0.0))
-    if not all(map(math.isfinite, times)):
-        raise BadTimeError("expected times that are numbers, found one that is none or infinite")
-    if first < -_SECONDS_OF_ROUNDING:
-        raise NegativeTimeError(f"expected notes from 0 s on, got one at {first} s")
-    for tempo in sequence.tempos:
-        if not 0 < tempo.qpm < math.inf:
-            raise BadTempoError(f"expected a tempo above 0, got {tempo.qpm}")
-    # Drums are in no melody, whatever their pitch.
-    pitches = notes.pitch[~notes.is_drum]
-    for pitch in (pitches.min(initial=MIN_PITCH), pitches.max(initial=MIN_PITCH)):
-        if not MIN_PITCH <= pitch <= MAX_PITCH:
-            raise BadPitchError(f"expected pitches {MIN_PITCH}..{MAX_PITCH}, got {pitch}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -282,8 +246,8 @@ def _quantized(passage: _Passage, notes: NoteArrays, options: GridOptions) -> Gr
     """
     check_meter(passage.meter)
     exact, length = _in_steps(passage, notes)
-    rounding = 0.0 if options.split_on_tempo_changes else _STEPS_OF_ROUNDING
-    start, end = _nearest(exact.start, rounding), _nearest(exact.end, rounding)
+    rounding = 0.0 if options.split_on_tempo_changes else STEPS_OF_ROUNDING
+    start, end = nearest_steps(exact.start, rounding), nearest_steps(exact.end, rounding)
     end += end == start  # At least one step long.
     check_steps(start, end)
     collisions = find_collisions(exact, start)
@@ -292,7 +256,7 @@ def _quantized(passage: _Passage, notes: NoteArrays, options: GridOptions) -> Gr
         on_steps, colliding = on_steps[~collisions.gives_way], frozenset()
     return GridPiece(
         QuantizedPiece(on_steps, passage.meter, STEPS_PER_QUARTER),
-        math.ceil(length) if length < _MOST_STEPS else _MOST_STEPS,
+        math.ceil(length) if length < MOST_STEPS else MOST_STEPS,
         passage.cut_before,
         passage.cut_behind,
         passage.is_upbeat,
@@ -306,37 +270,16 @@ def _in_steps(passage: _Passage, notes: NoteArrays) -> tuple[NoteArrays, float]:
 
     An upbeat stands at the end of a bar of its own, whose beginning is step 0.
     """
-    begins = np.array([span.start for span in passage.spans])
-    # In note_seq's order of operations: another one may round a note to another step.
-    speeds = np.array([STEPS_PER_QUARTER * span.qpm / 60.0 for span in passage.spans])
     # A note that sounds across the end of the passage ends there.
-    times = np.concatenate([notes.start, np.minimum(notes.end, passage.end), [passage.end]])
+    ends = np.minimum(notes.end, passage.end)
+    marks = [passage.spans[passage.main].start, passage.end]
+    times = np.concatenate([notes.start, ends, marks])
+    steps = steps_at(times, passage.spans, STEPS_PER_QUARTER)
+    upbeat = steps[-2]
+    bar = math.ceil(STEPS_PER_QUARTER * _bar(passage.meter))
     # Numbers that are too large are found when they are rounded.
     with np.errstate(over="ignore", invalid="ignore"):
-        if len(begins) == 1:
-            steps = (times - begins[0]) * speeds[0]
-        else:
-            # [spans]: the step at which each tempo begins.
-            first_steps = np.concatenate([[0.0], np.cumsum(np.diff(begins) * speeds[:-1])])
-            span = np.maximum(np.searchsorted(begins, times, "right") - 1, 0)
-            steps = first_steps[span] + (times - begins[span]) * speeds[span]
-            upbeat = first_steps[passage.main]
-            bar = math.ceil(STEPS_PER_QUARTER * _bar(passage.meter))
-            steps += (bar if upbeat >= 0.5 else 0) - upbeat
+        steps += (bar if upbeat >= 0.5 else 0) - upbeat
     num_notes = len(notes)
     moved = notes.at(steps[:num_notes], steps[num_notes : 2 * num_notes])
     return moved, float(steps[-1])
-
-
-def _nearest(steps: NDArray[np.float64], rounding: float) -> NDArray[np.int64]:
-    """The nearest steps; halves, and what is less by no more than `rounding`, go up.
-
-    What is negative goes toward 0, as in note_seq.
-
-    Raises:
-      EndlessError: A step is too far away to be one of a piece of music.
-    """
-    # What is too large for a float, or the difference of two such, is no number.
-    if not (steps.min(initial=0.0) >= -_MOST_STEPS and steps.max(initial=0.0) <= _MOST_STEPS):
-        raise EndlessError(f"expected notes within {_MOST_STEPS} steps")
-    return (steps + (0.5 + rounding)).astype(np.int64)

@@ -25,14 +25,12 @@ from melodeon.music.extract_melodies import (
 )
 from melodeon.music.grid import METER, TEMPO, GridOptions, GridPiece, lay_on_grid
 from melodeon.music.melody import Melody
-from melodeon.music.note_arrays import NoteArrays, note_arrays
+from melodeon.music.note_arrays import note_arrays
 from melodeon.music.pieces import QuantizedPiece
+from melodeon.music.unheard import count_unheard
 
-# What is left out, beside what `extract_melodies` and QUANTIZATION_ERRORS name. Magenta counts the
-# most of it as too short or as polyphonic; here it has the name of what made it so.
-NO_NOTES = "sequences_without_notes"
-ONLY_DRUMS = "sequences_of_drums_or_silence"
-DRUM_TRACKS = "tracks_of_drums_or_silence"
+# What is left out, beside what `extract_melodies`, `unheard` and QUANTIZATION_ERRORS name. Magenta
+# counts the most of it as too short or as polyphonic; here it has the name of what made it so.
 COLLIDING = "tracks_discarded_two_notes_on_one_step"
 IGNORED_NOTES = "notes_ignored_on_one_step"
 CUT_UPBEATS = "upbeats_cut_off"
@@ -77,7 +75,7 @@ def find_melodies(
     """
     left_out: Counter[str] = Counter()
     notes = note_arrays(sequence)
-    _count_silence(notes, left_out)
+    count_unheard(notes, left_out)
     pieces = lay_on_grid(sequence, notes, rules.grid, left_out)
     searches = [search_melodies(piece.piece, rules.extraction) for piece in pieces]
     found = []
@@ -100,19 +98,6 @@ def find_melodies(
 
 def _is_of_melodies(counter: str) -> bool:
     return counter == TRUNCATED or counter.startswith(LENGTH_HISTOGRAM)
-
-
-def _count_silence(notes: NoteArrays, counts: Counter[str]) -> None:
-    """Counts what has no note that a melody could have."""
-    if not len(notes):
-        counts[NO_NOTES] += 1
-        return
-    is_unheard = notes.is_drum | notes.is_silent
-    if is_unheard.all():
-        counts[ONLY_DRUMS] += 1
-    elif is_unheard.any():
-        heard = notes.instrument[~is_unheard]
-        counts[DRUM_TRACKS] += len(np.setdiff1d(notes.instrument, heard))
 
 
 def _count_changes(pieces: Sequence[GridPiece], counts: Counter[str]) -> None:
