@@ -11,6 +11,8 @@ from note_seq.protobuf import music_pb2
 from melodeon.music.duration_types import DurationType
 from melodeon.music.extract_tokens import extract_tokens
 from melodeon.music.tokens import TokenOptions, to_sequence
+from melodeon.readers.midi import reader
+from melodeon.tests import shared_data
 
 Signature = music_pb2.NoteSequence.KeySignature
 WHOLE = {"keep_octaves": True, "keep_rests": True}
@@ -153,6 +155,40 @@ def test_numbers_that_mean_nothing_are_counted_by_their_cause(note, cause):
 def test_a_tempo_that_is_none():
     found = extract(make([(0, 1, 60)], tempos=[(0, 0)]))
     assert found == ([], {"sequences_discarded_because_bad_tempo": 1})
+
+
+@pytest.mark.parametrize(
+    "name, classes, whole",
+    [
+        # Ticks of 480 a quarter, as mido has them: C3 and C5 at 0 for 480, E5 at 480 for 240, C5 at
+        # 720 for 240, G4 at 960 and at 1440 for 180.
+        (
+            "Dataset_44_Cmaj/Train/clementi_opus36_1_1_format0.mid",
+            ["0 quarter", "E5 eighth", "C5 eighth", "G4 dotted 16th", "G4 dotted 16th"],
+            [
+                "C3+C5 quarter, next after 1", "E5 eighth, next after 1/2",
+                "C5 eighth, next after 1/2", "G4 dotted 16th, next after 1",
+                "G4 dotted 16th, next after 1",
+            ],
+        ),
+        # G3 and G4 at 1 for 420, A3 and A4 at 420 for 60, from 480 on three octaves of 160; the
+        # tempo changes at almost every note.
+        (
+            "Dataset_34_Cmaj/Test/schumm-1_format0.mid",
+            ["7 quarter", "9 32nd", "7 triplet eighth", "4 triplet eighth", "0 triplet eighth"],
+            [
+                "G3+G4 quarter, next after 7/8", "A3+A4 32nd, next after 1/8",
+                "G3+G4 triplet eighth, next after 1/3", "E3+E4 triplet eighth, next after 1/3",
+                "C3+C4 triplet eighth, next after 1/3",
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_the_documents_pieces_begin(name, classes, whole):
+    path = shared_data.require("piano", name)
+    (piece,) = reader.read(path.read_bytes(), name)
+    assert extract(piece.sequence)[0][:5] == classes
+    assert extract(piece.sequence, **WHOLE)[0][:5] == whole
 
 
 # Ticks, 96ths of a quarter, pitches, instruments.
