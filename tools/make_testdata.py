@@ -42,7 +42,8 @@ CONTAINER = b"""<?xml version="1.0" encoding="UTF-8"?>
 
 # Fifths of the signature (MusicXML) and name of the major key with it (MIDI) of the modes used.
 SIGNATURES = {"C": (0, "C"), "Ddor": (0, "C"), "Am": (0, "Am"), "G": (1, "G"), "Em": (1, "Em"),
-              "Dmix": (1, "G"), "D": (2, "D"), "Edor": (2, "D"), "A": (3, "A"), "F": (-1, "F")}
+              "Dmix": (1, "G"), "D": (2, "D"), "Edor": (2, "D"), "A": (3, "A"), "F": (-1, "F"),
+              "Dm": (-1, "Dm"), "Bb": (-2, "Bb"), "Eb": (-3, "Eb")}
 
 
 # A MIDI message and the quarter note that it stands at.
