@@ -41,7 +41,8 @@ DRUM_NOTES = "notes_of_drums"
 SILENT_NOTES = "notes_silent"
 DOUBLED_NOTES = "notes_doubled"
 
-_BITS = 64
+# Sets of pitches are held in the bits of numbers of this many.
+_WORD_SIZE = 64
 
 
 def extract_tokens(
@@ -177,22 +178,27 @@ def _as_bits(pitches: NDArray[np.int64], sizes: NDArray[np.int64]) -> Iterator[N
       pitches: those of all sets, one set after the other: int64[sum(sizes)], 0..127.
       sizes: how many each set has, above 0: int64[sets].
     """
-    bits = np.left_shift(1, pitches % _BITS)
+    bits = np.left_shift(1, pitches % _WORD_SIZE)
     for half in (0, 1):
-        of_half = np.where(pitches // _BITS == half, bits, 0)
+        of_half = np.where(pitches // _WORD_SIZE == half, bits, 0)
         yield np.bitwise_or.reduceat(of_half, np.cumsum(sizes) - sizes)
 
 
 def _token(low: int, high: int, duration: int, gap: int, are_classes: int) -> Token:
-    # Of negative numbers, Python shows as many bits as are asked for.
-    halves = (low, high)
-    pitches = tuple(
-        pitch for pitch in range(MIN_PITCH, MAX_PITCH + 1)
-        if halves[pitch // _BITS] >> (pitch % _BITS) & 1
-    )
+    pitches = tuple(itertools.chain(_set_bits(low, 0), _set_bits(high, _WORD_SIZE)))
     return Token(
         normal_order(pitches) if are_classes else pitches,
         DurationType(duration),
         None if gap < 0 else gap,
         bool(are_classes),
     )
+
+
+def _set_bits(number: int, first: int) -> Iterator[int]:
+    """Where the bits of an int64 are that are set, in ascending order, counted from `first`."""
+    number %= 1 << _WORD_SIZE  # The highest bit of an int64 makes it negative.
+    while number:
+        # Of n & -n, only the lowest bit of n is left.
+        lowest = number & -number
+        yield first + lowest.bit_length() - 1
+        number ^= lowest
