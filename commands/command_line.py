@@ -24,7 +24,6 @@ from melodeon.commands.help_text import (
     HIDDEN,
     help_text,
     in_lines,
-    is_hidden,
     why_of_no_use,
 )
 
@@ -109,14 +108,14 @@ class Command:
         if any(values[name].value for name in _HELPS):
             print(self._help_text(values))
             return
-        _check_required(values, self.required)
+        _check_required(values, self.required, rest)
         _expand_home(values)
         _set_up_logging(values["log"].value)
         _say_what_is_of_no_use(values)
         try:
             self.work(values, rest)
         except UnknownFlagError as error:
-            known = {*error.known, *(name for name in values if not is_hidden(values[name]))}
+            known = {*error.known, *mistakes.shown(values)}
             raise UsageError(mistakes.unknown_flag(error.argument, known)) from error
 
     def _flags(self) -> flags.FlagValues:
@@ -157,9 +156,13 @@ def _parse(
     return rest
 
 
-def _check_required(values: flags.FlagValues, required: Sequence[str]) -> None:
+def _check_required(
+    values: flags.FlagValues, required: Sequence[str], rest: Sequence[str]
+) -> None:
+    """Refuses a command line without a required flag; one in `rest` that is mistyped is why."""
     missing = [f"--{flag}" for flag in required if values[flag].value in (None, "")]
     if missing:
+        mistakes.refuse_mistyped(rest, values)
         raise UsageError(f"missing {', '.join(missing)}")
 
 

@@ -28,8 +28,30 @@ def did_you_mean(name: str, known: Collection[str]) -> str:
 
 def unknown_flag(argument: str, known: Collection[str]) -> str:
     """The line for an argument, as it was given, that is none of the known flags."""
-    name = argument.lstrip("-").partition("=")[0]
-    return f"unknown flag {argument}{did_you_mean(name, known)}"
+    return f"unknown flag {argument}{did_you_mean(_name_in(argument), known)}"
+
+
+def _name_in(argument: str) -> str:
+    return argument.lstrip("-").partition("=")[0]
+
+
+def shown(values: flags.FlagValues) -> list[str]:
+    """The names of the flags that `--help` shows."""
+    return [name for name in values if not is_hidden(values[name])]
+
+
+def refuse_mistyped(arguments: Sequence[str], values: flags.FlagValues) -> None:
+    """Refuses a flag that is like one of the command's own.
+
+    For arguments that somebody else may know: what is like none of ours is left to them.
+
+    Raises:
+      UsageError: naming both.
+    """
+    known = shown(values)
+    for argument in arguments:
+        if argument.startswith("-") and did_you_mean(_name_in(argument), known):
+            raise UsageError(unknown_flag(argument, known))
 
 
 def refuse_dashes(arguments: Sequence[str], known: Collection[str]) -> None:
@@ -73,8 +95,7 @@ def unexpected_word(word: str) -> str:
 def in_words(error: flags.Error, values: flags.FlagValues) -> str:
     """The line for an error that absl raised while it parsed flags."""
     if isinstance(error, flags.UnrecognizedFlagError):
-        shown = [name for name in values if not is_hidden(values[name])]
-        return unknown_flag(f"--{error.flagname}", shown)
+        return unknown_flag(f"--{error.flagname}", shown(values))
     text = " ".join(str(error).split())
     found = re.match(r"flag --(\w+)=(.*?): (?:invalid literal|could not convert|\('Non-bool)", text)
     if found and found[1] in values:

@@ -171,6 +171,20 @@ def test_flags_that_somebody_else_does_not_know_are_compared_with_both_sets(caps
         assert capsys.readouterr().err.startswith(f"sing: {message}\n")
 
 
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["--inptu=a"], "unknown flag --inptu=a (did you mean --input?)"),
+        (["--runner=X", "--inptu", "a"], "unknown flag --inptu (did you mean --input?)"),
+        (["-recursiv"], "unknown flag -recursiv (did you mean --recursive?)"),
+        (["--runner=X"], "missing --input"),
+    ],
+)
+def test_a_mistyped_flag_is_named_before_what_is_missing_without_it(argv, message, capsys):
+    assert _run(argv, passes_on_unknown_flags=True) == 2
+    assert capsys.readouterr().err == f"sing: {message}\nsing --help lists the flags\n"
+
+
 def test_a_file_whose_name_is_quoted_is_read(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "“a”").touch()
