@@ -45,6 +45,12 @@ OUTSIDE = ("tests", "benchmarks", "tools")
 # What the ABC reader offers to others; its other modules are its own.
 ABC_READER = "melodeon.readers.abc_notation"
 PUBLIC_IN_ABC_READER = ("blocks", "reader", "sheet", "signs", "well_formed")
+# What the modules of its folders may import of it, beside those of their own folder.
+OF_ABC_READER = {
+    "elements": (),
+    "interpreter": ("elements", "lines", "report", "score", "signs"),
+    "playing": ("report", "score"),
+}
 # A room that must do without both TensorFlow and Beam.
 LIGHT = (
     "proto", "commands", "generation", "music", "readers", "writers", "records", "networks",
@@ -147,8 +153,20 @@ def test_nobody_reaches_into_the_abc_reader():
     assert not found, "\n".join(found)
 
 
+def test_each_folder_of_the_abc_reader_does_without_the_others():
+    found = [
+        f"{module} imports {name}"
+        for module, names in imports_of_this_tree().items()
+        for folder, others in OF_ABC_READER.items()
+        if module.startswith(f"{ABC_READER}.{folder}.")
+        for name in names & set(MODULES)
+        if name.startswith(f"{ABC_READER}.") and name.split(".")[3] not in (folder, *others)
+    ]
+    assert not found, "\n".join(found)
+
+
 def test_who_reaches_into_the_abc_reader_is_named():
-    inside, offered = f"{ABC_READER}.tokenizer", f"{ABC_READER}.signs"
+    inside, offered = f"{ABC_READER}.elements.tokenizer", f"{ABC_READER}.signs"
     assert {inside, offered} <= set(MODULES)
     imports = {
         "melodeon.char_rnn.x": {inside, offered}, "melodeon.tests.x": {inside}, offered: {inside}

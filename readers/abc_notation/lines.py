@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from melodeon.readers.abc_notation.blocks import ends_block, kind_of_block
+from melodeon.readers.abc_notation.elements.text import without_comment
 from melodeon.readers.abc_notation.signs import TEXT_FIELDS
-from melodeon.readers.abc_notation.text import without_comment
 
 _FIELD = re.compile(r"([A-Za-z+]):(.*)", re.DOTALL)
 # "A:|" and "D::" begin with a note, "z:|" and "X:|" with a rest.

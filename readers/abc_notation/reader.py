@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from melodeon.readers.abc_notation import performance, tunebook
+from melodeon.readers.abc_notation import tunebook
 from melodeon.readers.abc_notation.blocks import without_blocks
-from melodeon.readers.abc_notation.interpreter import interpret
+from melodeon.readers.abc_notation.interpreter.tune import interpret
 from melodeon.readers.abc_notation.lines import Line, read_lines
-from melodeon.readers.abc_notation.note_sequence import to_note_sequence
-from melodeon.readers.abc_notation.repeats import form_of
+from melodeon.readers.abc_notation.playing import performance
+from melodeon.readers.abc_notation.playing.note_sequence import to_note_sequence
+from melodeon.readers.abc_notation.playing.repeats import form_of
 from melodeon.readers.abc_notation.report import Report, shown
 from melodeon.readers.abc_notation.score import Score
 from melodeon.readers.abc_notation.tunebook import TuneText

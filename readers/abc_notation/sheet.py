@@ -18,11 +18,11 @@ from melodeon.music.notation.sheet import BarLine, Chord, Part, Sheet
 from melodeon.music.notation.spelling import Pitch, spell
 from melodeon.readers.abc_notation import score as abc
 from melodeon.readers.abc_notation import tunebook
-from melodeon.readers.abc_notation.jumps import parse_mark
+from melodeon.readers.abc_notation.elements.marks import parse_mark
+from melodeon.readers.abc_notation.elements.tokenizer import tokenize
 from melodeon.readers.abc_notation.lines import read_lines
 from melodeon.readers.abc_notation.score import in_quarters
 from melodeon.readers.abc_notation.signs import SYMBOLS
-from melodeon.readers.abc_notation.tokenizer import tokenize
 
 _Value = TypeVar("_Value")
 # Alterations that there are signs for.

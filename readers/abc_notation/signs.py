@@ -6,16 +6,16 @@ here; the parsers are those of the reader's own modules.
 
 from __future__ import annotations
 
-from melodeon.readers.abc_notation.bars import parse_bar
-from melodeon.readers.abc_notation.fields import (
+from melodeon.readers.abc_notation.elements.bars import parse_bar
+from melodeon.readers.abc_notation.elements.fields import (
     default_unit_length,
     parse_meter,
     parse_unit_length,
 )
-from melodeon.readers.abc_notation.key import MODES_OF_BOOKS, parse_key
-from melodeon.readers.abc_notation.note_text import parse_length
+from melodeon.readers.abc_notation.elements.key import MODES_OF_BOOKS, parse_key
+from melodeon.readers.abc_notation.elements.note_text import parse_length
+from melodeon.readers.abc_notation.elements.tuplet import parse_tuplet
 from melodeon.readers.abc_notation.score import in_ticks
-from melodeon.readers.abc_notation.tuplet import parse_tuplet
 
 __all__ = [
     "FIELDS_WITHOUT_SOUND",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from melodeon.readers.abc_notation import blocks
-from melodeon.readers.abc_notation.text import decoded, without_comment
+from melodeon.readers.abc_notation.elements.text import decoded, without_comment
 
 _NUMBER = re.compile(r"X:\s*(\d{1,18})(?!\d)")
 _EMPTY_NUMBER = re.compile(r"X:\s*(?:%.*)?")

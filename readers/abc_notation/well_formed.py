@@ -16,9 +16,9 @@ import itertools
 from collections.abc import Iterable
 
 from melodeon.readers.abc_notation import reader, tunebook
-from melodeon.readers.abc_notation.interpreter import interpret
+from melodeon.readers.abc_notation.interpreter.tune import interpret
 from melodeon.readers.abc_notation.lines import read_lines
-from melodeon.readers.abc_notation.repeats import Span, form_of
+from melodeon.readers.abc_notation.playing.repeats import Span, form_of
 from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.score import Score, Ticks, Voice, in_ticks
 from melodeon.readers.errors import ReadError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from melodeon.readers.abc_notation.sound import parse_interval
+from melodeon.readers.abc_notation.elements.sound import parse_interval
 from melodeon.tests.readers.abc_notation.abc_tunes import GRACED, notes, notes_of, read_one
 
 

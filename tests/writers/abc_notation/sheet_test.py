@@ -12,9 +12,10 @@ from melodeon.music.notation.keys import C_MAJOR, NO_KEY, Key, key_of
 from melodeon.music.notation.meter import Meter
 from melodeon.music.notation.sheet import BarLine, Chord, Part, Sheet
 from melodeon.music.notation.spelling import Pitch
-from melodeon.readers.abc_notation import performance, tunebook
+from melodeon.readers.abc_notation import tunebook
+from melodeon.readers.abc_notation.playing import performance
+from melodeon.readers.abc_notation.playing.repeats import form_of
 from melodeon.readers.abc_notation.reader import read_score
-from melodeon.readers.abc_notation.repeats import form_of
 from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.score import Score
 from melodeon.readers.abc_notation.sheet import sheet_of

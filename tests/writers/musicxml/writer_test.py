@@ -21,10 +21,11 @@ from melodeon.music.notation.meter import Meter
 from melodeon.music.notation.sheet import BarLine, Chord, Part, Sheet
 from melodeon.music.notation.spelling import Pitch
 from melodeon.readers import musicxml
-from melodeon.readers.abc_notation import performance, tunebook
-from melodeon.readers.abc_notation.interpreter import interpret
+from melodeon.readers.abc_notation import tunebook
+from melodeon.readers.abc_notation.interpreter.tune import interpret
 from melodeon.readers.abc_notation.lines import read_lines
-from melodeon.readers.abc_notation.repeats import form_of
+from melodeon.readers.abc_notation.playing import performance
+from melodeon.readers.abc_notation.playing.repeats import form_of
 from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.score import QUARTER, Score
 from melodeon.readers.abc_notation.sheet import sheet_of

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from melodeon.music.notation.keys import LETTERS
-from melodeon.readers.abc_notation.note_text import parse_note
+from melodeon.readers.abc_notation.elements.note_text import parse_note
 
 _MOST_MACROS, _MOST_TARGET, _MOST_REPLACEMENT = 100, 31, 200
 _MOST_CHARACTERS = 200_000

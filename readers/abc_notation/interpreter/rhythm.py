@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 from melodeon.music.notation.meter import Meter
+from melodeon.readers.abc_notation.elements.tuplet import Tuplet, parse_tuplet
 from melodeon.readers.abc_notation.report import Report, shown
 from melodeon.readers.abc_notation.score import Ticks, divided
-from melodeon.readers.abc_notation.tuplet import Tuplet, parse_tuplet
 
 _MOST_SIGNS = 5
 

@@ -7,11 +7,14 @@ from fractions import Fraction
 
 from melodeon.music.notation.keys import Key
 from melodeon.music.notation.meter import Meter
-from melodeon.readers.abc_notation.accidentals import Accidentals
-from melodeon.readers.abc_notation.grace_notes import fit_grace_notes
-from melodeon.readers.abc_notation.note_text import NoteText, read_length, read_note
+from melodeon.readers.abc_notation.elements.note_text import NoteText
+from melodeon.readers.abc_notation.elements.sound import Sound
+from melodeon.readers.abc_notation.interpreter.accidentals import Accidentals
+from melodeon.readers.abc_notation.interpreter.chord import Chord
+from melodeon.readers.abc_notation.interpreter.grace_notes import GraceNotes, fit_grace_notes
+from melodeon.readers.abc_notation.interpreter.note_reading import read_length, read_note
+from melodeon.readers.abc_notation.interpreter.rhythm import Rhythm
 from melodeon.readers.abc_notation.report import Report
-from melodeon.readers.abc_notation.rhythm import Rhythm
 from melodeon.readers.abc_notation.score import (
     PIANO,
     QUARTER,
@@ -26,7 +29,6 @@ from melodeon.readers.abc_notation.score import (
     move_last,
     set_from,
 )
-from melodeon.readers.abc_notation.sound import Sound
 
 # ABC 2.1, section 4.14: as loud as !mf! where nothing is said.
 _MEZZO_FORTE = 90
@@ -74,13 +76,9 @@ class VoiceReader:
         self._keep_grace_notes = keep_grace_notes
         self._rhythm = Rhythm(report)
         self._last: _Element | None = None
-        # The chord that is open: its notes' texts, the index of its first, and a rest within it.
-        self._chord: list[NoteText] | None = None
-        self._chord_first, self._chord_rest = 0, ""
+        self._chord: Chord | None = None  # The one that is open.
         self._has_open_tie = False
-        self._in_grace = False
-        # Pitch and place on the staff of grace notes that wait for their note.
-        self._grace: list[tuple[int, int]] = []
+        self._grace = GraceNotes()
         # How many bars an overlay still lies over, where the music goes on behind it, and the last
         # element and the rhythm that it interrupts.
         self._overlay_bars = 0
@@ -133,24 +131,24 @@ class VoiceReader:
         if not 0 <= pitch <= _HIGHEST_PITCH:
             self._report.fail("pitch", text, f"a MIDI pitch up to {_HIGHEST_PITCH}, not {pitch}")
         self._report.count_note()
-        if self._in_grace:
-            self._grace.append((pitch, note.staff))
+        if self._grace.is_open:
+            self._grace.waiting.append((pitch, note.staff))
             return
         # Its duration is set when the element, of which it may be one note of many, is complete.
         self.voice.notes.append(
             Note(self.time, 0, pitch, note.staff, self.velocity, False, False, self._player)
         )
         if self._chord is not None:
-            self._chord.append(note)
+            self._chord.notes.append(note)
         else:
             self._add_element(len(self.voice.notes) - 1, note.numerator, note.denominator)
 
     def rest(self, text: str) -> None:
         """A rest, seen (z) or unseen (x)."""
-        if self._in_grace:
+        if self._grace.is_open:
             return
         if self._chord is not None:
-            self._chord_rest = text
+            self._chord.rest = text
             return
         length = read_length(text[1:], text, self._report)
         if length is not None:
@@ -158,7 +156,7 @@ class VoiceReader:
 
     def bars_of_rest(self, text: str) -> None:
         """Z or X: rests for whole bars of the meter."""
-        if self._in_grace or self._chord is not None:
+        if self._grace.is_open or self._chord is not None:
             self._report.warn("rest in a chord", f"{text!r} is in a chord and left out")
             return
         length = read_length(text[1:], text, self._report)
@@ -173,42 +171,28 @@ class VoiceReader:
 
     def chord_open(self, text: str) -> None:
         """The beginning of a chord."""
-        if self._in_grace:
+        if self._grace.is_open:
             return
         self.finish_chord()
-        self._chord, self._chord_rest = [], ""
-        self._chord_first = len(self.voice.notes)
+        self._chord = Chord(len(self.voice.notes))
 
     def chord_close(self, text: str) -> None:
         """The end of a chord, which lasts as long as its first note (section 4.17)."""
-        if self._in_grace:
+        if self._grace.is_open:
             return
         if self._chord is None:
             self._report.warn("stray bracket", f"{text!r} closes no chord and is left out")
             return
-        notes, self._chord = self._chord, None
+        chord, self._chord = self._chord, None
         length = read_length(text[1:], text, self._report)
         if length is None:
-            del self.voice.notes[self._chord_first :]
-            return
-        if not notes:
-            self._close_empty_chord()
-            return
-        if self._chord_rest:
-            self._report.warn("rest in a chord", f"{self._chord_rest!r} is left out of its chord")
-        # "[C2E2]3" is three times as long as its first note: both lengths count (4.17).
-        first = notes[0]
-        if any(n.numerator * first.denominator != first.numerator * n.denominator for n in notes):
-            self._report.warn(
-                "chord of unequal lengths", "all notes of the chord last as long as its first"
-            )
-        self._add_element(
-            self._chord_first, first.numerator * length[0], first.denominator * length[1]
-        )
-
-    def _close_empty_chord(self) -> None:
-        if self._chord_rest:
-            self.rest(self._chord_rest)
+            del self.voice.notes[chord.first :]
+        elif chord.notes:
+            # "[C2E2]3" is three times as long as its first note: both lengths count (4.17).
+            numerator, denominator = chord.length(self._report)
+            self._add_element(chord.first, numerator * length[0], denominator * length[1])
+        elif chord.rest:
+            self.rest(chord.rest)
         else:
             self._report.warn("empty chord", "a chord without notes is left out")
 
@@ -220,26 +204,26 @@ class VoiceReader:
 
     def grace_open(self, text: str) -> None:
         """The beginning of grace notes."""
-        self._in_grace = True
+        self._grace.is_open = True
 
     def grace_close(self, text: str) -> None:
         """The end of grace notes."""
-        if not self._in_grace:
+        if not self._grace.is_open:
             self._report.warn("stray brace", "'}' ends no grace notes and is left out")
-        self._in_grace = False
+        self._grace.is_open = False
         if not self._keep_grace_notes:
-            self._grace.clear()
+            self._grace.waiting.clear()
 
     # What changes the lengths of notes.
 
     def tuplet(self, text: str) -> None:
         """(p:q:r: p notes in the time of q for the next r."""
-        if not self._in_grace:
+        if not self._grace.is_open:
             self._rhythm.begin_tuplet(text, self.meter)
 
     def broken_rhythm(self, text: str) -> None:
         """> lengthens the last note by half and halves the next; >> and < likewise (4.4)."""
-        if self._in_grace:
+        if self._grace.is_open:
             return
         length = self._last.duration if self._last and self._chord is None else None
         changed = self._rhythm.begin_broken(text, length)
@@ -267,9 +251,9 @@ class VoiceReader:
 
     def tie(self, text: str) -> None:
         """A tie from the last note, which may stand apart from it."""
-        if self._in_grace:
+        if self._grace.is_open:
             return
-        if self._chord:
+        if self._chord and self._chord.notes:
             # Within a chord a tie is its last note's, behind the chord it is all notes' (4.11).
             self.voice.notes[-1].is_tied = self._has_open_tie = True
         elif self._last and self._last.first < self._last.last:
@@ -362,7 +346,7 @@ class VoiceReader:
             self._end_overlay()
         self._drop_unfinished()
         self._end_marks()
-        if self._grace:
+        if self._grace.waiting:
             self._report.warn("grace notes", "no note follows the last grace notes")
         self.voice.finish(self.time)
 
@@ -382,7 +366,7 @@ class VoiceReader:
         """MIDI pitch of a note; a tie over a bar line takes its accidental along, for one note."""
         # By the place on the staff, as ties in print: what the note is without its accidental.
         last = self._last
-        if last and last.bar_since and note.accidental is None and not self._in_grace:
+        if last and last.bar_since and note.accidental is None and not self._grace.is_open:
             for tied in self.voice.notes[last.first : last.last]:
                 if tied.is_tied and tied.staff == note.staff:
                     return tied.pitch
@@ -396,20 +380,17 @@ class VoiceReader:
         notes = self.voice.notes
         for index in range(first, len(notes)):
             notes[index].duration = duration
-        if self._grace and self._has_open_tie:
+        if self._grace.waiting and self._has_open_tie:
             self._report.warn("grace notes", "grace notes between tied notes are left out")
-            self._grace.clear()
+            self._grace.waiting.clear()
+        num_grace = 0
         # Grace notes before a rest wait on for the next note.
-        num_grace = len(self._grace) if first < len(notes) else 0
-        if num_grace:
-            notes[first:first] = [
-                Note(self.time, 0, pitch, staff, self.velocity, False, True, self._player)
-                for pitch, staff in self._grace
-            ]
-            self._grace.clear()
+        if self._grace.waiting and first < len(notes):
+            num_grace = self._grace.put_before(
+                notes, first, duration, self.velocity, self._player
+            )
             # The element is the main notes only: ties and broken rhythm are theirs.
             first += num_grace
-            fit_grace_notes(notes, first, num_grace, duration)
         if self._has_open_tie:
             self._check_tie(first)
         self._last = _Element(first, len(notes), duration, num_grace)

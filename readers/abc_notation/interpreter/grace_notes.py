@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
-from melodeon.readers.abc_notation.score import QUARTER, Note, Ticks, divided
+from melodeon.readers.abc_notation.score import QUARTER, Note, Player, Ticks, divided
 
 # A 32nd note.
 _LONGEST = QUARTER // 8
+
+
+@dataclasses.dataclass(slots=True)
+class GraceNotes:
+    """Grace notes that wait for their note.
+
+    Attributes:
+      is_open: whether more are to come.
+      waiting: their pitches and places on the staff.
+    """
+
+    is_open: bool = False
+    waiting: list[tuple[int, int]] = dataclasses.field(default_factory=list)
+
+    def put_before(
+        self, notes: list[Note], first: int, duration: Ticks, velocity: int, player: Player
+    ) -> int:
+        """Puts them before notes[first:], as `fit_grace_notes` does; returns their number."""
+        onset = notes[first].onset
+        notes[first:first] = [
+            Note(onset, 0, pitch, staff, velocity, False, True, player)
+            for pitch, staff in self.waiting
+        ]
+        num_grace = len(self.waiting)
+        self.waiting.clear()
+        fit_grace_notes(notes, first + num_grace, num_grace, duration)
+        return num_grace
 
 
 def fit_grace_notes(notes: Sequence[Note], first: int, num_grace: int, duration: Ticks) -> None:

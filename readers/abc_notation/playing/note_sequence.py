@@ -10,8 +10,8 @@ from note_seq import constants
 from note_seq.protobuf import music_pb2
 
 from melodeon.music.notation.keys import MODES
-from melodeon.readers.abc_notation.performance import Performance
-from melodeon.readers.abc_notation.repeats import Form
+from melodeon.readers.abc_notation.playing.performance import Performance
+from melodeon.readers.abc_notation.playing.repeats import Form
 from melodeon.readers.abc_notation.score import PIANO, QUARTER, Score, Ticks, Timed
 
 _NoteSequence = music_pb2.NoteSequence

@@ -11,7 +11,7 @@ from note_seq import constants
 
 from melodeon.music.notation.keys import Key
 from melodeon.music.notation.meter import Meter
-from melodeon.readers.abc_notation.repeats import Form
+from melodeon.readers.abc_notation.playing.repeats import Form
 from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.score import (
     MOST_NOTES,

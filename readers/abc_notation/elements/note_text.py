@@ -8,11 +8,9 @@ import re
 
 from melodeon.music.notation.keys import LETTERS, NATURAL_PITCHES
 from melodeon.music.notation.spelling import MIDDLE_C
-from melodeon.readers.abc_notation.report import Report, shown
 
 ACCIDENTALS = {"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2}
 _MOST_DIGITS = 4
-_MOST_NOTE_CHARACTERS = 24
 _NOTE_PARTS = re.compile(r"(\^\^?|__?|=)?([A-Ga-g])([,']*)(.*)")
 _LENGTH_PARTS = re.compile(r"(\d*)(/*)(\d*)")
 
@@ -86,41 +84,3 @@ def parse_note(text: str) -> NoteText:
         MIDDLE_C + NATURAL_PITCHES[index] + 12 * octave,
         *parse_length(length),
     )
-
-
-def read_note(text: str, report: Report) -> NoteText | None:
-    """A note as in `parse_note`, at the place of the report; None, and a warning, for no length.
-
-    Raises:
-      AbcError: where it is too long, or has too many marks.
-    """
-    if len(text) > _MOST_NOTE_CHARACTERS:
-        report.fail("note", text, f"a note of at most {_MOST_NOTE_CHARACTERS} characters")
-    try:
-        return parse_note(text)
-    except NoLengthError:
-        _warn_of_no_length(text, report)
-        return None
-    except LengthError:
-        report.fail("note length", text, "a note of a length from 1/9999 to 9999")
-
-
-def read_length(text: str, whole: str, report: Report) -> tuple[int, int] | None:
-    """A length as in `parse_length`, of what the text `whole` says, at the place of the report.
-
-    None, and a warning, where it is zero.
-
-    Raises:
-      AbcError: where it is too long.
-    """
-    try:
-        return parse_length(text)
-    except NoLengthError:
-        _warn_of_no_length(whole, report)
-        return None
-    except LengthError:
-        report.fail("note length", whole, "a length from 1/9999 to 9999")
-
-
-def _warn_of_no_length(text: str, report: Report) -> None:
-    report.warn("no length", f"{shown(text)} has no length and is left out")

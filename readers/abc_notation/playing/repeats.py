@@ -11,7 +11,7 @@ import dataclasses
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
-from melodeon.readers.abc_notation import jumps
+from melodeon.readers.abc_notation.playing import jumps
 from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.score import Score, Sign, Ticks
 

@@ -6,8 +6,8 @@ import dataclasses
 import re
 
 from melodeon.music.notation.keys import LETTERS, MODES, NO_ALTERATIONS, Key, key_of, place_of
-from melodeon.readers.abc_notation.note_text import ACCIDENTALS
-from melodeon.readers.abc_notation.sound import INTERVALS, Sound, parse_interval
+from melodeon.readers.abc_notation.elements.note_text import ACCIDENTALS
+from melodeon.readers.abc_notation.elements.sound import INTERVALS, Sound, parse_interval
 
 _SIGNS = {"#": 1, "\u266f": 1, "sharp": 1, "b": -1, "\u266d": -1, "flat": -1}
 

@@ -8,13 +8,13 @@ from fractions import Fraction
 
 from melodeon.music.notation.meter import Meter
 from melodeon.music.notation.sheet import MOST_VOICES
-from melodeon.readers.abc_notation import fields
-from melodeon.readers.abc_notation.key import NO_STAFF, StaffField, parse_staff
+from melodeon.readers.abc_notation.elements import fields
+from melodeon.readers.abc_notation.elements.key import NO_STAFF, StaffField, parse_staff
+from melodeon.readers.abc_notation.elements.sound import DRUM_CHANNEL, Sound
+from melodeon.readers.abc_notation.elements.text import decoded
+from melodeon.readers.abc_notation.interpreter.voice import VoiceReader
 from melodeon.readers.abc_notation.report import Report, shown
 from melodeon.readers.abc_notation.score import Voice
-from melodeon.readers.abc_notation.sound import DRUM_CHANNEL, Sound
-from melodeon.readers.abc_notation.text import decoded
-from melodeon.readers.abc_notation.voice import VoiceReader
 
 _FIRST = "1"
 _TITLE = re.compile(r"\b(?:name|nm)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|(\S+))")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from melodeon.readers.abc_notation.note_text import parse_note
+from melodeon.readers.abc_notation.elements.note_text import parse_note
 
 # The channel of drums in General MIDI, counted from 1.
 DRUM_CHANNEL = 10

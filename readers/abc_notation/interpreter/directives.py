@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 
 from melodeon.readers.abc_notation import lines
+from melodeon.readers.abc_notation.elements.sound import Sound
+from melodeon.readers.abc_notation.elements.text import without_comment
+from melodeon.readers.abc_notation.interpreter.voices import Voices
 from melodeon.readers.abc_notation.report import Report, shown
-from melodeon.readers.abc_notation.sound import Sound
-from melodeon.readers.abc_notation.text import without_comment
-from melodeon.readers.abc_notation.voices import Voices
 
 _MOST_SEMITONES = 48
 _MOST_PROGRAMS, _MOST_CHANNELS = 128, 16

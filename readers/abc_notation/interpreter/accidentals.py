@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from melodeon.music.notation.keys import NO_ALTERATIONS
-from melodeon.readers.abc_notation.note_text import NoteText
+from melodeon.readers.abc_notation.elements.note_text import NoteText
 
 
 class Accidentals:

@@ -1,0 +1,1 @@
+"""What a sign, a word or a field says by itself: text in, value out. Nothing here knows a tune."""
