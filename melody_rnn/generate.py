@@ -8,7 +8,7 @@ from __future__ import annotations
 from absl import flags
 
 from melodeon.commands.command_line import Command
-from melodeon.melody_rnn.generate_flags import check_flags, define_flags
+from melodeon.melody_rnn.generation.generate_flags import check_flags, define_flags
 from melodeon.training.set_up import set_up
 
 _DESCRIPTION = """
@@ -22,13 +22,13 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
     # Each takes long to import: --help and wrong flags are answered before.
     if values.save_generator_bundle:
         set_up()
-        from melodeon.melody_rnn import bundling
+        from melodeon.melody_rnn.generation import bundling
 
         bundling.save_bundle(values)
     else:
-        from melodeon.melody_rnn import generation
+        from melodeon.melody_rnn.generation import continuation
 
-        generation.generate(values)
+        continuation.generate(values)
 
 
 COMMAND = Command(

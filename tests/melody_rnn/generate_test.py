@@ -17,7 +17,8 @@ from note_seq import midi_io
 from note_seq.protobuf import generator_pb2
 
 from melodeon.commands import stamp
-from melodeon.melody_rnn import generate, outputs
+from melodeon.melody_rnn import generate
+from melodeon.melody_rnn.generation import outputs
 from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.model import network_of
 from melodeon.music.melody import Melody

@@ -19,12 +19,12 @@ from melodeon.commands.progress import Progress
 from melodeon.commands.stamp import new_stamp
 from melodeon.generation import beam_search
 from melodeon.generation.coded_network import CodedNetwork
-from melodeon.melody_rnn import outputs
-from melodeon.melody_rnn import primer as primers
+from melodeon.melody_rnn.generation import outputs
+from melodeon.melody_rnn.generation import primer as primers
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
-from melodeon.melody_rnn.generate_flags import check_qpm
+from melodeon.melody_rnn.generation.generate_flags import check_qpm
 from melodeon.melody_rnn.model import network_of
-from melodeon.melody_rnn.primer import Primer
+from melodeon.melody_rnn.generation.primer import Primer
 from melodeon.music.melody import Melody
 from melodeon.proto.manifest_pb2 import GenerationManifest
 from melodeon.records import manifest as manifests
