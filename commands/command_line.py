@@ -152,7 +152,7 @@ def _parse(
         # A word after a flag that somebody else knows can be the value of that flag.
         is_value = keeps_unknown and before.startswith("--") and "=" not in before
         if not argument.startswith("--") and not is_value:
-            raise UsageError(mistakes.unexpected_word(argument))
+            raise UsageError(mistakes.unexpected_word(argument, values))
     return rest
 
 

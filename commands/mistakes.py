@@ -86,8 +86,10 @@ def refuse_quotes(values: flags.FlagValues) -> None:
             raise UsageError(f"--{name}: expected no space before and after the =")
 
 
-def unexpected_word(word: str) -> str:
-    """The line for a word that belongs to no flag."""
+def unexpected_word(word: str, values: flags.FlagValues) -> str:
+    """The line for a word that belongs to no flag, or has a hyphen too few for one."""
+    if word.startswith("-"):
+        return unknown_flag(word, shown(values))
     message = f"expected only flags, got {word!r}"
     return f"{message}: {_of_quotes(word)}" if any(c in _QUOTES for c in word) else message
 
