@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class GenerationManifest(_message.Message):
-    __slots__ = ("model", "checkpoint", "num_steps", "prime", "temperature", "beam_size", "branch_factor", "steps_per_iteration", "qpm", "primer", "primer_source", "max_length", "valid_only", "seed", "files")
+    __slots__ = ("model", "checkpoint", "num_steps", "prime", "temperature", "beam_size", "branch_factor", "steps_per_iteration", "qpm", "meter", "program", "primer", "primer_source", "max_length", "valid_only", "seed", "files")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
     NUM_STEPS_FIELD_NUMBER: _ClassVar[int]
@@ -17,6 +17,8 @@ class GenerationManifest(_message.Message):
     BRANCH_FACTOR_FIELD_NUMBER: _ClassVar[int]
     STEPS_PER_ITERATION_FIELD_NUMBER: _ClassVar[int]
     QPM_FIELD_NUMBER: _ClassVar[int]
+    METER_FIELD_NUMBER: _ClassVar[int]
+    PROGRAM_FIELD_NUMBER: _ClassVar[int]
     PRIMER_FIELD_NUMBER: _ClassVar[int]
     PRIMER_SOURCE_FIELD_NUMBER: _ClassVar[int]
     MAX_LENGTH_FIELD_NUMBER: _ClassVar[int]
@@ -32,13 +34,15 @@ class GenerationManifest(_message.Message):
     branch_factor: int
     steps_per_iteration: int
     qpm: float
+    meter: str
+    program: int
     primer: _containers.RepeatedScalarFieldContainer[int]
     primer_source: str
     max_length: int
     valid_only: bool
     seed: int
     files: _containers.RepeatedCompositeFieldContainer[GeneratedFile]
-    def __init__(self, model: _Optional[_Union[_run_pb2.RunDescription, _Mapping]] = ..., checkpoint: _Optional[str] = ..., num_steps: _Optional[int] = ..., prime: _Optional[str] = ..., temperature: _Optional[float] = ..., beam_size: _Optional[int] = ..., branch_factor: _Optional[int] = ..., steps_per_iteration: _Optional[int] = ..., qpm: _Optional[float] = ..., primer: _Optional[_Iterable[int]] = ..., primer_source: _Optional[str] = ..., max_length: _Optional[int] = ..., valid_only: bool = ..., seed: _Optional[int] = ..., files: _Optional[_Iterable[_Union[GeneratedFile, _Mapping]]] = ...) -> None: ...
+    def __init__(self, model: _Optional[_Union[_run_pb2.RunDescription, _Mapping]] = ..., checkpoint: _Optional[str] = ..., num_steps: _Optional[int] = ..., prime: _Optional[str] = ..., temperature: _Optional[float] = ..., beam_size: _Optional[int] = ..., branch_factor: _Optional[int] = ..., steps_per_iteration: _Optional[int] = ..., qpm: _Optional[float] = ..., meter: _Optional[str] = ..., program: _Optional[int] = ..., primer: _Optional[_Iterable[int]] = ..., primer_source: _Optional[str] = ..., max_length: _Optional[int] = ..., valid_only: bool = ..., seed: _Optional[int] = ..., files: _Optional[_Iterable[_Union[GeneratedFile, _Mapping]]] = ...) -> None: ...
 
 class GeneratedFile(_message.Message):
     __slots__ = ("path", "midi_path", "log_likelihood", "constrained_log_likelihood", "num_sampled", "is_well_formed", "problem", "misfit", "seed")

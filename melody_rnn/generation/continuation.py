@@ -19,12 +19,12 @@ from melodeon.commands.progress import Progress
 from melodeon.commands.stamp import new_stamp
 from melodeon.generation import beam_search
 from melodeon.generation.coded_network import CodedNetwork
+from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
 from melodeon.melody_rnn.generation import outputs
 from melodeon.melody_rnn.generation import primer as primers
-from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
 from melodeon.melody_rnn.generation.generate_flags import check_qpm
-from melodeon.melody_rnn.model import network_of
 from melodeon.melody_rnn.generation.primer import Primer
+from melodeon.melody_rnn.model import network_of
 from melodeon.music.melody import Melody
 from melodeon.proto.manifest_pb2 import GenerationManifest
 from melodeon.records import manifest as manifests
@@ -77,6 +77,8 @@ def _manifest(values: flags.FlagValues, primer: Primer) -> GenerationManifest:
         branch_factor=values.branch_factor,
         steps_per_iteration=values.steps_per_iteration,
         qpm=qpm,
+        meter="{}/{}".format(*outputs.meter_of_files(primer.meter)),
+        program=primer.program,
         primer=primer.melody.events.tolist(),
         primer_source=primer.source,
     )
@@ -109,7 +111,8 @@ def _write(
         with new_stamp(folder) as stamp:
             names = outputs.file_names(stamp, len(melodies))
             outputs.write_midi_files(
-                folder, names, melodies, manifest.qpm, meter=primer.meter, program=primer.program
+                folder, names, melodies, manifest.qpm,
+                meter=outputs.meter_of_files(primer.meter), program=primer.program,
             )
             for name, file in zip(names, manifest.files, strict=True):
                 file.path = name

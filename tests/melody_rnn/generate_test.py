@@ -18,8 +18,8 @@ from note_seq.protobuf import generator_pb2
 
 from melodeon.commands import stamp
 from melodeon.melody_rnn import generate
-from melodeon.melody_rnn.generation import outputs
 from melodeon.melody_rnn.configs import FAMILY
+from melodeon.melody_rnn.generation import outputs
 from melodeon.melody_rnn.model import network_of
 from melodeon.music.melody import Melody
 from melodeon.networks.hparams import RnnHParams
@@ -215,6 +215,9 @@ def test_a_primer_file_brings_its_meter_and_program(tmp_path, run_dir):
     (meter,) = sequence.time_signatures
     assert (meter.numerator, meter.denominator) == (7, 8)
     assert {note.program for note in sequence.notes} == {40}
+    assert (manifest["meter"], manifest["program"]) == ("7/8", 40)
+    manifest = generate_into(tmp_path / "own", f"--run_dir={run_dir}", "--num_outputs=1")
+    assert (manifest["meter"], manifest["program"]) == ("4/4", 0)
 
 
 def test_an_endless_primer_is_refused_before_any_memory_is_taken(tmp_path, run_dir, capsys):
@@ -351,6 +354,8 @@ def test_midi_files_are_those_of_note_seq(tmp_path):
     expected = io.BytesIO()
     midi_io.sequence_proto_to_pretty_midi(melody.to_sequence(qpm=100)).write(expected)
     assert (tmp_path / "a.mid").read_bytes() == expected.getvalue()
-    # A meter beyond what MIDI can say costs no melody.
-    outputs.write_midi_files(tmp_path, ["b.mid"], [melody], 100, meter=(256, 4))
-    assert (tmp_path / "b.mid").read_bytes() == expected.getvalue()
+
+
+def test_a_meter_beyond_what_midi_can_say_costs_no_melody():
+    assert outputs.meter_of_files((256, 4)) == outputs.meter_of_files(None) == (4, 4)
+    assert outputs.meter_of_files((255, 8)) == (255, 8)

@@ -22,6 +22,8 @@ MELODIES = """\
   "branch_factor": 1,
   "steps_per_iteration": 1,
   "qpm": 90.0,
+  "meter": "3/4",
+  "program": 0,
   "primer": [
     60,
     -2
@@ -82,7 +84,7 @@ def test_melodies_have_no_field_of_texts(tmp_path):
         ),
         checkpoint="run/best/model.ckpt-7",
         num_steps=3, temperature=0.7, beam_size=2, branch_factor=1, steps_per_iteration=1,
-        qpm=90, primer=[60, -2], primer_source="café.mid",
+        qpm=90, meter="3/4", program=0, primer=[60, -2], primer_source="café.mid",
         files=[GeneratedFile(path="a_1.mid", log_likelihood=0, seed=0)],
     )  # fmt: skip
     assert written(tmp_path, message) == MELODIES

@@ -10,8 +10,8 @@ import pytest
 from note_seq.protobuf import music_pb2
 
 from melodeon.commands.errors import UsageError, WorkError
-from melodeon.melody_rnn.generation import primer
 from melodeon.melody_rnn.configs import FAMILY
+from melodeon.melody_rnn.generation import primer
 from melodeon.music.melody import Melody
 from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.readers.midi import reader
