@@ -42,8 +42,9 @@ def _piece(fault: str) -> _Cause:
 # By the names under which it is counted.
 _CAUSES = {
     unheard.NO_NOTES: _Cause("sequence without notes", "sequences without notes"),
-    unheard.ONLY_DRUMS: _Cause(
-        "sequence of drums or silence", "sequences of drums or silence"
+    unheard.ONLY_DRUMS: _Cause("sequence of drums", "sequences of drums"),
+    unheard.ONLY_SILENCE: _Cause(
+        "sequence of silent notes (velocity 0)", "sequences of silent notes (velocity 0)"
     ),
     POLYPHONIC: _Cause(
         "track polyphonic", "tracks polyphonic",
@@ -92,8 +93,16 @@ _CAUSES = {
     "sequences_discarded_because_quantized_already": _sequence(
         "times in steps, not in seconds (quantized already)"
     ),
-    unheard.DRUM_TRACKS: _Cause(
-        "track of drums or silence", "tracks of drums or silence"
+    unheard.DRUM_TRACKS: _Cause("track of drums", "tracks of drums"),
+    unheard.SILENT_TRACKS: _Cause(
+        "track of silent notes (velocity 0)", "tracks of silent notes (velocity 0)"
+    ),
+    unheard.DRUM_NOTES: _Cause(
+        "drum note in a track of other notes", "drum notes in tracks of other notes"
+    ),
+    unheard.SILENT_NOTES: _Cause(
+        "silent note (velocity 0) in a track of other notes",
+        "silent notes (velocity 0) in tracks of other notes",
     ),
 }  # fmt: skip
 

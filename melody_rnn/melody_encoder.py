@@ -17,7 +17,7 @@ from melodeon.music.extract_melodies import LENGTH_HISTOGRAM
 from melodeon.music.melody import Melody
 from melodeon.music.sequence_melodies import MelodyRules, PieceMelodies, find_melodies
 from melodeon.music.transpose import possible_amounts
-from melodeon.music.unheard import DRUM_TRACKS
+from melodeon.music.unheard import BESIDE
 from melodeon.pipelines.dataset import Encoded, Record
 from melodeon.proto.receipt_pb2 import Remark
 from melodeon.records import example_schema
@@ -102,6 +102,5 @@ def _remark(
         piece=piece,
         format=_FORMATS.get(sequence.source_info.encoding_type, ""),
         reason=", ".join(discard.reason for discard in found),
-        # Drums beside other music are no reason.
-        kind=next((discard.name for discard in found if discard.name != DRUM_TRACKS), ""),
+        kind=next((discard.name for discard in found if discard.name not in BESIDE), ""),
     )

@@ -186,17 +186,17 @@ def test_a_collection_of_drums_is_called_so(tmp_path, capsys):
         note.is_drum = True
     assert _run(_write(tmp_path / "x", [drums]), tmp_path / "set") == 1
     assert capsys.readouterr().err.splitlines()[-1] == (
-        "melody_rnn_create_dataset: 0 melodies from 1 sequence: 1 sequence of drums or silence"
+        "melody_rnn_create_dataset: 0 melodies from 1 sequence: 1 sequence of drums"
     )
     assert _discards(tmp_path / "set") == [{
         "path": "/id/midi/drums",
-        "kind": "sequences_of_drums_or_silence",
-        "reason": "1 sequence of drums or silence",
+        "kind": "sequences_of_drums",
+        "reason": "1 sequence of drums",
     }]  # fmt: skip
     source = _write(tmp_path / "y", [drums, _sequence(_TUNE), drums])
     assert _run(source, tmp_path / "both") == 0
     said = capsys.readouterr().err
-    assert "Found 1 melody in 3 sequences.\n  discarded: 2 sequences of drums or silence\n" in said
+    assert "Found 1 melody in 3 sequences.\n  discarded: 2 sequences of drums\n" in said
     said = " ".join(said.split())
     assert f"of 2 sequences; which, and why: {tmp_path}/both/discards.jsonl" in said
     # Nothing is listed by another run with the same folder.

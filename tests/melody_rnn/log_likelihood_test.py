@@ -315,7 +315,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_scored(here, run_dir, capsy
     assert [each["source"] for each in found] == ["a.json", "e.tfrecord", "a.json"]
     assert log == [
         "b.mid: expected a MIDI file that begins with MThd, found b'musi'",
-        "c.tfrecord: no melody: 1 sequence without notes, 1 sequence of drums or silence",
+        "c.tfrecord: no melody: 1 sequence without notes, 1 sequence of drums",
         "d.txt: expected a file that ends in .mid .midi .kar .rmi .abc .xml .musicxml .mxl .json "
         "or .tfrecord",
         f"e.tfrecord: no valid TFRecord at byte {len(whole)}: {len(whole) - 12} bytes expected, "

@@ -43,13 +43,28 @@ def test_short_is_what_nothing_cuts():
 
 def test_drums_and_silence_have_a_name():
     assert found(music_pb2.NoteSequence()) == ([], {"sequences_without_notes": 1})
-    only = {"sequences_of_drums_or_silence": 1}
-    assert found(make_sequence(8, is_drum=True)) == ([], only)
-    assert found(make_sequence(8, velocity=0)) == ([], only)
-    beside = make_sequence(8)
-    add_bars(beside, 8, start=0, is_drum=True, instrument=1)
-    add_bars(beside, 8, start=0, is_drum=True, instrument=2)
-    assert found(beside) == ([128], {"tracks_of_drums_or_silence": 2})
+    assert found(make_sequence(8, is_drum=True)) == ([], {"sequences_of_drums": 1})
+    assert found(make_sequence(8, velocity=0)) == ([], {"sequences_of_silence": 1})
+    both = make_sequence(8, velocity=0)
+    add_bars(both, 8, start=0, is_drum=True, instrument=1)
+    assert found(both) == ([], {"sequences_of_drums": 1})
+
+
+def test_tracks_of_drums_and_silence_beside_a_melody_are_counted_each():
+    sequence = make_sequence(8)
+    add_bars(sequence, 8, start=0, is_drum=True, instrument=1)
+    add_bars(sequence, 8, start=0, is_drum=True, instrument=2)
+    add_bars(sequence, 8, start=0, velocity=0, instrument=3)
+    assert found(sequence) == ([128], {"tracks_of_drums": 2, "tracks_of_silence": 1})
+
+
+def test_drums_and_silence_within_a_track_are_counted_by_notes():
+    sequence = make_sequence(8)
+    add_bars(sequence, 1, start=0, is_drum=True)
+    sequence.notes.add(pitch=60, velocity=0, start_time=0, end_time=0.5)
+    assert found(sequence) == (
+        [128], {"drum_notes_among_others": 4, "silent_notes_among_others": 1}
+    )
 
 
 def test_cuts_at_changes_of_tempo():
