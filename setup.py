@@ -24,6 +24,9 @@ setup(
         "protobuf>=4.25,<5",
         # pretty_midi, which note-seq reads MIDI with, imports pkg_resources.
         "setuptools<81",
+        # Audio: libsndfile, and a resampler.
+        "soundfile",
+        "soxr",
         "tqdm",
     ],
     extras_require={
@@ -38,6 +41,7 @@ setup(
             "pytest",
             "pytest-xdist",
             "ruff",
+            "scipy",
             "types-protobuf<5",
             "types-tqdm",
         ],

@@ -33,6 +33,10 @@ class MusicXmlError(ReadError):
     """A MusicXML file that cannot be read."""
 
 
+class AudioError(ReadError):
+    """An audio file that cannot be read, or in which there is no sound."""
+
+
 # What parsers that are not ours raise at malformed bytes. Errors that speak of the machine
 # (memory, missing modules, files) are not among them.
 PARSER_ERRORS = (
