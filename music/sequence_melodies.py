@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 from note_seq.protobuf import music_pb2
-from numpy.typing import NDArray
 
 from melodeon.music.extract_melodies import (
     LENGTH_HISTOGRAM,

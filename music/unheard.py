@@ -40,7 +40,10 @@ def _count_beside(
     drums = np.setdiff1d(notes.instrument[notes.is_drum], heard)
     silent = np.setdiff1d(notes.instrument, np.union1d(heard, drums))
     is_beside = np.isin(notes.instrument, heard)
-    counts[DRUM_TRACKS] += len(drums)
-    counts[SILENT_TRACKS] += len(silent)
-    counts[DRUM_NOTES] += np.count_nonzero(is_beside & notes.is_drum)
-    counts[SILENT_NOTES] += np.count_nonzero(is_beside & notes.is_silent & ~notes.is_drum)
+    numbers = {
+        DRUM_TRACKS: len(drums),
+        SILENT_TRACKS: len(silent),
+        DRUM_NOTES: np.count_nonzero(is_beside & notes.is_drum),
+        SILENT_NOTES: np.count_nonzero(is_beside & notes.is_silent & ~notes.is_drum),
+    }
+    counts.update({name: number for name, number in numbers.items() if number})

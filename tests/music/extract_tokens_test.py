@@ -124,14 +124,14 @@ def test_without_a_signature_the_notes_say_the_key():
 def test_what_is_not_heard_is_counted():
     assert extract(make([])) == ([], {"sequences_without_notes": 1})
     drums = make([(0, 1, 36), (1, 2, 38)], is_drum=True)
-    only = {"sequences_of_drums_or_silence": 1, "notes_of_drums": 2}
+    only = {"sequences_of_drums": 1, "notes_of_drums": 2}
     assert extract(drums) == ([], only)
     drums.notes.extend(make([(0, 1, 60, 3), (0, 1, 60, 3)]).notes)
     drums.notes.extend(make([(0, 1, 62, 4)], velocity=0).notes)
     assert extract(drums) == (
         ["C4 quarter"],
         {
-            "tracks_of_drums_or_silence": 2, "notes_of_drums": 2, "notes_silent": 1,
+            "tracks_of_drums": 1, "tracks_of_silence": 1, "notes_of_drums": 2, "notes_silent": 1,
             "notes_doubled": 1,
         },
     )  # fmt: skip
