@@ -1,0 +1,1 @@
+"""Sound, written wave by wave, from DFT frames of audio."""
