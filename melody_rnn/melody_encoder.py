@@ -19,13 +19,9 @@ from melodeon.music.sequence_melodies import MelodyRules, PieceMelodies, find_me
 from melodeon.music.transpose import possible_amounts
 from melodeon.music.unheard import BESIDE
 from melodeon.pipelines.dataset import Encoded, Record
+from melodeon.pipelines.note_sequences import remark_on
 from melodeon.proto.receipt_pb2 import Remark
 from melodeon.records import example_schema
-
-_EncodingType = music_pb2.NoteSequence.SourceInfo
-_FORMATS = {
-    _EncodingType.MIDI: "midi", _EncodingType.ABC: "abc", _EncodingType.MUSIC_XML: "musicxml"
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,15 +88,8 @@ def _remark(
             "min_unique_pitches": str(extraction.min_unique_pitches),
         },
     )
-    piece = ""
-    if sequence.reference_number:
-        piece = f"X:{sequence.reference_number} {sequence.sequence_metadata.title}".rstrip()
-    elif sequence.filename:
-        piece = sequence.id
-    return Remark(
-        path=sequence.filename or sequence.id,
-        piece=piece,
-        format=_FORMATS.get(sequence.source_info.encoding_type, ""),
+    return remark_on(
+        sequence,
         reason=", ".join(discard.reason for discard in found),
         kind=next((discard.name for discard in found if discard.name not in BESIDE), ""),
     )

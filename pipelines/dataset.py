@@ -2,33 +2,24 @@
 
     files -> chunks -> NoteSequences -> the family's encoder -> records -> training and eval set
 
-A chunk is a run of records of one input file, named by where they stand in it; only these names
-cross the shuffle. The outputs hold their records in the order of the inputs; so does the list of
-those that gave none.
+The outputs hold their records in the order of the inputs; so does the list of those that gave none.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import apache_beam as beam
-from google.protobuf.message import DecodeError
 from note_seq.protobuf import music_pb2
 
-from melodeon.commands.errors import UsageError
-from melodeon.pipelines import files, job, runner
+from melodeon.pipelines import files, job, note_sequences, runner
 from melodeon.pipelines.publication import PartResult, PartWriter, Publication, new_publication
 from melodeon.proto import receipt_pb2
-from melodeon.records import example_schema, tfrecord
+from melodeon.records import example_schema
 from melodeon.records.example_schema import DISCARDS
-
-_CHUNK_BYTES = 1 << 19
-# Work that takes no longer is done in one piece: then nothing has to be joined.
-_SECONDS_OF_ONE_PIECE = 2.0
 
 
 class Record(NamedTuple):
@@ -104,17 +95,13 @@ def create_dataset(
       WorkError: when an input is no TFRecord file of NoteSequences, or the pipeline fails.
     """
     runner.refuse_unknown_flags(beam_arguments)
-    found = _find_inputs(options.input)
-    seconds = options.seconds_per_byte * sum(file.size for file in found)
-    chunk_bytes = _CHUNK_BYTES if seconds > _SECONDS_OF_ONE_PIECE else sys.maxsize
+    survey = note_sequences.survey(options.input, seconds_per_byte=options.seconds_per_byte)
     publication = _publication(options)
 
     def build(pipeline: beam.Pipeline) -> beam.PCollection:
         return (
             pipeline
-            | "Files" >> beam.Create([(i, file.path) for i, file in enumerate(found)])
-            | "Chunks" >> beam.FlatMap(_chunks, chunk_bytes=chunk_bytes)
-            | "SpreadChunks" >> beam.Reshuffle()
+            | "Chunks" >> note_sequences.Chunks(survey)
             | "EncodeChunk" >> beam.ParDo(EncodeChunk(encoder, options, publication))
         )
 
@@ -122,22 +109,12 @@ def create_dataset(
         build,
         publication,
         beam_arguments,
-        expected_seconds=seconds,
+        expected_seconds=survey.expected_seconds,
         label="Making the dataset",
         unit="chunk",
-        total=sum(max(1, round(file.size / chunk_bytes)) for file in found),
+        total=survey.num_chunks,
         num_done=len,
     )
-
-
-def _find_inputs(name: str) -> list[files.FoundFile]:
-    try:
-        found = files.match_inputs(name)
-    except ValueError as error:
-        raise UsageError(f"--input: {name}: {error}") from error
-    if not found:
-        raise UsageError(f"--input: there is no file {name!r}")
-    return found
 
 
 def _publication(options: DatasetOptions) -> Publication:
@@ -153,49 +130,6 @@ def _publication(options: DatasetOptions) -> Publication:
     )
 
 
-@dataclasses.dataclass(frozen=True)
-class _Chunk:
-    """Records of a file, from the one that begins at `start` to the one that ends at `end`.
-
-    Attributes:
-      name: sorts as the records stand in the inputs.
-      path: the file.
-      start: offset in bytes.
-      end: offset in bytes; None is the end of the file.
-      error: why the file cannot be cut; nothing is read of it then.
-    """
-
-    name: str
-    path: str
-    start: int
-    end: int | None
-    error: str = ""
-
-
-def _chunks(element: tuple[int, str], chunk_bytes: int) -> Iterator[_Chunk]:
-    """Cuts a file at the ends of records; a gzipped one, which cannot be entered, stays whole."""
-    number, path = element
-    with files.open_for_reading(path) as raw:
-        file = tfrecord.gunzipped(raw)
-        if tfrecord.is_gzipped(file):
-            yield _Chunk(_chunk_name(number, 0), path, 0, None)
-            return
-        start = offset = index = 0
-        try:
-            for offset in tfrecord.record_offsets(file, path):
-                if offset - start >= chunk_bytes:
-                    yield _Chunk(_chunk_name(number, index), path, start, offset)
-                    start, index = offset, index + 1
-            error = ""
-        except tfrecord.TFRecordError as bad_record:
-            error = _reason(bad_record)
-    yield _Chunk(_chunk_name(number, index), path, start, offset, error)
-
-
-def _chunk_name(file_number: int, index: int) -> str:
-    return f"{file_number:06d}-{index:06d}"
-
-
 class EncodeChunk(beam.DoFn):
     """Encodes the NoteSequences of one chunk and streams the records to disk."""
 
@@ -209,14 +143,11 @@ class EncodeChunk(beam.DoFn):
             output.path for output in publication.receipt.outputs
         )
 
-    def process(self, chunk: _Chunk) -> Iterator[PartResult]:
+    def process(self, chunk: note_sequences.Chunk) -> Iterator[PartResult]:
         """From a chunk to what became of its NoteSequences."""
         with PartWriter(self._publication, chunk.name) as writer:
-            try:
-                for sequence in _sequences(chunk):
-                    self._encode(sequence, writer)
-            except _BadInput as error:
-                writer.result.errors.append(f"--input: {error}")
+            for sequence in note_sequences.read_chunk(chunk, writer.result.errors):
+                self._encode(sequence, writer)
         writer.result.report_metrics("create_dataset")
         yield writer.result
 
@@ -236,31 +167,3 @@ class EncodeChunk(beam.DoFn):
         counts.update(encoded.counts)
         for name, histogram in encoded.histograms.items():
             writer.result.add_histogram(name, histogram)
-
-
-class _BadInput(Exception):
-    """An input that is no TFRecord file of NoteSequences."""
-
-
-def _sequences(chunk: _Chunk) -> Iterator[music_pb2.NoteSequence]:
-    if chunk.error:
-        raise _BadInput(chunk.error)
-    with files.open_for_reading(chunk.path) as raw:
-        file = tfrecord.gunzipped(raw)
-        if chunk.start:
-            file.seek(chunk.start)
-        try:
-            for record in tfrecord.records_from(
-                file, chunk.path, start=chunk.start, end=chunk.end
-            ):
-                yield music_pb2.NoteSequence.FromString(record)
-        except tfrecord.TFRecordError as error:
-            raise _BadInput(_reason(error)) from error
-        except DecodeError as error:
-            raise _BadInput(f"{chunk.path}: expected NoteSequences, found other records") from error
-
-
-def _reason(error: tfrecord.TFRecordError) -> str:
-    """Why a file is no input; one that is none from its beginning may be the music itself."""
-    hint = "" if error.offset else "; convert_dir_to_note_sequences makes NoteSequences of music"
-    return f"{error}{hint}"

@@ -9,7 +9,7 @@ import pytest
 from note_seq.protobuf import music_pb2
 
 from melodeon.melody_rnn import create_dataset
-from melodeon.pipelines import dataset
+from melodeon.pipelines import note_sequences
 from melodeon.records import example_schema, tfrecord
 
 # Eight bars of four quarters with five pitches and more.
@@ -88,7 +88,7 @@ def test_the_split_seed_matters_and_the_share_is_near_the_ratio(tmp_path):
 
 def test_order_of_records_is_that_of_the_input_whoever_works(tmp_path, monkeypatch):
     # Short work would be done in one piece.
-    monkeypatch.setattr(dataset, "_SECONDS_OF_ONE_PIECE", 0.0)
+    monkeypatch.setattr(note_sequences, "_SECONDS_OF_ONE_PIECE", 0.0)
     sequences = [_sequence(_varied(index), name="n" * 5000) for index in range(300)]
     one = _write(tmp_path / "one", sequences)
     _write(tmp_path / "x-00000-of-00002", sequences[:100])
@@ -255,7 +255,7 @@ def test_a_broken_sequence_costs_nothing_but_itself(tmp_path, capsys):
 
 
 def test_the_list_of_discards_is_that_of_the_input_whoever_works(tmp_path, monkeypatch):
-    monkeypatch.setattr(dataset, "_SECONDS_OF_ONE_PIECE", 0.0)
+    monkeypatch.setattr(note_sequences, "_SECONDS_OF_ONE_PIECE", 0.0)
     short = [_sequence(_TUNE[:8], name=f"{'n' * 5000}{index}") for index in range(300)]
     source = _write(tmp_path / "x", [*short, _sequence(_TUNE)])
     assert _run(source, tmp_path / "a") == 0
