@@ -14,6 +14,7 @@ from melodeon.commands.flags import define_input_folder, define_output_dir, defi
 from melodeon.commands.words import counted, wrapped
 from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.proto import receipt_pb2
+from melodeon.records.dataset_folder import EVAL, TRAINING
 
 _NAME = "char_rnn_create_dataset"
 _DESCRIPTION = f"""
@@ -60,24 +61,22 @@ def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None
     # Beam takes a second to import: --help and wrong flags are answered before.
     with lean_imports(needless([values.input_dir, values.output_dir, *beam_arguments])):
         from melodeon.char_rnn.tune_encoder import TuneEncoder
-        from melodeon.pipelines import fitted_dataset
+        from melodeon.pipelines.fitted_dataset import FittedDatasetOptions, create_dataset
         from melodeon.pipelines.input_folder import printable
+        from melodeon.pipelines.pieces import FolderSource
 
     names = ("input_dir", "recursive", "eval_ratio", "split_seed", "max_tunes")
-    receipt = fitted_dataset.create_text_dataset(
-        TuneEncoder(values.split_seed),
-        fitted_dataset.TextDatasetOptions(
+    encoder = TuneEncoder(values.split_seed, values.eval_ratio)
+    receipt = create_dataset(
+        FolderSource(encoder, values.input_dir, values.recursive, _SECONDS_PER_BYTE),
+        encoder,
+        FittedDatasetOptions(
             command=_NAME,
-            input_dir=values.input_dir,
-            recursive=values.recursive,
             output_dir=values.output_dir,
-            eval_ratio=values.eval_ratio,
-            max_pieces=values.max_tunes,
-            training_name=TRAINING_FILE,
-            eval_name=EVAL_FILE,
-            vocabulary_name=VOCABULARY_FILE,
+            sets={TRAINING: TRAINING_FILE, EVAL: EVAL_FILE},
+            fit_name=VOCABULARY_FILE,
             flags={name: printable(str(values[name].value)) for name in names},
-            seconds_per_byte=_SECONDS_PER_BYTE,
+            max_pieces=values.max_tunes,
         ),
         beam_arguments,
     )

@@ -1,6 +1,7 @@
 """From an ABC file to training examples: what the dataset pipeline does for this family.
 
-    file -> tunes -> text, and a number from its music -> classes of characters
+    file -> tunes -> text, and a number from its music -> set
+    all texts -> vocabulary; text -> classes of characters
 """
 
 from __future__ import annotations
@@ -10,18 +11,21 @@ import hashlib
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 import numpy as np
 
 from melodeon.char_rnn.codec import END, Vocabulary, to_bytes
 from melodeon.music.content_hash import content_fraction
 from melodeon.music.pieces import quantize_all
-from melodeon.proto.text_piece_pb2 import TextPiece
+from melodeon.pipelines.fitted_dataset import Record
+from melodeon.pipelines.publication import PartResult
+from melodeon.proto.dataset_piece_pb2 import DatasetPiece
 from melodeon.readers.abc_notation.reader import TuneText, read_with_text, without_blocks
 from melodeon.readers.errors import AbcError, ReadError
 from melodeon.readers.piece import Piece
 from melodeon.records import example_schema
+from melodeon.records.dataset_folder import EVAL, TRAINING
 
 # A book of many tunes that lacks their X: fields would fill the memory as one tune.
 _MOST_CHARACTERS = 5000
@@ -76,17 +80,23 @@ def _inherited(file_header: Sequence[str], own: Set[str]) -> dict[str, list[str]
 
 @dataclasses.dataclass(frozen=True)
 class TuneEncoder:
-    """A `text_dataset.TextEncoder` of ABC files; each tune is a piece.
+    """A `pieces.FileReader` of ABC files and `FittedEncoder`; the text of each tune is a piece.
+
+    Statistics are the characters that there are, in order.
 
     Attributes:
       split_seed: another seed puts other tunes into the eval set.
+      eval_ratio: the share of the tunes that becomes the eval set.
     """
 
     split_seed: int = 0
+    eval_ratio: float = 0.2
     format: str = "abc"
     extensions: tuple[str, ...] = (".abc",)
 
-    def read(self, data: bytes, source: str) -> Iterator[TextPiece | ReadError]:
+    def read(
+        self, data: bytes, source: str, result: PartResult
+    ) -> Iterator[DatasetPiece | ReadError]:
         """Yields the text of each tune, or why it cannot be used: as without a key or any note.
 
         A tune that the ABC reader refuses for another reason is used; its number is from its text.
@@ -99,14 +109,14 @@ class TuneEncoder:
 
     def _piece(
         self, tune: TuneText, outcome: Piece | ReadError, source: str
-    ) -> TextPiece | ReadError:
+    ) -> DatasetPiece | ReadError:
         text = tune_text(tune.lines, tune.file_header)
         if isinstance(outcome, ReadError) and not re.search("^K:", text, re.MULTILINE):
             return _refused(tune, source, "no key", "expected a K: field (the key), found none")
         if len(text) > _MOST_CHARACTERS:
             reason = f"{len(text)} characters; a tune has at most {_MOST_CHARACTERS}"
             return _refused(tune, source, "too long", reason)
-        piece = TextPiece(name=f"{source}: {tune.label}", text=text)
+        piece = DatasetPiece(name=f"{source}: {tune.label}", data=text.encode())
         if isinstance(outcome, ReadError):
             piece.fraction = _text_fraction(text, self.split_seed)
             piece.warning = f"{outcome.reason}; its text decides on its set, not its notes"
@@ -118,17 +128,37 @@ class TuneEncoder:
                 content_fraction(pieces, self.split_seed) if pieces
                 else _text_fraction(text, self.split_seed)
             )
+        piece.set_name = EVAL if piece.fraction < self.eval_ratio else TRAINING
         return piece
 
-    def vocabulary(self, characters: str) -> bytes:
-        """As in TextEncoder."""
-        return to_bytes(Vocabulary(characters))
+    def statistics(self, pieces: Iterator[DatasetPiece]) -> str:
+        """The characters of pieces, of either set, each once, in order: "cab", "db" -> "abcd"."""
+        return self.merge(piece.data.decode() for piece in pieces)
 
-    def encode(self, text: str, characters: str) -> bytes:
-        """As in TextEncoder: at each step the class of what came, and the class that comes."""
-        labels = Vocabulary(characters).encode(text)
+    def merge(self, statistics: Iterable[str]) -> str:
+        """As in FittedEncoder."""
+        characters: set[str] = set()
+        for some in statistics:
+            characters.update(some)
+        return "".join(sorted(characters))
+
+    def fit(self, statistics: str) -> Vocabulary:
+        """The vocabulary of these characters."""
+        return Vocabulary(statistics)
+
+    def to_bytes(self, fit: Vocabulary, result: PartResult) -> bytes:
+        """As in FittedEncoder."""
+        return to_bytes(fit)
+
+    def encode(
+        self, piece: DatasetPiece, fit: Vocabulary, result: PartResult
+    ) -> Iterator[Record]:
+        """Yields one record: at each step the class of what came, and the class that comes."""
+        text = piece.data.decode()
+        labels = fit.encode(text)
         inputs = np.concatenate([[END], labels[:-1]]).astype(np.float32)
-        return example_schema.serialize(inputs[:, np.newaxis], labels)
+        result.counts["characters"] += len(text)
+        yield Record(piece.set_name, example_schema.serialize(inputs[:, np.newaxis], labels))
 
 
 def _refused(tune: TuneText, source: str, kind: str, reason: str) -> ReadError:

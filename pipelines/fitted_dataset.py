@@ -1,40 +1,36 @@
-"""The pipeline behind the create_dataset commands of families that learn from text.
+"""The pipeline behind the create_dataset commands of families whose encoding the data decide.
 
-    folder -> paths -> pieces of text in a work file of each part
-           -> the pieces that are taken -> their characters -> records -> training and eval set
+    source -> pieces in a work file of each part
+           -> the pieces that are taken -> their statistics -> the fit -> records -> the sets
 
-Which classes there are is known when all pieces are read, so that they are read once and wait in
-work files. Only the names of parts, the characters and, with a limit, a number for each piece cross
-a shuffle. The outputs are a function of the files: their names decide on the order, what the pieces
-say on everything else.
+What a piece is encoded with (a vocabulary, a mean and a scale) is known when all pieces are read,
+so that they are read once and wait in work files. Only the names of parts, statistics and, with a
+limit, a number for each piece cross a shuffle. The outputs are a function of the inputs: these
+decide on the order, what the pieces say on everything else.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import apache_beam as beam
 
-from melodeon.commands.errors import UsageError
-from melodeon.pipelines import files, input_folder, job, runner
+from melodeon.pipelines import files, job, runner
+from melodeon.pipelines.pieces import Source, pieces_of
 from melodeon.pipelines.publication import (
     PartResult,
     PartWriter,
     Publication,
     new_publication,
-    read_records,
 )
 from melodeon.proto import receipt_pb2
-from melodeon.proto.text_piece_pb2 import TextPiece
-from melodeon.readers.errors import ReadError
+from melodeon.proto.dataset_piece_pb2 import DatasetPiece
 from melodeon.records import example_schema
 
-FAILURES = "failures.jsonl"
-WARNINGS = "warnings.jsonl"
-# Between two steps: this is no output.
-_PIECES = "pieces"
+# The part that is no part of the input.
+_FIT_PART = "fit"
 # The digits of a piece's fraction behind the first six; so the choice of pieces and their split are
 # independent of each other.
 _FIRST_DIGITS = 2**20
@@ -42,202 +38,142 @@ _FIRST_DIGITS = 2**20
 # What decides whether a piece is taken when not all are: the number, then its name.
 _Rank = tuple[float, str]
 
+StatisticsT = TypeVar("StatisticsT")
+FitT = TypeVar("FitT")
 
-class TextEncoder(Protocol):
-    """What a family brings: made in the command's process, pickled, used in the workers."""
 
-    @property
-    def format(self) -> str:
-        """What the files are called in remarks, e.g. "abc"."""
+class Record(NamedTuple):
+    """A serialized example, and where it goes.
 
-    @property
-    def extensions(self) -> tuple[str, ...]:
-        """Of the files that it reads, in lower case, with the dot."""
+    Attributes:
+      set_name: as in the options.
+      data: the example.
+    """
 
-    def read(self, data: bytes, source: str) -> Iterator[TextPiece | ReadError]:
-        """Yields the pieces of a file that lies at `source`, or why one cannot be used."""
+    set_name: str
+    data: bytes
 
-    def vocabulary(self, characters: str) -> bytes:
-        """What the vocabulary file holds, for all characters that are there, in order."""
 
-    def encode(self, text: str, characters: str) -> bytes:
-        """The record of a piece, in a set of these characters."""
+class FittedEncoder(Protocol[StatisticsT, FitT]):
+    """What a family brings: made in the command's process, pickled, used in the workers.
+
+    Statistics, of one part's pieces or of all, are all that the fit needs to know, and small enough
+    to cross a shuffle: the characters that there are, how often each token occurs, a sum in each
+    dimension.
+    """
+
+    def statistics(self, pieces: Iterator[DatasetPiece]) -> StatisticsT:
+        """The statistics of some pieces, of which there may be more than fit into memory.
+
+        It passes over those that are to have no say, as what is held back for a test.
+        """
+
+    def merge(self, statistics: Iterable[StatisticsT]) -> StatisticsT:
+        """The statistics of all pieces, from those of some and some; also of none.
+
+        They come in any order and any grouping, which must not change a bit of the result: sums of
+        floats are to be exact.
+        """
+
+    def fit(self, statistics: StatisticsT) -> FitT:
+        """What the pieces are encoded with; asked for once, also where there are no pieces."""
+
+    def to_bytes(self, fit: FitT, result: PartResult) -> bytes:
+        """What the file beside the sets holds; what there is to count it counts in `result`."""
+
+    def encode(self, piece: DatasetPiece, fit: FitT, result: PartResult) -> Iterator[Record]:
+        """Yields the records of a piece, in order; what there is to count it counts in `result`.
+
+        They need not be of the piece's own set.
+        """
 
 
 @dataclasses.dataclass(frozen=True)
-class TextDatasetOptions:
+class FittedDatasetOptions:
     """What a create_dataset command is told.
 
     Attributes:
       command: its name, for the receipt.
-      input_dir: the folder of the files.
-      recursive: whether the folders below are read, too.
-      output_dir: the folder for the two sets, the vocabulary and the receipt.
-      eval_ratio: the share of the pieces that becomes the eval set.
-      max_pieces: how many pieces are taken of more; None takes all.
-      training_name: file name of the training set.
-      eval_name: file name of the eval set.
-      vocabulary_name: file name of the vocabulary.
+      output_dir: the folder for the sets, the fit, the receipt and the source's lists.
+      sets: from the name of each set to its file name.
+      fit_name: file name of the fit.
       flags: all that decides what the records hold, for the receipt.
-      seconds_per_byte: of input, on one core; decides whether worker processes pay.
+      max_pieces: how many pieces are taken of more; None takes all.
     """
 
     command: str
-    input_dir: str
-    recursive: bool
     output_dir: str
-    eval_ratio: float
-    max_pieces: int | None
-    training_name: str
-    eval_name: str
-    vocabulary_name: str
+    sets: Mapping[str, str]
+    fit_name: str
     flags: Mapping[str, str]
-    seconds_per_byte: float
+    max_pieces: int | None = None
 
 
-def create_text_dataset(
-    encoder: TextEncoder, options: TextDatasetOptions, beam_arguments: Sequence[str]
+def create_dataset(
+    source: Source,
+    encoder: FittedEncoder[Any, Any],
+    options: FittedDatasetOptions,
+    beam_arguments: Sequence[str],
 ) -> receipt_pb2.Receipt | None:
-    """Writes both sets and the vocabulary; returns the receipt, or None for a job only made.
+    """Writes the sets and the fit; returns the receipt, or None for a job only made.
 
     Raises:
-      UsageError: when there are no such files, or a flag is unknown.
-      WorkError: when the pipeline fails.
+      UsageError: when there is no input, or a flag is unknown.
+      WorkError: when an input cannot be read as a whole, or the pipeline fails.
     """
     runner.refuse_unknown_flags(beam_arguments)
-    survey = _survey(encoder, options)
-    publication = _publication(options)
+    reading = source.find()
+    publication = _publication(source, options)
 
     def build(pipeline: beam.Pipeline) -> beam.PCollection:
-        paths = input_folder.PathsOfParts(
-            options.input_dir, recursive=options.recursive, num_parts=input_folder.FEWEST_PARTS
-        )
-        read = pipeline | "Paths" >> paths | beam.ParDo(ReadPart(encoder, options, publication))
+        read = reading.pieces(pipeline, publication)
         last = beam.pvalue.AsSingleton(_last_taken(pipeline, read, options, publication))
-        characters = (
+        fit = (
             read
-            | "Characters" >> beam.FlatMap(_characters, publication, last)
-            | "AllCharacters" >> beam.CombineGlobally(_characters_of)
+            | "Statistics" >> beam.FlatMap(_statistics, encoder, publication, last)
+            | "AllStatistics" >> beam.CombineGlobally(_merged, encoder)
+            | "Fit" >> beam.Map(_fit, encoder)
         )
-        encoded = read | beam.ParDo(
-            EncodePart(encoder, options, publication),
-            last,
-            beam.pvalue.AsSingleton(characters),
+        encoded = read | "EncodePart" >> beam.ParDo(
+            EncodePart(encoder, options, publication), last, beam.pvalue.AsSingleton(fit)
         )
-        vocabulary = characters | beam.ParDo(WriteVocabulary(encoder, options, publication))
-        return (read, encoded, vocabulary) | beam.Flatten()
+        written = fit | "WriteFit" >> beam.ParDo(WriteFit(encoder, options, publication))
+        return (read, encoded, written) | beam.Flatten()
+
+    def num_done(parts: Collection[str]) -> int:
+        return reading.num_done([part for part in parts if part != _FIT_PART])
 
     return job.run(
         build,
         publication,
         beam_arguments,
-        expected_seconds=survey.expected_seconds,
+        expected_seconds=reading.expected_seconds,
         label="Making the dataset",
-        unit="file",
-        total=survey.files_of_part.total(),
-        num_done=survey.num_files_of,
+        unit=reading.unit,
+        total=reading.total,
+        num_done=num_done,
     )
 
 
-def _survey(encoder: TextEncoder, options: TextDatasetOptions) -> input_folder.Survey:
-    num_files = 0
-
-    def expected_seconds(file: files.FoundFile) -> float:
-        nonlocal num_files
-        if not file.path.lower().endswith(encoder.extensions):
-            return 0.0
-        num_files += 1
-        return file.size * options.seconds_per_byte
-
-    survey = input_folder.survey(
-        options.input_dir,
-        recursive=options.recursive,
-        num_parts=input_folder.FEWEST_PARTS,
-        expected_seconds=expected_seconds,
-    )
-    if not num_files:
-        hint = "" if options.recursive else " (--recursive looks into the folders below it, too)"
-        raise UsageError(
-            f"--input_dir: no {' or '.join(encoder.extensions)} file is among the "
-            f"{survey.files_of_part.total()} files in {options.input_dir!r}{hint}"
-        )
-    return survey
-
-
-def _publication(options: TextDatasetOptions) -> Publication:
-    def paths(*names: str) -> dict[str, str]:
+def _publication(source: Source, options: FittedDatasetOptions) -> Publication:
+    def paths(names: Iterable[str]) -> dict[str, str]:
         return {name: files.join(options.output_dir, name) for name in names}
 
+    first_set = next(iter(options.sets.values()))
     return new_publication(
         options.command,
         options.flags,
-        paths(options.training_name, options.eval_name, options.vocabulary_name),
-        remarks=paths(FAILURES, WARNINGS),
+        paths([*options.sets.values(), options.fit_name]),
+        remarks=paths(source.remarks),
         receipt_path=files.join(options.output_dir, example_schema.RECEIPT),
-        work_dir=files.join(options.output_dir, f"{options.training_name}.incomplete"),
+        work_dir=files.join(options.output_dir, f"{first_set}.incomplete"),
     )
-
-
-class ReadPart(beam.DoFn):
-    """Reads the files of one part, in the order of their paths, into a work file of pieces."""
-
-    def __init__(
-        self, encoder: TextEncoder, options: TextDatasetOptions, publication: Publication
-    ) -> None:
-        self._encoder, self._folder, self._publication = encoder, options.input_dir, publication
-
-    def process(self, element: tuple[int, Iterable[bytes]]) -> Iterator[PartResult]:
-        """From (part, its paths) to what became of them."""
-        part, paths = element
-        with PartWriter(self._publication, input_folder.part_name(part)) as writer:
-            for path in sorted(paths):
-                self._read_file(input_folder.decode_path(path), writer)
-        writer.result.report_metrics("create_dataset")
-        yield writer.result
-
-    def _read_file(self, path: str, writer: PartWriter) -> None:
-        counts = writer.result.counts
-        counts["files_seen"] += 1
-        if not path.lower().endswith(self._encoder.extensions):
-            counts["files_ignored"] += 1
-            return
-        for outcome in self._outcomes(path):
-            if isinstance(outcome, ReadError):
-                counts["pieces_failed" if outcome.piece else "files_failed"] += 1
-                if outcome.kind:
-                    counts[f"failed_{outcome.kind.replace(' ', '_')}"] += 1
-                self._remark(writer, FAILURES, path, outcome.piece, outcome.reason, outcome.kind)
-                continue
-            counts["pieces"] += 1
-            writer.write_record(_PIECES, outcome.SerializeToString(deterministic=True))
-            if outcome.warning:
-                counts["pieces_with_warnings"] += 1
-                self._remark(writer, WARNINGS, path, outcome.name, outcome.warning)
-
-    def _outcomes(self, path: str) -> Iterator[TextPiece | ReadError]:
-        try:
-            data = input_folder.read_file(self._folder, path)
-        except ReadError as error:
-            yield error
-            return
-        yield from self._encoder.read(data, input_folder.printable(path))
-
-    def _remark(
-        self, writer: PartWriter, output: str, path: str, piece: str, reason: str,
-        kind: str = "",
-    ) -> None:
-        printable = input_folder.printable
-        remark = receipt_pb2.Remark(
-            path=printable(path), piece=printable(piece), format=self._encoder.format,
-            reason=printable(reason), kind=kind,
-        )  # fmt: skip
-        writer.write_json_line(output, remark)
 
 
 def _last_taken(
     pipeline: beam.Pipeline,
     read: beam.PCollection,
-    options: TextDatasetOptions,
+    options: FittedDatasetOptions,
     publication: Publication,
 ) -> beam.PCollection:
     """One element: the rank of the last piece that is taken, or None where all are."""
@@ -257,74 +193,80 @@ def _last_of(ranks: Sequence[_Rank], number: int) -> _Rank | None:
 
 
 def _ranks(part: PartResult, publication: Publication) -> Iterator[_Rank]:
-    for piece in _pieces(part, publication):
+    for piece in pieces_of(part, publication):
         yield _rank(piece)
 
 
-def _rank(piece: TextPiece) -> _Rank:
+def _rank(piece: DatasetPiece) -> _Rank:
     return piece.fraction * _FIRST_DIGITS % 1.0, piece.name
 
 
-def _pieces(part: PartResult, publication: Publication) -> Iterator[TextPiece]:
-    for record in read_records(publication, _PIECES, part):
-        yield TextPiece.FromString(record)
-
-
-def _is_taken(piece: TextPiece, last: _Rank | None) -> bool:
+def _is_taken(piece: DatasetPiece, last: _Rank | None) -> bool:
     return last is None or _rank(piece) <= last
 
 
-def _characters(
-    part: PartResult, publication: Publication, last: _Rank | None
-) -> Iterator[str]:
-    yield _characters_of(
-        piece.text for piece in _pieces(part, publication) if _is_taken(piece, last)
-    )
+# What an encoder does, as functions: Beam would ask its methods for types that only they know.
 
 
-def _characters_of(texts: Iterable[str]) -> str:
-    """The characters of all texts, each once, in ascending order: ["cab", "db"] -> "abcd"."""
-    return "".join(sorted(set().union(*texts)))
+def _statistics(
+    part: PartResult,
+    encoder: FittedEncoder[Any, Any],
+    publication: Publication,
+    last: _Rank | None,
+) -> Iterator[Any]:
+    pieces = pieces_of(part, publication)
+    yield encoder.statistics(piece for piece in pieces if _is_taken(piece, last))
+
+
+def _merged(statistics: Iterable[Any], encoder: FittedEncoder[Any, Any]) -> Any:
+    return encoder.merge(statistics)
+
+
+def _fit(statistics: Any, encoder: FittedEncoder[Any, Any]) -> Any:
+    return encoder.fit(statistics)
 
 
 class EncodePart(beam.DoFn):
     """Encodes the pieces of one part that are taken, and streams the records to disk."""
 
     def __init__(
-        self, encoder: TextEncoder, options: TextDatasetOptions, publication: Publication
+        self,
+        encoder: FittedEncoder[Any, Any],
+        options: FittedDatasetOptions,
+        publication: Publication,
     ) -> None:
-        self._encoder, self._options, self._publication = encoder, options, publication
+        self._encoder, self._sets, self._publication = encoder, options.sets, publication
 
-    def process(
-        self, part: PartResult, last: _Rank | None, characters: str
-    ) -> Iterator[PartResult]:
-        """From what became of a part's files to what became of its pieces."""
+    def process(self, part: PartResult, last: _Rank | None, fit: Any) -> Iterator[PartResult]:
+        """From what became of a part of the input to what became of its pieces."""
         with PartWriter(self._publication, part.name) as writer:
-            for piece in _pieces(part, self._publication):
-                if not _is_taken(piece, last):
+            for piece in pieces_of(part, self._publication):
+                if _is_taken(piece, last):
+                    self._encode(piece, fit, writer)
+                else:
                     writer.result.counts["pieces_beyond_limit"] += 1
-                    continue
-                is_eval = piece.fraction < self._options.eval_ratio
-                name = self._options.eval_name if is_eval else self._options.training_name
-                writer.write_record(name, self._encoder.encode(piece.text, characters))
-                counts = writer.result.counts
-                counts["eval_pieces" if is_eval else "training_pieces"] += 1
-                counts["characters"] += len(piece.text)
         writer.result.report_metrics("create_dataset")
         yield writer.result
 
+    def _encode(self, piece: DatasetPiece, fit: Any, writer: PartWriter) -> None:
+        writer.result.counts[f"{piece.set_name}_pieces"] += 1
+        for record in self._encoder.encode(piece, fit, writer.result):
+            writer.write_record(self._sets[record.set_name], record.data)
 
-class WriteVocabulary(beam.DoFn):
-    """Writes the vocabulary as a part of its own."""
+
+class WriteFit(beam.DoFn):
+    """Writes the fit as a part of its own."""
 
     def __init__(
-        self, encoder: TextEncoder, options: TextDatasetOptions, publication: Publication
+        self,
+        encoder: FittedEncoder[Any, Any],
+        options: FittedDatasetOptions,
+        publication: Publication,
     ) -> None:
-        self._encoder, self._options, self._publication = encoder, options, publication
+        self._encoder, self._name, self._publication = encoder, options.fit_name, publication
 
-    def process(self, characters: str) -> Iterator[PartResult]:
-        """From all characters to the part."""
-        with PartWriter(self._publication, "vocabulary") as writer:
-            data = self._encoder.vocabulary(characters)
-            writer.write_bytes(self._options.vocabulary_name, data)
+    def process(self, fit: Any) -> Iterator[PartResult]:
+        """From the fit to the part."""
+        with PartWriter(self._publication, _FIT_PART) as writer:
+            writer.write_bytes(self._name, self._encoder.to_bytes(fit, writer.result))
         yield writer.result

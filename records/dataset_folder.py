@@ -1,4 +1,4 @@
-"""A dataset's folder where one of its two sets is expected."""
+"""A dataset's folder where one of its sets is expected."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 
 from melodeon.commands.errors import UsageError
 
-TRAINING, EVAL = "training", "eval"
+TRAINING, EVAL, TEST = "training", "eval", "test"
 
 
 def set_named(flag: str, name: str, which: str) -> str:
@@ -16,7 +16,7 @@ def set_named(flag: str, name: str, which: str) -> str:
     Args:
       flag: its name, for messages.
       name: its value: any name; all but the folders of this machine are given back as they are.
-      which: TRAINING or EVAL: `training_melodies.tfrecord` is such a set.
+      which: TRAINING, EVAL or TEST: `training_melodies.tfrecord` is such a set.
 
     Raises:
       UsageError: There is no such set in the folder, or there are several.

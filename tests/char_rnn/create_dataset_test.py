@@ -9,6 +9,7 @@ import pytest
 from melodeon.char_rnn import create_dataset
 from melodeon.char_rnn.codec import read_vocabulary
 from melodeon.char_rnn.tune_encoder import TuneEncoder
+from melodeon.pipelines.publication import PartResult
 from melodeon.records import example_schema, tfrecord
 
 SETS = ("training_tunes.tfrecord", "eval_tunes.tfrecord")
@@ -104,8 +105,8 @@ def test_what_belongs_to_a_tune(music, tmp_path):
 )  # fmt: skip
 def test_text_of_a_tune_with_the_header_of_its_file(file_header, tune, text):
     book = f"{file_header}\n{tune}\n"
-    (piece,) = TuneEncoder().read(book.encode(), "book.abc")
-    assert piece.text == text + "\n"
+    (piece,) = TuneEncoder().read(book.encode(), "book.abc", PartResult("0"))
+    assert piece.data.decode() == text + "\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
