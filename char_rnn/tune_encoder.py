@@ -12,6 +12,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
+from typing import IO
 
 import numpy as np
 
@@ -95,13 +96,13 @@ class TuneEncoder:
     extensions: tuple[str, ...] = (".abc",)
 
     def read(
-        self, data: bytes, source: str, result: PartResult
+        self, file: IO[bytes], source: str, result: PartResult
     ) -> Iterator[DatasetPiece | ReadError]:
         """Yields the text of each tune, or why it cannot be used: as without a key or any note.
 
         A tune that the ABC reader refuses for another reason is used; its number is from its text.
         """
-        for tune, outcome in read_with_text(data, source):
+        for tune, outcome in read_with_text(file.read(), source):
             if tune is not None:
                 yield self._piece(tune, outcome, source)
             elif isinstance(outcome, ReadError):

@@ -6,11 +6,13 @@ to the folder, so that every run of the same folder works on the same parts.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from typing import IO
 
 import apache_beam as beam
 from apache_beam.io.filesystem import BeamIOError
@@ -126,9 +128,20 @@ def read_file(folder: str, path: str) -> bytes:
     Raises:
       ReadError: when it cannot be opened.
     """
+    with opened(folder, path) as file:
+        return file.read()
+
+
+@contextlib.contextmanager
+def opened(folder: str, path: str) -> Iterator[IO[bytes]]:
+    """A file of a folder, open for reading from any place in it.
+
+    Raises:
+      ReadError: when it cannot be opened, or not be read in the block.
+    """
     try:
         with files.open_for_reading(os.path.join(folder, path)) as file:
-            return file.read()
+            yield file
     except (OSError, BeamIOError) as error:
         raise ReadError(path, f"cannot be opened: {_in_short(error)}") from error
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Protocol
+from typing import IO, Protocol
 
 import apache_beam as beam
 from note_seq.protobuf import music_pb2
@@ -42,11 +42,12 @@ class FileReader(Protocol):
         """Of the files that it reads, in lower case, with the dot."""
 
     def read(
-        self, data: bytes, source: str, result: PartResult
+        self, file: IO[bytes], source: str, result: PartResult
     ) -> Iterator[DatasetPiece | ReadError]:
         """Yields the pieces of a file that lies at `source`, or why one cannot be used.
 
-        What else it leaves out it counts in `result`.
+        The file is open as long as pieces are taken, and need not fit into memory. What else it
+        leaves out it counts in `result`.
         """
 
 
@@ -189,11 +190,10 @@ class _ReadFiles(beam.DoFn):
 
     def _outcomes(self, path: str, result: PartResult) -> Iterator[DatasetPiece | ReadError]:
         try:
-            data = input_folder.read_file(self._folder, path)
+            with input_folder.opened(self._folder, path) as file:
+                yield from self._reader.read(file, input_folder.printable(path), result)
         except ReadError as error:
             yield error
-            return
-        yield from self._reader.read(data, input_folder.printable(path), result)
 
     def _remark(self, path: str, piece: str, reason: str, kind: str = "") -> Remark:
         printable = input_folder.printable

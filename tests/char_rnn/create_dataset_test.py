@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
@@ -105,7 +106,7 @@ def test_what_belongs_to_a_tune(music, tmp_path):
 )  # fmt: skip
 def test_text_of_a_tune_with_the_header_of_its_file(file_header, tune, text):
     book = f"{file_header}\n{tune}\n"
-    (piece,) = TuneEncoder().read(book.encode(), "book.abc", PartResult("0"))
+    (piece,) = TuneEncoder().read(io.BytesIO(book.encode()), "book.abc", PartResult("0"))
     assert piece.data.decode() == text + "\n"
 
 

@@ -42,9 +42,9 @@ class ClipEncoder:
     format: str = "clips"
     extensions: tuple[str, ...] = (".clips",)
 
-    def read(self, data, source, result):
+    def read(self, file, source, result):
         set_name = next((name for name in ("eval", "test") if source.startswith(name)), "training")
-        for number, line in enumerate(data.decode().splitlines()):
+        for number, line in enumerate(file.read().decode().splitlines()):
             name = f"{source}: {number}"
             if line == "odd":
                 yield ReadError(source, "no numbers", piece=name, kind="odd clip")
