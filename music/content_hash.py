@@ -10,10 +10,19 @@ import hashlib
 from collections.abc import Sequence
 
 import numpy as np
+from note_seq.protobuf import music_pb2
 from numpy.typing import NDArray
 
 from melodeon.music.melody import MIN_PITCH, OCTAVE, Melody
-from melodeon.music.pieces import QuantizedPiece
+from melodeon.music.note_arrays import NoteArrays, note_arrays
+from melodeon.music.pieces import STEPS_PER_QUARTER, QuantizedPiece, spans_of
+from melodeon.music.steps import (
+    STEPS_OF_ROUNDING,
+    check_numbers,
+    end_of,
+    nearest_steps,
+    steps_at,
+)
 
 
 def content_fraction(pieces: Sequence[QuantizedPiece], split_seed: int) -> float:
@@ -37,6 +46,25 @@ def content_fraction(pieces: Sequence[QuantizedPiece], split_seed: int) -> float
         digest.update(np.array(len(table), "<i4").tobytes())
         digest.update(relative.astype("<i4").tobytes())
     return _fraction(digest.digest())
+
+
+def sequence_fraction(sequence: music_pb2.NoteSequence, split_seed: int) -> float:
+    """The place of all music of a NoteSequence in [0, 1), whatever its tempo and meter.
+
+    Hashed is what `content_fraction` hashes, of one piece on a grid of STEPS_PER_QUARTER.
+
+    Raises:
+      QuantizationError: Its notes lie on no grid.
+    """
+    notes = _audible(note_arrays(sequence))
+    check_numbers(sequence, notes)
+    spans = spans_of(sequence, end_of(sequence, notes))
+    start, end = (
+        nearest_steps(steps_at(times, spans, STEPS_PER_QUARTER), STEPS_OF_ROUNDING)
+        for times in (notes.start, notes.end)
+    )
+    on_steps = notes.at(start, np.maximum(end, start + 1))
+    return content_fraction([QuantizedPiece(on_steps)], split_seed)
 
 
 def melody_fraction(melody: Melody, split_seed: int) -> float:
@@ -64,8 +92,11 @@ def _fraction(digest: bytes) -> float:
 
 def _note_table(piece: QuantizedPiece) -> NDArray[np.int64]:
     """The table (start step, pitch, end step) of audible notes, ascending: int64[notes, 3]."""
-    notes = piece.notes
-    notes = notes[~(notes.is_drum | notes.is_silent)]
+    notes = _audible(piece.notes)
     # The last key counts most. All three are in it, so that the order of the file plays no part.
     order = np.lexsort((notes.end, notes.pitch, notes.start))
     return np.stack([notes.start, notes.pitch, notes.end], axis=1)[order]
+
+
+def _audible(notes: NoteArrays) -> NoteArrays:
+    return notes[~(notes.is_drum | notes.is_silent)]

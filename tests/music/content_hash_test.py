@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import math
 import random
 import struct
@@ -8,10 +9,11 @@ import struct
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from note_seq.protobuf import music_pb2
 
-from melodeon.music.content_hash import content_fraction, melody_fraction
+from melodeon.music.content_hash import content_fraction, melody_fraction, sequence_fraction
 from melodeon.music.melody import Melody
-from melodeon.music.pieces import quantize, split_on_time_changes
+from melodeon.music.pieces import BadTimeError, quantize, split_on_time_changes
 from melodeon.tests.music.quantized_sequences import make_piece, make_quantized
 
 TUNE = [(0, 4, 60), (4, 6, 64), (6, 8, 62), (8, 16, 67)]
@@ -72,6 +74,40 @@ def test_tempo_does_not_matter(qpm):
     sequence.total_time = sequence.notes[-1].end_time
     (piece,) = split_on_time_changes(sequence)
     assert content_fraction([quantize(piece)], 0) == fraction(TUNE)
+
+
+def in_seconds(notes, *, tempos=((0, 60),), semitones=0):
+    """Notes (start, end, pitch) in steps, with tempos (step, qpm), the first from step 0."""
+
+    def seconds(step):
+        time = 0.0
+        for (begin, qpm), (end, _) in itertools.pairwise([*tempos, (math.inf, 0)]):
+            time += max(0, min(step, end) - begin) * 15 / qpm
+        return time
+
+    sequence = music_pb2.NoteSequence()
+    for step, qpm in tempos:
+        sequence.tempos.add(time=seconds(step), qpm=qpm)
+    for start, end, pitch in notes:
+        sequence.notes.add(
+            start_time=seconds(start), end_time=seconds(end), pitch=pitch + semitones, velocity=80
+        )
+    return sequence
+
+
+def test_a_sequence_is_one_piece_whatever_its_tempos_meters_and_key():
+    plain = in_seconds(TUNE)
+    assert sequence_fraction(plain, 3) == fraction(TUNE, seed=3)
+    other = in_seconds(TUNE, tempos=((0, 97.5), (5, 40), (7, 200)), semitones=-7)
+    other.time_signatures.add(time=0.1, numerator=3, denominator=8)
+    # Neither a meter that there is not, nor drums and silence, wherever they are.
+    other.time_signatures.add(time=0.2, numerator=3, denominator=7)
+    other.notes.add(pitch=300, is_drum=True, velocity=80, start_time=math.nan)
+    other.notes.add(pitch=40, velocity=0, start_time=0.1, end_time=0.2)
+    assert sequence_fraction(other, 3) == fraction(TUNE, seed=3)
+    plain.notes[1].end_time = math.nan
+    with pytest.raises(BadTimeError):
+        sequence_fraction(plain, 3)
 
 
 def test_drums_and_silent_notes_do_not_matter():
