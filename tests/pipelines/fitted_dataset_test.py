@@ -7,24 +7,28 @@ import random
 
 import numpy as np
 import pytest
+from note_seq.protobuf import music_pb2
 
 from melodeon.commands.errors import UsageError
 from melodeon.pipelines import files, fitted_dataset, pieces
 from melodeon.records import example_schema, tfrecord
-from melodeon.tests.pipelines.toy_clips import ClipEncoder
+from melodeon.tests.pipelines.toy_clips import ClipEncoder, PitchReader
 
 _SETS = {name: f"{name}_clips.tfrecord" for name in ("training", "eval", "test")}
 _OUTPUTS = (*_SETS.values(), "scale.pb", "receipt.json")
 
 
 def _create(input_dir, output_dir, *beam_arguments, max_pieces=None):
-    encoder = ClipEncoder()
+    source = pieces.FolderSource(ClipEncoder(), str(input_dir), False, 0.0)
+    return _create_of(source, output_dir, *beam_arguments, max_pieces=max_pieces)
+
+
+def _create_of(source, output_dir, *beam_arguments, max_pieces=None):
     options = fitted_dataset.FittedDatasetOptions(
         command="toy", output_dir=str(output_dir), sets=_SETS, fit_name="scale.pb", flags={},
         max_pieces=max_pieces,
     )  # fmt: skip
-    source = pieces.FolderSource(encoder, str(input_dir), False, 0.0)
-    return fitted_dataset.create_dataset(source, encoder, options, beam_arguments)
+    return fitted_dataset.create_dataset(source, ClipEncoder(), options, beam_arguments)
 
 
 def _vectors(folder, set_name):
@@ -119,6 +123,33 @@ def test_what_a_reader_refuses_is_listed_and_counted(tmp_path):
         "path": "a.clips", "piece": "a.clips: 1", "format": "clips", "reason": "no numbers",
         "kind": "odd clip",
     }  # fmt: skip
+
+
+def test_pieces_of_note_sequences_with_what_is_odd_and_what_gives_none(tmp_path):
+    with open(tmp_path / "x", "wb") as file:
+        for name, pitches in (("a", (60, 70, 80)), ("", ()), ("c", (62, 72, 84))):
+            sequence = music_pb2.NoteSequence(id=f"/id/{name}", filename=f"{name}.mid")
+            for pitch in pitches:
+                sequence.notes.add(pitch=pitch)
+            tfrecord.write_record(file, sequence.SerializeToString())
+    source = pieces.SequenceSource(PitchReader(), str(tmp_path / "x"), 0.0)
+    receipt = _create_of(source, tmp_path / "set")
+    fit = np.frombuffer((tmp_path / "set" / "scale.pb").read_bytes()).reshape(2, 3)
+    assert fit[0].tolist() == [61, 71, 82]
+    assert receipt.counts["sequences"] == 3
+    assert receipt.counts["pieces"] == receipt.counts["pieces_with_warnings"] == 2
+    assert receipt.counts["sequences_discarded"] == 1
+    listed = [
+        [json.loads(line) for line in (tmp_path / "set" / name).read_text().splitlines()]
+        for name in ("warnings.jsonl", "discards.jsonl")
+    ]
+    assert listed == [
+        [
+            {"path": "a.mid", "piece": "/id/a", "reason": "an odd number of notes"},
+            {"path": "c.mid", "piece": "/id/c", "reason": "an odd number of notes"},
+        ],
+        [{"path": ".mid", "piece": "/id/", "reason": "no notes", "kind": "empty"}],
+    ]
 
 
 def test_a_folder_without_such_files_is_a_wrong_flag(tmp_path):

@@ -1,7 +1,7 @@
 """A family whose encoding is a mean and a scale: what `fitted_dataset_test` makes datasets of.
 
-A file has a clip a line, each a vector of numbers. It is a module of its own so that workers can
-import it.
+A file has a clip a line, each a vector of numbers; a NoteSequence is a clip of its pitches. It is a
+module of its own so that workers can import it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from fractions import Fraction
 import numpy as np
 
 from melodeon.pipelines.fitted_dataset import Record
+from melodeon.pipelines.note_sequences import remark_on
 from melodeon.proto.dataset_piece_pb2 import DatasetPiece
 from melodeon.readers.errors import ReadError
 from melodeon.records import example_schema
@@ -89,3 +90,17 @@ class ClipEncoder:
         result.counts[f"{piece.set_name}_numbers"] += len(vector)
         yield Record(piece.set_name, example_schema.serialize(vector[:, np.newaxis],
                                                               vector[:, np.newaxis]))
+
+
+class PitchReader:
+    """A NoteSequence of an odd number of notes is odd; one of none is no clip."""
+
+    def read(self, sequence, result):
+        pitches = np.array([note.pitch for note in sequence.notes], np.float64)
+        if not len(pitches):
+            yield remark_on(sequence, reason="no notes", kind="empty")
+            return
+        warning = "an odd number of notes" if len(pitches) % 2 else ""
+        yield DatasetPiece(
+            name=sequence.id, data=pitches.tobytes(), set_name="training", warning=warning
+        )
