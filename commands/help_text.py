@@ -49,13 +49,18 @@ def terminal_width() -> int:
 
 
 def in_lines(text: str) -> str:
-    """A message cut between words, or after a comma, where it is wider than the terminal."""
+    """A message whose lines are cut between words, or after a comma, if wider than the terminal."""
     width = shutil.get_terminal_size().columns
-    lines, line = [], ""
-    for part in re.split(r"(?<=,)(?=[a-z])|(?<=\s)(?=\S)", text):
-        if line and len(line) + len(part.rstrip()) > width:
+    return "\n".join(_cut(line, width) for line in text.split("\n"))
+
+
+def _cut(text: str, width: int) -> str:
+    indent = text[: len(text) - len(text.lstrip())]
+    lines, line = [], indent
+    for part in re.split(r"(?<=,)(?=[a-z])|(?<=\s)(?=\S)", text.lstrip()):
+        if line.strip() and len(line) + len(part.rstrip()) > width:
             lines.append(line.rstrip())
-            line = "  "
+            line = f"{indent}  "
         line += part
     return "\n".join([*lines, line])
 

@@ -255,3 +255,19 @@ def test_on_a_terminal_messages_fit_into_its_width(monkeypatch, capsys):
         "  /a/path/that/is/wider/than/the/terminal",
         "  is said",
     ]
+
+
+def test_lines_of_a_message_stay_apart_on_a_terminal(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+
+    def work(values, rest):
+        logger.info("Found 2 melodies:\n    one that is as long as it can be at all\n  two")
+
+    assert _run(["--input=a"], work) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "Found 2 melodies:",
+        "    one that is as long as it can be at",
+        "      all",
+        "  two",
+    ]
