@@ -95,8 +95,9 @@ def summary(receipt: receipt_pb2.Receipt, output_dir: str) -> Iterator[str]:
     """The receipt in lines for a person."""
     counts, folder = receipt.counts, output_dir.rstrip("/")
     abc_files = counted(counts["files_seen"] - counts["files_ignored"], ".abc file")
-    ignored = counted(counts["files_ignored"], "file is", "files are")
-    yield f"Found {_tunes(counts['pieces'])} in {abc_files} ({ignored} of other kinds)."
+    ignored = counts["files_ignored"]
+    others = f" ({counted(ignored, 'file is', 'files are')} of other kinds)" * bool(ignored)
+    yield f"Found {_tunes(counts['pieces'])} in {abc_files}{others}."
     for reason in left_out(receipt):
         yield f"  left out: {reason}"
     if counts["pieces_failed"] or counts["files_failed"]:

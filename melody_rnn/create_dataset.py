@@ -134,7 +134,10 @@ def _transposition_amounts(texts: Sequence[str]) -> tuple[int, ...]:
     try:
         amounts = tuple(int(text) for text in texts)
     except ValueError as error:
-        raise UsageError(f"--transpose: expected semitones such as -2,0,2: {error}") from error
+        got = ",".join(texts)
+        raise UsageError(
+            f"--transpose: expected semitones such as -2,0,2, got {got!r}"
+        ) from error
     if not amounts or len(set(amounts)) < len(amounts):
         raise UsageError(f"--transpose: expected different semitones, got {','.join(texts)!r}")
     return amounts

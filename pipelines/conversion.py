@@ -102,18 +102,17 @@ def num_sequences(receipt: receipt_pb2.Receipt) -> int:
 def summary(receipt: receipt_pb2.Receipt, output_file: str) -> Iterator[str]:
     """The receipt in lines for a person."""
     counts = receipt.counts
-    files_seen = counted(counts["files_seen"], "file")
-    yield f"Read {files_seen}, {counts['files_ignored']} of them of other kinds."
+    ignored = counts.get("files_ignored", 0)
+    others = f", of which {ignored} {'is' if ignored == 1 else 'are'} of other kinds"
+    yield f"Found {counted(counts['files_seen'], 'file')}{others * bool(ignored)}."
     for format in registry.FORMATS:
-        outcomes = [
-            f"{counts[f'{format.name}_files_{outcome}']} {outcome.replace('_', ' ')}"
+        fates = [
+            (counts[f"{format.name}_files_{outcome}"], outcome.replace("_", " "))
             for outcome in _OUTCOMES
             if counts.get(f"{format.name}_files_{outcome}")
         ]
-        if outcomes:
-            sequences = counted(counts[f"{format.name}_sequences"], "sequence")
-            failed = counts.get(f"{format.name}_pieces_failed", 0)
-            yield f"  {format.name}: {', '.join(outcomes)}: {sequences}, {failed} failed"
+        if fates:
+            yield f"  {format.name}: {_of_files(fates)}: {_of_pieces(format.name, counts)}"
     if any(name.endswith("_pieces_failed") for name in counts):
         yield f"What could not be read, and why: {output_file}.{_FAILURES}"
     if any(name.endswith("_sequences_with_warnings") for name in counts):
@@ -124,12 +123,27 @@ def summary(receipt: receipt_pb2.Receipt, output_file: str) -> Iterator[str]:
     yield f"Wrote {counted(num_sequences(receipt), 'NoteSequence')} to {where}"
 
 
-def why_nothing(receipt: receipt_pb2.Receipt, output_file: str) -> str:
+def _of_files(fates: Sequence[tuple[int, str]]) -> str:
+    """What became of files: "12 files converted, 1 failed"."""
+    (number, outcome), *others = fates
+    first = f"{counted(number, 'file')} {outcome}"
+    return ", ".join([first, *(f"{number} {outcome}" for number, outcome in others)])
+
+
+def _of_pieces(format: str, counts: Mapping[str, int]) -> str:
+    """What became of the pieces in them: "14 sequences, 2 pieces failed"."""
+    found = counted(counts.get(f"{format}_sequences", 0), "sequence")
+    failed = counts.get(f"{format}_pieces_failed", 0)
+    return f"{found}, {counted(failed, 'piece')} failed" if failed else found
+
+
+def why_nothing(receipt: receipt_pb2.Receipt, output_file: str, *, recursive: bool) -> str:
     """Why there are no sequences: what to look at, or what there should be."""
     if receipt.counts.get("files_ignored", 0) < receipt.counts["files_seen"]:
         return f"the reasons are in {output_file}.{_FAILURES}"
     extensions = " ".join(e for format in registry.FORMATS for e in format.extensions)
-    return f"expected files that end in one of {extensions}"
+    hint = " (folders below it are read with --recursive)"
+    return f"expected files that end in one of {extensions}{hint * (not recursive)}"
 
 
 def _expected_seconds(file: files.FoundFile) -> float:

@@ -6,6 +6,8 @@ NoteSequence protos (or several shards), a list of what could not be read, and a
 
 from __future__ import annotations
 
+import os
+
 from absl import flags
 
 from melodeon.commands.command_line import Command, logger
@@ -69,10 +71,10 @@ def _convert(values: flags.FlagValues, beam_arguments: list[str]) -> None:
         raise UsageError(
             "the number of shards: expected 1 or more, given once, as name@8 or as --num_shards"
         )
-    if output_file.endswith("/"):
+    if output_file.endswith("/") or os.path.isdir(output_file):
+        path = os.path.join(output_file, "notesequences.tfrecord")
         raise UsageError(
-            f"--output_file: expected a file, got the folder {output_file}: did you mean "
-            f"{output_file}notesequences.tfrecord?"
+            f"--output_file: expected a file, got the folder {output_file}: did you mean {path}?"
         )
     # Beam takes a second to import: --help and wrong flags are answered before.
     with lean_imports(needless([values.input_dir, output_file, *beam_arguments])):
@@ -94,9 +96,10 @@ def _convert(values: flags.FlagValues, beam_arguments: list[str]) -> None:
     for line in conversion.summary(receipt, output_file):
         logger.info(wrapped(line))
     if not conversion.num_sequences(receipt):
+        why = conversion.why_nothing(receipt, output_file, recursive=values.recursive)
         raise WorkError(
             f"nothing could be converted of {counted(receipt.counts['files_seen'], 'file')} in "
-            f"{values.input_dir}; {conversion.why_nothing(receipt, output_file)}"
+            f"{values.input_dir}; {why}"
         )
 
 

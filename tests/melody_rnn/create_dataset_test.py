@@ -10,6 +10,7 @@ from note_seq.protobuf import music_pb2
 
 from melodeon.melody_rnn import create_dataset
 from melodeon.pipelines import note_sequences
+from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.records import example_schema, tfrecord
 
 # Eight bars of four quarters with five pitches and more.
@@ -204,6 +205,28 @@ def test_a_collection_of_drums_is_called_so(tmp_path, capsys):
     assert not (tmp_path / "both" / "discards.jsonl").exists()
 
 
+@pytest.mark.parametrize(
+    ("drums", "counts", "said"),
+    [
+        ("V:2 clef=perc\n%s", {"tracks_of_drums": 1}, "1 track of drums"),
+        ("V:2\nK:C perc\n%s", {"tracks_of_drums": 1}, "1 track of drums"),
+        ("V:2\n%%%%MIDI channel 10\n%s", {"tracks_of_drums": 1}, "1 track of drums"),
+        ("%%%%MIDI channel 10\n%s", {"drum_notes_among_others": 64},
+         "64 drum notes in tracks of other notes"),
+    ],
+)  # fmt: skip
+def test_drums_beside_a_melody_of_abc_are_said(drums, counts, said, tmp_path, capsys):
+    music = "ABcdefga|" * 8
+    tune = f"X:1\nL:1/8\nK:C\nV:1\n{music}\n{drums % music}\n"
+    (piece,) = abc_reader.read(tune.encode(), "a.abc")
+    source = _write(tmp_path / "x", [piece.sequence])
+    assert _run(source, tmp_path / "set") == 0
+    receipt = json.loads((tmp_path / "set" / "receipt.json").read_text())
+    assert receipt["counts"]["melodies"] == 1
+    assert receipt["counts"].items() >= counts.items()
+    assert f"  discarded: {said}\n" in capsys.readouterr().err
+
+
 def _changing():
     """A tune whose tempo changes every two bars."""
     sequence = _sequence(_TUNE)
@@ -322,7 +345,7 @@ def test_transposed_copies_stay_together(tmp_path):
         (["--config=jazz_rnn"], 2, "--config: unknown config 'jazz_rnn'; known are: basic_rnn"),
         (["--input={tmp}/none"], 2, "--input: there is no file '{tmp}/none'"),
         (["--eval_ratio=2"], 2, "flag --eval_ratio=2"),
-        (["--transpose=1,x"], 2, "--transpose: expected semitones such as -2,0,2"),
+        (["--transpose=1,x"], 2, "--transpose: expected semitones such as -2,0,2, got '1,x'"),
         (["--transpose=1,1"], 2, "--transpose: expected different semitones"),
         (["--input={tmp}/cut"], 1, "--input: {tmp}/cut: no valid TFRecord at byte 0: the file"),
         (["--input={tmp}/bad"], 1, "--input: {tmp}/bad: no valid TFRecord at byte 0: its checksum"),

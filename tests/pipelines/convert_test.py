@@ -165,15 +165,6 @@ def test_names_that_are_no_utf_8_and_links_to_nowhere(tmp_path):
         assert json.loads(failure)["reason"] == "cannot be opened: No such file or directory"
 
 
-def test_only_other_files_is_status_1_and_says_which_would_do(tmp_path, capsys):
-    folder = _folder(tmp_path, {"words.txt": "words"})
-    assert _run("--input_dir", folder, "--output_file", tmp_path / "x") == 1
-    last = capsys.readouterr().err.splitlines()[-1]
-    assert last.endswith(
-        "expected files that end in one of .mid .midi .kar .rmi .abc .xml .musicxml .mxl"
-    )
-
-
 def test_nothing_converted_is_status_1(tmp_path, capsys):
     folder = _folder(tmp_path, {"bad.mid": b"MThd", "words.txt": "words"})
     assert _run("--input_dir", folder, "--output_file", tmp_path / "x") == 1
@@ -182,6 +173,30 @@ def test_nothing_converted_is_status_1(tmp_path, capsys):
         f"convert_dir_to_note_sequences: nothing could be converted of 2 files in {folder}; the "
         f"reasons are in {tmp_path}/x.failures.jsonl"
     )
+
+
+def test_a_folder_without_music_says_where_else_there_may_be_some(tmp_path, capsys):
+    folder = _folder(tmp_path, {"a.txt": "text"})
+    (folder / "below").mkdir()
+    expected = "expected files that end in one of .mid .midi .kar .rmi .abc .xml .musicxml .mxl"
+    for flags, hint in [
+        ((), " (folders below it are read with --recursive)"), (("--recursive",), "")
+    ]:
+        assert _run(f"--input_dir={folder}", f"--output_file={tmp_path}/x", *flags) == 1
+        said = capsys.readouterr().err.splitlines()
+        assert said[0] == "Found 1 file, of which 1 is of other kinds."
+        assert said[-1].endswith(f"in {folder}; {expected}{hint}")
+
+
+def test_files_and_pieces_have_their_nouns(tmp_path, capsys):
+    tune = "X:1\nK:C\nCDE\n"
+    folder = _folder(tmp_path, {"a.abc": tune, "b.abc": f"{tune}\nX:2\nK:C\n[\"\n", "c.mid": "x"})
+    assert _run(f"--input_dir={folder}", f"--output_file={tmp_path}/x") == 0
+    assert capsys.readouterr().err.splitlines()[:3] == [
+        "Found 3 files.",
+        "  midi: 1 file failed: 0 sequences, 1 piece failed",
+        "  abc: 1 file converted, 1 partly converted: 2 sequences, 1 piece failed",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -194,7 +209,9 @@ def test_nothing_converted_is_status_1(tmp_path, capsys):
         (["--input_dir={tmp}", "--output_file=x@0"], "the number of shards"),
         (["--input_dir={tmp}", "--output_file=x@2", "--num_shards=2"], "the number of shards"),
         (["--input_dir={tmp}", "--output_file=x", "--recursiv"], "unknown flag --recursiv"),
-        (["--input_dir={tmp}/..", "--output_file={tmp}"], "cannot write {tmp}: it is a folder"),
+        (["--input_dir={tmp}/..", "--output_file={tmp}"],
+         "--output_file: expected a file, got the folder {tmp}: did you mean "
+         "{tmp}/notesequences.tfrecord?"),
         (["--input_dir={tmp}/..", "--output_file={tmp}/../a/x"], "cannot write to {tmp}/../a"),
         (["--input_dir={tmp}/..", "--output_file=x", "--direct_num_workers=a"], "invalid int"),
         (["--input_dir={tmp}/..", "--output_file={tmp}/x", "--runner=Foo"], "Unexpected pipeline"),
