@@ -23,11 +23,7 @@ from melodeon.readers.midi.sequence import make_sequence
 from melodeon.readers.options import DEFAULT_OPTIONS, ReadOptions
 from melodeon.readers.piece import Piece
 
-# In the words of pretty_midi.
-_MISPLACED = (
-    "Tempo, Key or Time signature change events found on non-zero tracks.  This is not a valid "
-    "type 0 or type 1 MIDI file.  Tempo, Key or Time Signature may be wrong."
-)
+_MISPLACED = "tempos, keys and meters of tracks behind the first are left out"
 _tick = operator.itemgetter(0)
 
 _INDEPENDENT_TRACKS = 2  # SMF 1.0, "Header Chunks", format.

@@ -195,7 +195,7 @@ def test_a_note_without_end_is_refused_before_there_are_events():
         ("primer_trem", "23 of 32 notes were left out: the 32 notes fall on 9 steps, "),
         ("primer_drums_first", "8 of 16 notes are drums and were left out"),
         ("primer_seven8", ""),
-        ("tempo_trk1", "Tempo, Key or Time signature change events found on non-zero tracks"),
+        ("tempo_trk1", "tempos, keys and meters of tracks behind the first are left out"),
     ],
 )
 def test_files_that_lose_something_as_primers_say_so_in_one_line(caplog, name, expected):
