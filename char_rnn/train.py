@@ -62,6 +62,11 @@ def _vocabulary(examples: str, run_dir: str) -> Vocabulary:
     """
     of_run = pathlib.Path(run_dir) / VOCABULARY_FILE
     of_examples = pathlib.Path(examples).parent / VOCABULARY_FILE
+    if not of_examples.exists():
+        raise WorkError(
+            f"{examples}: expected the examples of char_rnn_create_dataset, found no "
+            f"{VOCABULARY_FILE} beside them"
+        )
     vocabulary = read_vocabulary(of_examples)
     if of_run.exists() and read_vocabulary(of_run) != vocabulary:
         raise WorkError(

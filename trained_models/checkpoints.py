@@ -98,8 +98,12 @@ def checkpoint_of_run(run_dir: str | os.PathLike[str]) -> str:
     Raises:
       WorkError: when there is none.
     """
+    train = run_directory.train_folder(run_dir)
+    if not os.path.isdir(train):
+        found = "no folder train/ in it" if os.path.isdir(run_dir) else "no such folder"
+        raise WorkError(f"{run_dir}: expected the run directory of a training, found {found}")
     best = find_latest_checkpoint(run_directory.best_folder(run_dir))
-    return best or latest_checkpoint(run_directory.train_folder(run_dir))
+    return best or latest_checkpoint(train)
 
 
 def exists(checkpoint: str) -> bool:

@@ -7,10 +7,12 @@ of their variables; and the flags may add to that, but not contradict it.
 from __future__ import annotations
 
 import dataclasses
+import os
 from typing import TypeVar
 
 import numpy as np
 
+from melodeon.commands.command_line import logger
 from melodeon.commands.errors import WorkError
 from melodeon.networks.family import Config, Family
 from melodeon.networks.network import Network
@@ -41,7 +43,10 @@ def open_model(
     trained = trained_model.load(
         run_dir=run_dir, checkpoint_file=checkpoint_file, bundle_file=bundle_file
     )
-    return trained, config_of(family, trained, flags)
+    config = config_of(family, trained, flags)
+    if trained.path.endswith(f"{os.sep}model.ckpt-0"):
+        logger.info(f"{trained.path}: not trained yet: its variables are as they were drawn")
+    return trained, config
 
 
 def config_of(

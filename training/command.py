@@ -5,15 +5,19 @@ TensorFlow is imported when the job begins, so that wrong flags are answered at 
 
 from __future__ import annotations
 
+import contextlib
+import glob
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from absl import flags
 
 from melodeon.commands.command_line import logger
+from melodeon.commands.errors import WorkError
 from melodeon.networks.family import Family
 from melodeon.networks.network import Network
-from melodeon.records import dataset_folder
+from melodeon.records import dataset_folder, shards
 from melodeon.trained_models.trained_model import TrainedModel
 from melodeon.training.set_up import set_up
 
@@ -103,18 +107,29 @@ def examples_of(values: flags.FlagValues) -> str:
 
     Raises:
       UsageError: A folder is given that is no dataset.
+      WorkError: There is no such file.
     """
     if values["eval"].value and (eval_examples := _eval_examples_of(values)):
         return eval_examples
     which = dataset_folder.EVAL if values["eval"].value else dataset_folder.TRAINING
-    flag = "sequence_example_file"
-    return dataset_folder.set_named(flag, values[flag].value, which)
+    return _set_named("sequence_example_file", values, which)
 
 
 def _eval_examples_of(values: flags.FlagValues) -> str:
     """What --eval_sequence_example_file names; empty where it is not given."""
-    flag = "eval_sequence_example_file"
-    return dataset_folder.set_named(flag, values[flag].value or "", dataset_folder.EVAL)
+    return _set_named("eval_sequence_example_file", values, dataset_folder.EVAL)
+
+
+def _set_named(flag: str, values: flags.FlagValues, which: str) -> str:
+    name = dataset_folder.set_named(flag, values[flag].value or "", which)
+    # Said at once; on other file systems only TensorFlow, which takes seconds, can look.
+    if name and "://" not in name and not os.path.exists(name):
+        with contextlib.suppress(ValueError):
+            if not shards.find(name, glob.glob):
+                raise WorkError(
+                    f"{name}: no such file; expected a TFRecord file of SequenceExamples"
+                )
+    return name
 
 
 def _options(values: flags.FlagValues) -> TrainingOptions:

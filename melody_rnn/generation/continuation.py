@@ -17,6 +17,7 @@ from melodeon.commands.files import output_dir
 from melodeon.commands.flags import seed_of
 from melodeon.commands.progress import Progress
 from melodeon.commands.stamp import new_stamp
+from melodeon.commands.words import counted
 from melodeon.generation import beam_search
 from melodeon.generation.coded_network import CodedNetwork
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
@@ -122,4 +123,4 @@ def _write(
             manifests.write(folder / f"{stamp}_manifest.json", manifest)
     except OSError as error:
         raise WorkError(f"{folder}: cannot write the melodies: {error.strerror}") from error
-    logger.info("Wrote %d MIDI files to %s", len(melodies), folder)
+    logger.info("Wrote %s to %s", counted(len(melodies), "MIDI file"), folder)

@@ -139,7 +139,13 @@ def test_wrong_usage(tmp_path, examples, capsys):
     flags = ["--config=tanh50", "--hparams=cell=gru"]
     assert "cell must be one of lstm, tanh, not gru" in _error(capsys, 2, run, examples, *flags)
     (tmp_path / "set" / "vocabulary.pb").unlink()
-    assert "vocabulary.pb: cannot be read" in _error(capsys, 1, run, examples, "--config=tanh50")
+    assert _error(capsys, 1, run, examples, "--config=tanh50") == (
+        f"{examples}: expected the examples of char_rnn_create_dataset, found no vocabulary.pb "
+        "beside them"
+    )
+    assert _error(capsys, 1, run, f"{tmp_path}/x", "--config=tanh50") == (
+        f"{tmp_path}/x: no such file; expected a TFRecord file of SequenceExamples"
+    )
     assert not run.exists()
     description = run_directory.describe(
         "melody_rnn", "basic_rnn", MELODY_RNN.config("basic_rnn").hparams
@@ -155,6 +161,8 @@ def test_help_and_flag_errors_need_no_tensorflow():
         "import sys\nfrom melodeon.char_rnn import train\n"
         "assert train.run(['--help']) == 0\n"
         "assert train.run(['--run_dir=/nowhere', '--sequence_example_file=x']) == 2\n"
+        "assert train.run(['--config=tanh50', '--run_dir=/nowhere', "
+        "'--sequence_example_file=/nowhere/x']) == 1\n"
         "assert not {'tensorflow', 'apache_beam'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

@@ -6,6 +6,7 @@ import dataclasses
 import io
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import time
@@ -87,6 +88,8 @@ def test_writes_midi_files_and_a_manifest(tmp_path, run_dir, capsys):
         "branch_factor": 2,
         "steps_per_iteration": 4,
         "qpm": 90.0,
+        "meter": "4/4",
+        "program": 0,
         "primer": [60, -2, 64, -1],
         "primer_source": "--primer_melody",
     }
@@ -341,6 +344,18 @@ def test_a_network_that_diverged_is_refused(tmp_path, capsys):
                          f"--bundle_file={bundle}"]) == 1
     assert "its training must have diverged" in capsys.readouterr().err
     assert not bundle.exists()
+
+
+def test_a_checkpoint_that_was_never_trained_is_called_so(tmp_path, run_dir, capsys):
+    for path in (run_dir / "train").glob("model.ckpt-7.*"):
+        shutil.copy(path, tmp_path / path.name.replace("ckpt-7", "ckpt-0"))
+    flags = ["--config=attention_rnn", "--hparams=rnn_layer_sizes=[8,8],attn_length=4"]
+    generate_into(tmp_path / "out", f"--checkpoint_file={tmp_path}/model.ckpt-0", *flags)
+    assert capsys.readouterr().err.splitlines()[0] == (
+        f"{tmp_path}/model.ckpt-0: not trained yet: its variables are as they were drawn"
+    )
+    generate_into(tmp_path / "trained", f"--run_dir={run_dir}")
+    assert "not trained" not in capsys.readouterr().err
 
 
 def test_file_names_count_from_one_with_leading_zeros():

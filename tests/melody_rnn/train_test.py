@@ -169,6 +169,8 @@ def test_help_and_flag_errors_need_no_tensorflow():
         "import sys\nfrom melodeon.melody_rnn import train\n"
         "assert train.run(['--help']) == 0\n"
         "assert train.run(['--run_dir=/nowhere', '--sequence_example_file=x']) == 2\n"
+        "assert train.run(['--config=basic_rnn', '--run_dir=/nowhere', "
+        "'--sequence_example_file=/nowhere/x']) == 1\n"
         "assert not {'tensorflow', 'apache_beam'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

@@ -206,6 +206,11 @@ def test_no_checkpoint(tmp_path):
         checkpoints.latest_checkpoint(tmp_path)
     with pytest.raises(WorkError, match="no such folder"):
         checkpoints.latest_checkpoint(tmp_path / "x")
+    expected = "expected the run directory of a training, found"
+    with pytest.raises(WorkError, match=f"x: {expected} no such folder"):
+        checkpoints.checkpoint_of_run(tmp_path / "x")
+    with pytest.raises(WorkError, match=f"{tmp_path}: {expected} no folder train/ in it"):
+        checkpoints.checkpoint_of_run(tmp_path)
     with pytest.raises(WorkError, match=r"model\.ckpt-7: no such checkpoint"):
         checkpoints.load_variables(str(tmp_path / "model.ckpt-7"))
 

@@ -15,6 +15,7 @@ import tensorflow as tf
 from google.protobuf import json_format
 
 from melodeon.commands.errors import WorkError
+from melodeon.commands.words import counted
 from melodeon.networks.heads import Timing
 from melodeon.networks.network import Network
 from melodeon.proto.receipt_pb2 import Receipt
@@ -108,7 +109,8 @@ def _check_inputs(
     makers = [name for name, of_config in input_sizes.items() if of_config == size]
     guess = f"; made with {' or '.join(makers)}?" if makers else ""
     raise WorkError(
-        f"{where}: inputs have {size} values a step, {network.name} takes {network.example_size}"
+        f"{where}: inputs have {counted(size, 'value')} a step, {network.name} takes "
+        f"{network.example_size}"
         + guess
     )
 
@@ -144,14 +146,18 @@ def _check_receipt(path: str, network: Network) -> None:
         return
     try:
         with tf.io.gfile.GFile(receipt) as file:
-            flags = json_format.ParseDict(
-                json.load(file), Receipt(), ignore_unknown_fields=True
-            ).flags
+            said = json_format.ParseDict(json.load(file), Receipt(), ignore_unknown_fields=True)
     except (json_format.ParseError, ValueError):
         # Whatever this file is, it is no receipt of ours; the records speak for themselves.
         return
+    maker = f"{network.family}_create_dataset"
+    if said.command not in ("", maker):
+        raise WorkError(
+            f"{path}: made by {said.command}, as {receipt} says; {network.name} takes what {maker} "
+            "makes"
+        )
     # Receipts of families without a --config say nothing of it.
-    made_with = flags.get("config", network.name)
+    made_with = said.flags.get("config", network.name)
     if made_with != network.name:
         raise WorkError(
             f"{path}: made with {made_with}, as {receipt} says; the network is {network.name}"

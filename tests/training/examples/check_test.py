@@ -41,6 +41,8 @@ def test_inputs_of_another_config(tmp_path):
         "record 1: inputs have 7 values a step, toy_rnn takes 5; "
         "made with other_rnn or another_rnn?"
     )
+    toy.write(tmp_path / "a", [toy.example([0, 1], input_size=1)])
+    assert _error(tmp_path / "a") == "record 1: inputs have 1 value a step, toy_rnn takes 5"
     toy.write(tmp_path / "a", [toy.example([0, 1]), toy.example([0, 1], input_size=9)])
     assert _error(tmp_path / "a") == "record 2: inputs have 9 values a step, toy_rnn takes 5"
 
@@ -106,6 +108,18 @@ def test_receipt_of_another_config(tmp_path):
     receipt.write_text(json.dumps({"flags": {"config": "other_rnn"}}))
     assert _error(tmp_path / "a") == (
         f"made with other_rnn, as {receipt} says; the network is toy_rnn"
+    )
+
+
+def test_receipt_of_another_family(tmp_path):
+    toy.write_melodies(tmp_path / "a", [3])
+    receipt, family = tmp_path / "receipt.json", toy.network().family
+    receipt.write_text(json.dumps({"command": f"{family}_create_dataset"}))
+    _check(tmp_path / "a")
+    receipt.write_text(json.dumps({"command": "drums_rnn_create_dataset"}))
+    assert _error(tmp_path / "a") == (
+        f"made by drums_rnn_create_dataset, as {receipt} says; toy_rnn takes what "
+        f"{family}_create_dataset makes"
     )
 
 
