@@ -58,6 +58,7 @@ setup(
             "melody_rnn_log_likelihood = melodeon.melody_rnn.log_likelihood:main",
             "melody_rnn_train = melodeon.melody_rnn.train:main",
             "note_rnn_create_dataset = melodeon.note_rnn.create_dataset:main",
+            "waveform_rnn_create_dataset = melodeon.waveform_rnn.create_dataset:main",
         ]
     },
 )

@@ -85,6 +85,16 @@ def melody_fraction(melody: Melody, split_seed: int) -> float:
     return _fraction(hashlib.sha256(hashed).digest())
 
 
+def recording_fraction(digest: bytes, split_seed: int) -> float:
+    """The place of a recording in [0, 1), evenly spread over different ones.
+
+    Args:
+      digest: a hash of its sound.
+      split_seed: Another seed gives other numbers.
+    """
+    return _fraction(hashlib.sha256(f"{split_seed}:".encode() + digest).digest())
+
+
 def _fraction(digest: bytes) -> float:
     # A float holds 53 bits exactly; with more of them the result could round up to 1.
     return (int.from_bytes(digest[:8], "big") >> 11) / 2**53

@@ -1,6 +1,6 @@
 """Clips: the examples that this family learns from, cut out of a stream of samples.
 
-    samples -> clips of blocks, each with the block behind it -> frames: inputs and targets
+    samples -> clips of blocks, each with the block behind it
 """
 
 from __future__ import annotations
@@ -71,15 +71,3 @@ class ClipForm:
         if num_filled >= in_clip:
             window[num_filled:] = 0
             yield window.reshape(-1, block_size)
-
-    def example(self, clip: Floats) -> tuple[Floats, Floats]:
-        """The frames of a clip, and at each step the one that comes next.
-
-        Args:
-          clip: float32[blocks_per_clip + 1, block_size].
-
-        Returns:
-          inputs and targets, float32[blocks_per_clip, dft.size] both.
-        """
-        frames = self.dft.frames(clip)
-        return frames[:-1], frames[1:]

@@ -11,7 +11,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from note_seq.protobuf import music_pb2
 
-from melodeon.music.content_hash import content_fraction, melody_fraction, sequence_fraction
+from melodeon.music.content_hash import (
+    content_fraction,
+    melody_fraction,
+    recording_fraction,
+    sequence_fraction,
+)
 from melodeon.music.melody import Melody
 from melodeon.music.pieces import BadTimeError, quantize, split_on_time_changes
 from melodeon.tests.music.quantized_sequences import make_piece, make_quantized
@@ -140,6 +145,11 @@ def test_the_share_below_a_tenth_is_near_a_tenth():
     assert all(0 <= value < 1 for value in fractions)
     # Three standard deviations of a binomial distribution.
     assert abs(sum(value < 0.1 for value in fractions) - 100) <= 3 * math.sqrt(1000 * 0.1 * 0.9)
+
+
+def test_the_number_of_a_recording_is_the_start_of_a_known_digest():
+    bits = int.from_bytes(hashlib.sha256(b"7:of its sound").digest()[:8], "big")
+    assert recording_fraction(b"of its sound", 7) == (bits // 2**11) / 2**53
 
 
 def melody(*events, seed=0):

@@ -54,12 +54,6 @@ def test_a_clip_can_have_one_block():
     assert _cut(5, form=form) == [[[1, 2], [3, 4]], [[3, 4], [5, 0]]]
 
 
-def test_the_target_is_the_next_frame():
-    inputs, targets = _FORM.example(np.array([[1, 1, 1], [2, 2, 2], [4, 4, 4]], np.float32))
-    assert inputs.tolist() == [[3, 0, 0], [6, 0, 0]]
-    assert targets.tolist() == [[6, 0, 0], [12, 0, 0]]
-
-
 def test_defaults_are_those_of_the_paper():
     form = ClipForm()
     assert form.samples_per_clip == 10 * 44100
