@@ -23,6 +23,7 @@ from melodeon.benchmarks import (
     pipeline_commands,
     start_up,
     training,
+    waveform_dataset,
 )
 from melodeon.benchmarks.figures import Figure, table
 
@@ -56,11 +57,13 @@ def _measure(music: pathlib.Path, scratch: pathlib.Path, *, quick: bool) -> Iter
     yield from start_up.measure(repeats)
     yield from midi_reader.measure(music, repeats)
     yield from pipeline_commands.measure(music, scratch, repeats)
+    yield from waveform_dataset.measure(scratch, repeats)
     yield from training.measure(scratch, repeats)
     yield from char_training.measure(scratch, repeats)
     yield from generation.measure(scratch, repeats)
     if not quick:
         yield from pipeline_commands.measure_memory(music, scratch)
+        yield from waveform_dataset.measure_memory(scratch)
         yield from pipeline_commands.measure_two_workers(scratch, repeats)
 
 
