@@ -153,10 +153,10 @@ def test_everything_is_counted_by_hand(tmp_path, capsys):
     receipt = _receipt(tmp_path / "set")
     assert receipt["counts"] == {
         "sequences": 9, "sequences_discarded": 5, "pieces": 4,
-        "sequences_of_drums_or_silence": 1, "sequences_without_notes": 1,
+        "sequences_of_drums": 1, "sequences_without_notes": 1,
         "songs_discarded_too_short": 1, "sequences_in_no_set": 1,
-        "sequences_discarded_because_bad_pitch": 1, "tracks_of_drums_or_silence": 1,
-        "notes_of_drums": 3, "notes_silent": 1, "notes_doubled": 1,
+        "sequences_discarded_because_bad_pitch": 1, "tracks_of_drums": 1,
+        "silent_notes_among_others": 1, "notes_of_drums": 3, "notes_silent": 1, "notes_doubled": 1,
         "training_pieces": 2, "eval_pieces": 1, "test_pieces": 1,
         # Of Train/a.mid the chord, of Dev/b.mid F.
         "training_tokens": 9, "training_unknown_tokens": 1, "eval_tokens": 3,
@@ -170,7 +170,7 @@ def test_everything_is_counted_by_hand(tmp_path, capsys):
     }  # fmt: skip
     discards = _discards(tmp_path / "set")
     assert [(line["path"], line["reason"], line["kind"]) for line in discards] == [
-        ("Train/drums.mid", "1 sequence of drums or silence", "sequences_of_drums_or_silence"),
+        ("Train/drums.mid", "1 sequence of drums", "sequences_of_drums"),
         ("Train/none.mid", "1 sequence without notes", "sequences_without_notes"),
         ("Train/short.mid", "1 song with fewer than 2 tokens", "songs_discarded_too_short"),
         ("elsewhere.mid", "1 sequence whose file matches no pattern of --split_files",
@@ -182,7 +182,7 @@ def test_everything_is_counted_by_hand(tmp_path, capsys):
     assert capsys.readouterr().err.splitlines() == [
         "Found 4 songs in 9 sequences.",
         "  discarded: 1 sequence without notes",
-        "  discarded: 1 sequence of drums or silence",
+        "  discarded: 1 sequence of drums",
         "  discarded: 1 song with fewer than 2 tokens",
         "  discarded: 1 sequence whose file matches no pattern of --split_files",
         "  discarded: 1 sequence with a pitch outside 0..127",
@@ -300,7 +300,7 @@ def test_neither_order_nor_workers_change_the_records(tmp_path, monkeypatch):
     [
         ([], [], "0 songs from 0 sequences: the input holds no sequences"),
         ([_song([36] * 200, drums=True)], [],
-         "0 songs from 1 sequence: 1 sequence of drums or silence"),
+         "0 songs from 1 sequence: 1 sequence of drums"),
         ([_song([])], [], "0 songs from 1 sequence: 1 sequence without notes"),
         ([_song([60] * 100)], [],
          "--window: expected a song of at least 101 tokens, a window of 100 and the one behind it, "
