@@ -1,6 +1,6 @@
 """Heads: the predictions of a network, a class or a vector of numbers, and how often.
 
-A head owns the output layer on top of the recurrent layers, and says which labels examples have;
+A head owns the output layer on top of the other layers, and says which labels examples have;
 training/heads.py adds its loss and metrics.
 """
 
@@ -37,7 +37,7 @@ class Head(abc.ABC):
 
     Attributes:
       timing: how often it predicts.
-      window: steps of a window with Timing.WHOLE_WINDOW; else 0.
+      window: steps of a window as they come to the head with Timing.WHOLE_WINDOW; else 0.
 
     Raises:
       ValueError: The window does not go with the timing.
@@ -63,30 +63,26 @@ class Head(abc.ABC):
         """The fault of labels (at least one) for the network of that name; empty if none."""
 
     def output_layer(self, library: ArrayLibrary, size: int) -> Affine:
-        """The layer from outputs of the recurrent layers, `size` numbers a step, to predictions."""
+        """The layer from outputs of the layers below, `size` numbers a step, to predictions."""
         return Affine(
             # The names that the variables have in Magenta's checkpoints.
             library, "fully_connected", size * max(self.window, 1), self.output_size,
             kernel="weights", bias="biases",
         )
 
-    def joined(self, library: ArrayLibrary, outputs: list[Array]) -> list[Array]:
-        """The inputs of the output layer, [rows, any size] each, from the outputs of all steps.
+    def joined(self, library: ArrayLibrary, outputs: Array) -> Array:
+        """The input of the output layer, of a head that predicts once a window.
 
         Args:
           library: that computes the arrays.
-          outputs: [rows, size] of each step.
+          outputs: of the steps of a window, [rows, time, size].
 
-        Raises:
-          ValueError: They are more or fewer steps than the window has.
+        Returns:
+          [rows, any size].
         """
-        if self.timing is Timing.EACH_STEP:
-            return outputs
         if self.timing is Timing.LAST_STEP:
-            return outputs[-1:]
-        if len(outputs) != self.window:
-            raise ValueError(f"expected a window of {self.window} steps, got {len(outputs)}")
-        return [library.concat(outputs)]
+            return outputs[:, -1]
+        return library.reshape(outputs, [-1, self.window * outputs.shape[2]])
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,14 +8,18 @@ from typing import Any, ClassVar
 
 from melodeon.networks.hparams_text import value_to_text
 from melodeon.networks.layers.cells import CELLS
+from melodeon.networks.layers.named_layers import EMBEDDING, named_layer
 
 MAX_ATTN_LENGTH = 10_000
 OPTIMIZERS = ("adam", "rmsprop", "adagrad")
 
 
-def _hparam(default: Any, help: str) -> Any:
-    """A field with its meaning, which `--help` of the train commands shows."""
-    return dataclasses.field(default=default, metadata={"help": help})
+def _hparam(default: Any, help: str, *, told_if_set: bool = False) -> Any:
+    """A field with its meaning, which `--help` of the train commands shows.
+
+    With `told_if_set` the text form has it only where it is not the default.
+    """
+    return dataclasses.field(default=default, metadata={"help": help, "told_if_set": told_if_set})
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -41,8 +45,23 @@ class StackHParams:
         "around the first one",
     )
     cell: str = _hparam(
-        "lstm", "what each layer is made of: lstm, or tanh, the plain recurrent layer",
+        "lstm", "what each layer is made of: lstm, gru, or tanh, the plain recurrent layer",
     )
+    layers: tuple[str, ...] = _hparam(
+        (),
+        "what each layer is, from the input upwards, as in "
+        "[embedding64,conv256,lstm256,batchnorm,dense256,gru256], instead of cell and "
+        "rnn_layer_sizes; []: as those say",
+        # Before there was this one, the text form was without it, and stays so.
+        told_if_set=True,
+    )
+
+    @property
+    def recurrent_layer_sizes(self) -> tuple[int, ...]:
+        """The units of each recurrent layer, from the input upwards."""
+        if not self.layers:
+            return self.rnn_layer_sizes
+        return tuple(size for kind, size in map(named_layer, self.layers) if kind in CELLS)
 
     def __post_init__(self) -> None:
         sizes = self.rnn_layer_sizes
@@ -68,6 +87,11 @@ class StackHParams:
             "attention_around_all_layers cannot go with residual_connections",
             True,
         )
+        kinds = [named_layer(name).kind for name in self.layers]
+        _require(EMBEDDING not in kinds[1:], "layers must have an embedding first", self.layers)
+        for name in ("attn_length", "residual_connections", "attention_around_all_layers"):
+            value = getattr(self, name)
+            _require(not (value and self.layers), f"{name} cannot go with layers", value)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -151,7 +175,7 @@ class RnnHParams(StackHParams, TrainingHParams):
         "batch_size", "rnn_layer_sizes", "dropout_keep_prob", "attn_length", "clip_norm",
         "learning_rate", "residual_connections", "attention_around_all_layers", "segment_length",
         "warmup_steps", "decay_steps", "bfloat16_products", "activation_regularization",
-        "patience", "evaluation_every_epoch", "cell", "optimizer",
+        "patience", "evaluation_every_epoch", "cell", "optimizer", "layers",
     )
 
     def __post_init__(self) -> None:

@@ -42,9 +42,31 @@ def override(hparams: Config, text: str) -> Config:
 
 
 def to_text(hparams: Any) -> str:
-    """All values as `override` reads them: "batch_size=128,rnn_layer_sizes=[128,128],..."."""
+    """All values as `override` reads them: "batch_size=128,rnn_layer_sizes=[128,128],...".
+
+    Without fields that are told only if they are set, as their metadata says, where they are not.
+    """
+    unset = _told_if_set(hparams)
     values = ((name, getattr(hparams, name)) for name in _names(hparams))
-    return ",".join(f"{name}={value_to_text(value)}" for name, value in values)
+    return ",".join(
+        f"{name}={value_to_text(value)}"
+        for name, value in values
+        if name not in unset or value != unset[name]
+    )
+
+
+def from_text(text: str, hparams: Config) -> Config:
+    """The values of a text that `to_text` gave, maybe in an older version.
+
+    Args:
+      text: the text.
+      hparams: has the values of those fields that the version did not know.
+
+    Raises:
+      ValueError: as `override` does.
+    """
+    unset = dataclasses.replace(hparams, **_told_if_set(hparams))  # type: ignore[type-var]
+    return override(unset, text)
 
 
 def meanings(hparams: Any) -> dict[str, str]:
@@ -57,6 +79,12 @@ def differences(a: Config, b: Config) -> dict[str, tuple[Any, Any]]:
     """The fields in which two of a kind differ: name -> (value in a, value in b)."""
     values = {name: (getattr(a, name), getattr(b, name)) for name in _names(a)}
     return {name: pair for name, pair in values.items() if pair[0] != pair[1]}
+
+
+def _told_if_set(hparams: Any) -> dict[str, Any]:
+    """The default of each field that the text form has only where it is another."""
+    fields = dataclasses.fields(hparams)
+    return {field.name: field.default for field in fields if field.metadata.get("told_if_set")}
 
 
 def _names(hparams: Any) -> list[str]:

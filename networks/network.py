@@ -9,12 +9,14 @@ from __future__ import annotations
 import dataclasses
 
 from melodeon.networks.heads import Head, Timing
-from melodeon.networks.hparams import RnnHParams
+from melodeon.networks.hparams import RnnHParams, StackHParams
+from melodeon.networks.layers.convolution import WIDTH
+from melodeon.networks.layers.named_layers import CONV, named_layer
 
 
 @dataclasses.dataclass(frozen=True)
 class Network:
-    """A recurrent network over input vectors, and what it predicts.
+    """A network over input vectors, and what it predicts.
 
     Attributes:
       family: the model family, e.g. "melody_rnn".
@@ -24,9 +26,12 @@ class Network:
       hparams: sizes of the layers, dropout, and how to train.
       inputs_are_classes: whether examples have one number a step, which says where in the input of
         zeros a 1 is.
+      window: the steps that a head which predicts once a window looks back at, the last one
+        included; 0 with Timing.EACH_STEP.
+      input_scale: what inputs are multiplied by; 1 where they are classes.
 
     Raises:
-      ValueError: The head and the hyperparameters do not go together.
+      ValueError: These do not go together.
     """
 
     family: str
@@ -35,15 +40,46 @@ class Network:
     head: Head
     hparams: RnnHParams
     inputs_are_classes: bool = False
+    window: int = 0
+    input_scale: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.hparams.segment_length and self.head.timing is not Timing.EACH_STEP:
+        if self.inputs_are_classes and self.input_scale != 1.0:
+            raise ValueError(f"{self.name}: classes cannot be multiplied by {self.input_scale}")
+        if (self.window > 0) != self.is_windowed:
+            raise ValueError(
+                f"{self.name}: expected a window of 1 or more steps of a head that predicts once "
+                f"a window and 0 of others, got {self.window} with {self.head.timing.name}"
+            )
+        self._check_head()
+        if self.hparams.segment_length and self.is_windowed:
             raise ValueError(
                 f"{self.name} predicts once a window, which cannot be cut: expected "
                 f"segment_length 0, got {self.hparams.segment_length}"
             )
 
+    def _check_head(self) -> None:
+        if not self.is_windowed:
+            return
+        reach = steps_at_head(self.window, self.hparams)
+        if reach < 1 or self.head.window not in (0, reach):
+            raise ValueError(
+                f"{self.name}: of a window of {self.window} steps {reach} reach the head, whose "
+                f"window is {self.head.window}"
+            )
+
+    @property
+    def is_windowed(self) -> bool:
+        """Whether it predicts once a window."""
+        return self.head.timing is not Timing.EACH_STEP
+
     @property
     def example_size(self) -> int:
         """The number of numbers in a step of an example."""
         return 1 if self.inputs_are_classes else self.input_size
+
+
+def steps_at_head(window: int, hparams: StackHParams) -> int:
+    """The steps of a window that are left behind the layers: of 100 with 2 convolutions, 96."""
+    num_convolutions = sum(named_layer(name).kind == CONV for name in hparams.layers)
+    return window - num_convolutions * (WIDTH - 1)

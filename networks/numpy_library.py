@@ -1,4 +1,4 @@
-"""NumPy as the library that layers compute with: trained variables by name, single precision."""
+"""NumPy as the library that layers compute with: variables by name, single precision."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class NumpyLibrary:
     """A `layers.ArrayLibrary`.
 
     Args:
-      variables: the value of each trained variable by its name.
+      variables: the value of each variable by its name.
 
     Attributes:
       used: the names of the variables that were asked for.
@@ -27,8 +27,10 @@ class NumpyLibrary:
         self._variables = variables
         self.used: set[str] = set()
 
-    def variable(self, name: str, shape: Sequence[int]) -> FloatArray:
-        """As in ArrayLibrary."""
+    def variable(
+        self, name: str, shape: Sequence[int], *, initial: float | None = None, trained: bool = True
+    ) -> FloatArray:
+        """As in ArrayLibrary; all have their values already."""
         hint = "another config or other hparams?"
         if name not in self._variables:
             raise WorkError(f"the model lacks {name} {list(shape)}: {hint}")
@@ -58,6 +60,10 @@ class NumpyLibrary:
     def tanh(self, array: FloatArray) -> FloatArray:
         """As in ArrayLibrary."""
         return np.tanh(array)
+
+    def relu(self, array: FloatArray) -> FloatArray:
+        """As in ArrayLibrary."""
+        return np.maximum(array, 0)
 
     def softmax(self, array: FloatArray) -> FloatArray:
         """As in ArrayLibrary."""

@@ -21,7 +21,7 @@ _BLOCK_TO_FREE = 31 << 20
 
 
 class StepModel:
-    """A network with given variables.
+    """A network with given variables, which predicts at each step.
 
     Args:
       network: its description.
@@ -38,7 +38,7 @@ class StepModel:
     def __init__(self, network: Network, variables: Mapping[str, FloatArray]) -> None:
         library = NumpyLibrary(variables)
         self._library = library
-        self._head = network.head
+        self._network = network
         self._stack = build_stack(library, network.input_size, network.hparams)
         self._output_layer = network.head.output_layer(library, self._stack.output_size)
         self.state_sizes = self._stack.state_sizes
@@ -60,8 +60,7 @@ class StepModel:
 
         Returns:
           The predictions, float32 [rows, time, output_size], entry t after input t (logits of
-          the event that follows); of a head that predicts once a window one entry only. And the
-          state after the last step.
+          the event that follows), and the state after the last step.
         """
         if len(inputs) == 1:
             # BLAS has another routine for one row, which rounds differently. Two rows of the same
@@ -70,24 +69,27 @@ class StepModel:
             return logits[:1], [part[:1] for part in new_state]
         return self._steps(inputs, state)
 
+    def _scaled(self, inputs: FloatArray) -> FloatArray:
+        scale = self._network.input_scale
+        return inputs if scale == 1.0 else inputs * np.float32(scale)
+
     def outputs_by_layer(self, state: Sequence[FloatArray]) -> list[FloatArray]:
-        """The output of each layer at the step that led to a state: [rows, size] each."""
+        """The output of each recurrent layer at the step that led to a state: [rows, size] each."""
         return self._stack.outputs_by_layer(list(state))
 
     def _steps(
         self, inputs: FloatArray, state: Sequence[FloatArray]
     ) -> tuple[FloatArray, list[FloatArray]]:
         new_state = list(state)
-        outputs = []
+        predictions = []
+        inputs = self._scaled(inputs)
         # Numbers that are too large come out as infinite or none, which the caller checks.
         with np.errstate(over="ignore", invalid="ignore"):
             for time in range(inputs.shape[1]):
                 # [rows, input_size] -> [rows, projected size] -> [rows, size of the top layer].
                 projected = self._stack.project(inputs[:, time])
                 output, new_state = self._stack.step(projected, new_state)
-                outputs.append(output)
-            joined = self._head.joined(self._library, outputs)
-            predictions = [self._output_layer(output) for output in joined]
+                predictions.append(self._output_layer(output))
         # time times [rows, output_size] -> [rows, time, output_size].
         return np.stack(predictions, axis=1), new_state
 

@@ -2,7 +2,8 @@
 
 A tf.train.SequenceExample with two feature lists, as Magenta writes them: at each step "inputs"
 holds what the network sees (floats) and "labels" what comes next. A label is a class (one integer)
-or a vector of numbers (floats); there are as many as inputs, or a single one for a whole window.
+or a vector of numbers (floats); there are as many as inputs. A network that predicts once a window
+takes the label of the window's last step.
 Neither Beam nor TensorFlow is needed here.
 """
 
@@ -35,15 +36,12 @@ _Buffer = bytes | bytearray | memoryview
 def serialize(
     inputs: NDArray[np.float32],
     labels: NDArray[np.integer[Any]] | NDArray[np.floating[Any]],
-    *,
-    once: bool = False,
 ) -> bytes:
     """The record of one sequence; the same arrays always give the same bytes.
 
     Args:
       inputs: float[n, d], d at least 1.
       labels: classes int[n] or numbers float[n, k], k at least 1.
-      once: whether there is one label for all steps, rather than one for each.
 
     Raises:
       ValueError: The shapes do not fit.
@@ -53,7 +51,7 @@ def serialize(
     if (
         inputs.ndim != 2 or not inputs.shape[1]
         or labels.ndim != (1 if are_classes else 2) or not all(labels.shape[1:])
-        or len(labels) != (min(len(inputs), 1) if once else len(inputs))
+        or len(labels) != len(inputs)
     ):
         raise ValueError(f"expected inputs [n, d] and labels [n], got {shapes}")
     steps = b"".join(map(_label_step, labels.tolist())) if are_classes else _number_steps(labels)
@@ -101,18 +99,14 @@ def _label_step(label: int) -> bytes:
     return example_pb2.FeatureList(feature=[feature]).SerializeToString()
 
 
-def parse(
-    record: bytes, *, once: bool = False
-) -> tuple[NDArray[np.float32], Labels]:
+def parse(record: bytes) -> tuple[NDArray[np.float32], Labels]:
     """The arrays of one record.
 
     Args:
       record: its bytes.
-      once: whether there is one label for all steps, rather than one for each.
 
     Returns:
-      Inputs float32[n, d], and labels: classes int64[n] or numbers float32[n, k]. With `once`
-      there is one label, or none where there are no inputs.
+      Inputs float32[n, d], and labels: classes int64[n] or numbers float32[n, k].
 
     Raises:
       ValueError: The record is no SequenceExample of this kind; the message says what is wrong.
@@ -132,12 +126,10 @@ def parse(
     if labels is None or not labels.size:
         labels = _classes([feature.int64_list.value for feature in features])
     inputs = _numbers(rows)
-    num_expected = min(len(rows), 1) if once else len(rows)
-    if inputs is None or labels is None or len(features) != num_expected:
+    if inputs is None or labels is None or len(features) != len(rows):
         sizes = sorted({len(row) for row in rows})
         raise ValueError(
-            f"expected {INPUTS} of equal numbers of floats with one of {LABELS} "
-            f"{'for all' if once else 'each'}, got "
+            f"expected {INPUTS} of equal numbers of floats with one of {LABELS} each, got "
             f"{len(rows)} steps of {sizes} bytes and {len(features)} labels"
         )
     return inputs, labels

@@ -10,7 +10,7 @@ from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.networks.family import Config, Family
 from melodeon.networks.hparams import RnnHParams, StackHParams
-from melodeon.networks.hparams_text import differences, override
+from melodeon.networks.hparams_text import differences, from_text, override
 from melodeon.proto.run_pb2 import RunDescription
 
 # Another value of one of these is another network.
@@ -120,7 +120,7 @@ def _changed(
 def _stored_hparams(source: str, stored: RunDescription, config: Config) -> RnnHParams:
     try:
         # A description of an older version lacks newer ones: these stay the configuration's own.
-        return override(config.hparams, stored.hparams)
+        return from_text(stored.hparams, config.hparams)
     except ValueError as error:
         raise WorkError(f"{source}: {error}") from error
 

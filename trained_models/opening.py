@@ -17,6 +17,7 @@ from melodeon.commands.errors import WorkError
 from melodeon.networks.family import Config, Family
 from melodeon.networks.network import Network
 from melodeon.networks.step_model import StepModel
+from melodeon.networks.window_model import WindowModel
 from melodeon.trained_models import checkpoints, recognition, run_directory, trained_model
 from melodeon.trained_models.choice import Choice, Flags, reconcile
 from melodeon.trained_models.trained_model import TrainedModel
@@ -144,7 +145,8 @@ def open_network(
     if not may_have_diverged:
         _refuse_diverged(trained)
     try:
-        model = StepModel(network, trained.variables)
+        make = WindowModel if network.is_windowed else StepModel
+        model = make(network, trained.variables)
     except WorkError as error:
         raise WorkError(f"{trained.path}: {error}") from error
     # A network that lacks a layer of the model would compute something else without a complaint.

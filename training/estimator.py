@@ -155,6 +155,8 @@ def _training_predictions(
     # [rows] -> [rows, 1]: a row in which another example begins forgets the one before.
     goes_on = features["continues"][:, tf.newaxis]
     before = [tf.stop_gradient(tf.where(goes_on, state, tf.zeros_like(state))) for state in kept]
-    predictions, after = graph.predictions_from(network, stack, features["inputs"], before)
+    predictions, after = graph.predictions_from(
+        network, stack, features["inputs"], before, features.get("lengths")
+    )
     remember = [variable.assign(state).op for variable, state in zip(kept, after, strict=True)]
     return predictions, remember

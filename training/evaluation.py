@@ -22,6 +22,7 @@ from melodeon.training.examples.batches import EVALUATION_BATCH_SIZE
 from melodeon.training.examples.check import ExampleCount
 from melodeon.training.examples.source import ExampleSource
 from melodeon.training.layers.loops import loops_of_tensorflow_1
+from melodeon.training.layers.tensorflow_library import variables
 
 tf1 = tf.compat.v1
 
@@ -139,8 +140,8 @@ class EvaluationHook(tf.compat.v1.train.SessionRunHook):
 
 
 def assign_variables(session: tf.compat.v1.Session, values: Mapping[str, np.ndarray]) -> None:
-    """Gives the trainable variables of the current graph their values by name."""
-    for variable in tf1.trainable_variables():
+    """Gives the variables of the network in the current graph their values by name."""
+    for variable in variables():
         # Feeding the initializer adds nothing to the graph.
         session.run(
             variable.initializer, {variable.initializer.inputs[1]: values[variable.op.name]}

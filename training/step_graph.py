@@ -20,7 +20,7 @@ def metagraph(network: Network) -> bytes:
             for part, size in enumerate(stack.state_sizes)
         ]
         # A reader finds inputs, state_N, log_probabilities and next_state_N by their names.
-        outputs, after = stack.step(stack.project(inputs), state)
+        outputs, after = stack.step(stack.project(graph.scaled(network, inputs)), state)
         tf.nn.log_softmax(graph.output_layer(network, outputs), name="log_probabilities")
         for number, part in enumerate(after):
             tf.identity(part, f"next_state_{number}")

@@ -31,12 +31,12 @@ class TrainedNetwork:
 
     @property
     def num_neurons(self) -> int:
-        """Of all layers together; those of the first layer come first."""
-        return sum(self.hparams.rnn_layer_sizes)
+        """Of all recurrent layers together; those of the first layer come first."""
+        return sum(self.hparams.recurrent_layer_sizes)
 
     def neuron_name(self, neuron: int) -> str:
         """How a neuron, counted from 0, is called: counted from 1, as the papers do."""
-        sizes = self.hparams.rnn_layer_sizes
+        sizes = self.hparams.recurrent_layer_sizes
         if len(sizes) == 1:
             return f"neuron {neuron + 1}"
         layer = 0

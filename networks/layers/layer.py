@@ -13,8 +13,17 @@ State = list[Array]
 class ArrayLibrary(Protocol):
     """The functions that layers need besides the operators of arrays."""
 
-    def variable(self, name: str, shape: Sequence[int]) -> Array:
-        """The trained variable of that name and shape; those named "bias" or "biases" begin as 0.
+    def variable(
+        self, name: str, shape: Sequence[int], *, initial: float | None = None, trained: bool = True
+    ) -> Array:
+        """The variable of that name and shape.
+
+        Args:
+          name: with its scope.
+          shape: of its value.
+          initial: the number that it begins as; by default 0 if it is named "bias" or "biases",
+            else it is drawn.
+          trained: whether gradients change it; else the layer that has it does.
 
         Raises:
           WorkError: where there is none, or it has another shape.
@@ -35,12 +44,15 @@ class ArrayLibrary(Protocol):
     def tanh(self, array: Array, /) -> Array:
         """The hyperbolic tangent of each number."""
 
+    def relu(self, array: Array, /) -> Array:
+        """The rectifier max(x, 0) of each number."""
+
     def softmax(self, array: Array, /) -> Array:
         """The softmax exp(x) / sum(exp(x)) over the last axis."""
 
 
 class Layer(Protocol):
-    """One step of a recurrent network."""
+    """One step of a layer."""
 
     output_size: int
     state_sizes: list[int]
@@ -61,5 +73,20 @@ class Layer(Protocol):
     def outputs_of(self, state: State) -> Array:
         """The output of the layer at the step that led to that state, [rows, output_size].
 
-        For a layer around another, such as residual connections, that of the one inside.
+        For a layer around another, such as residual connections, that of the one inside. None where
+        the state does not hold it, as in layers that are not recurrent.
         """
+
+
+class StatelessLayer:
+    """A base of layers that see nothing but the step itself: `project` is all there is to it."""
+
+    state_sizes: list[int] = []
+
+    def step(self, projected: Array, state: State) -> tuple[Array, State]:
+        """As Layer.step."""
+        return projected, []
+
+    def outputs_of(self, state: State) -> Array:
+        """As Layer.outputs_of: None."""
+        return None

@@ -1,12 +1,12 @@
-"""The stack of recurrent layers that hyperparameters describe.
+"""The stack of layers that hyperparameters describe.
 
 A layer is one step. Its arithmetic is written for whatever computes with arrays, an `ArrayLibrary`:
 NumPy to generate, TensorFlow to train. Variable names, shapes and arithmetic are those of the cells
 that Magenta uses, so that its checkpoints fit.
 
 State is always a flat list of [rows, size] arrays: `state_sizes` says which. It is c, h of each
-LSTM, h of each tanh layer; attention adds its attention vector a, its window, and what the window's
-rows are remembered as (both flattened).
+LSTM, h of each tanh layer and GRU, the last two inputs of each convolution; attention adds its
+attention vector a, its window, and what the window's rows are remembered as (both flattened).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from melodeon.networks.layers.attention import Attention
 from melodeon.networks.layers.cells import CELLS
 from melodeon.networks.layers.dense import Affine
 from melodeon.networks.layers.layer import Array, ArrayLibrary, Layer, State
+from melodeon.networks.layers.named_layers import MAKERS, named_layer
 from melodeon.networks.layers.residual import Residual
 
 
@@ -46,8 +47,9 @@ class Stack:
         return self.outputs_by_layer(state)[-1]
 
     def outputs_by_layer(self, state: State) -> list[Array]:
-        """The output of each layer at the step that led to that state."""
-        return [layer.outputs_of(part) for layer, part in self.with_state(state)]
+        """The output of each recurrent layer at the step that led to that state."""
+        outputs = [layer.outputs_of(part) for layer, part in self.with_state(state)]
+        return [output for output in outputs if output is not None]
 
     def with_state(self, state: State) -> Iterator[tuple[Layer, State]]:
         """Each layer, with its part of the state of the stack."""
@@ -57,11 +59,13 @@ class Stack:
 
 
 def build_stack(library: ArrayLibrary, input_size: int, hparams: StackHParams) -> Stack:
-    """The recurrent layers that `hparams` describe.
+    """The layers that `hparams` describe: those that `layers` names, or recurrent ones of one kind.
 
     Attention is around the first layer only, or around all together; residual connections are
     outside attention.
     """
+    if hparams.layers:
+        return _build_named_layers(library, input_size, hparams.layers)
     if not (hparams.attn_length and hparams.attention_around_all_layers):
         return _build_layers(library, input_size, hparams, "rnn")
     scope = "rnn/attention_cell_wrapper"
@@ -71,14 +75,29 @@ def build_stack(library: ArrayLibrary, input_size: int, hparams: StackHParams) -
     return Stack([Attention(library, stack, input_size, hparams.attn_length, scope)])
 
 
+def _build_named_layers(
+    library: ArrayLibrary, input_size: int, names: Sequence[str]
+) -> Stack:
+    layers: list[Layer] = []
+    for number, name in enumerate(names):
+        kind, size = named_layer(name)
+        below = layers[-1].output_size if layers else input_size
+        layers.append(MAKERS[kind](library, below, size, _scope("rnn", number)))
+    return Stack(layers)
+
+
+def _scope(scope: str, number: int) -> str:
+    """The scope of a layer's variables: Magenta's."""
+    return f"{scope}/multi_rnn_cell/cell_{number}"
+
+
 def _build_layers(
     library: ArrayLibrary, input_size: int, hparams: StackHParams, scope: str
 ) -> Stack:
     layers = []
     below = input_size
     for number, size in enumerate(hparams.rnn_layer_sizes):
-        layer_scope = f"{scope}/multi_rnn_cell/cell_{number}"
-        layers.append(_build_layer(library, number, below, size, hparams, layer_scope))
+        layers.append(_build_layer(library, number, below, size, hparams, _scope(scope, number)))
         below = size
     return Stack(layers)
 

@@ -46,15 +46,11 @@ def test_the_output_layer_fits_what_is_predicted_and_when():
 
 def test_what_the_output_layer_sees():
     library = NumpyLibrary({})
-    outputs = [np.array([[1, 2]]), np.array([[3, 4]])]
-    assert CLASSES.joined(library, outputs) == outputs
-    (last,) = ClassHead(4, timing=Timing.LAST_STEP).joined(library, outputs)
-    assert last.tolist() == [[3, 4]]
-    window = ClassHead(4, timing=Timing.WHOLE_WINDOW, window=2)
-    (both,) = window.joined(library, outputs)
-    assert both.tolist() == [[1, 2, 3, 4]]
-    with pytest.raises(ValueError, match="expected a window of 2 steps, got 1"):
-        window.joined(library, outputs[:1])
+    outputs = np.array([[[1, 2], [3, 4]], [[5, 6], [7, 8]]])
+    last = ClassHead(4, timing=Timing.LAST_STEP).joined(library, outputs)
+    assert last.tolist() == [[3, 4], [7, 8]]
+    both = ClassHead(4, timing=Timing.WHOLE_WINDOW, window=2).joined(library, outputs)
+    assert both.tolist() == [[1, 2, 3, 4], [5, 6, 7, 8]]
 
 
 @pytest.mark.parametrize("timing, window", [
@@ -68,5 +64,47 @@ def test_a_window_has_a_size_where_all_of_it_counts_and_nowhere_else(timing, win
 def test_a_window_is_not_cut_to_segments():
     with pytest.raises(ValueError, match="x predicts once a window.*segment_length 0, got 25"):
         Network(
-            "a_rnn", "x", 5, ClassHead(4, timing=Timing.LAST_STEP), RnnHParams(segment_length=25)
+            "a_rnn", "x", 5, ClassHead(4, timing=Timing.LAST_STEP), RnnHParams(segment_length=25),
+            window=30,
+        )
+
+
+LAST = ClassHead(4, timing=Timing.LAST_STEP)
+
+
+def whole(window: int) -> ClassHead:
+    return ClassHead(4, timing=Timing.WHOLE_WINDOW, window=window)
+
+
+@pytest.mark.parametrize(
+    "head, window, layers",
+    [
+        (CLASSES, 0, ("conv3", "lstm3")), (LAST, 7, ()), (LAST, 3, ("conv3",)), (whole(7), 7, ()),
+        # Each convolution of width 3 takes two steps.
+        (whole(3), 7, ("conv3", "lstm3", "conv3")),
+    ],
+)
+def test_windows_that_come_to_the_head(head, window, layers):
+    network = Network("a_rnn", "x", 5, head, RnnHParams(layers=layers), window=window)
+    assert network.is_windowed == (window > 0)
+
+
+@pytest.mark.parametrize(
+    "head, window, layers, message",
+    [
+        (CLASSES, 7, (), "x: expected a window .* and 0 of others, got 7 with EACH_STEP"),
+        (LAST, 0, (), "x: expected a window of 1 or more steps .*, got 0 with LAST_STEP"),
+        (LAST, 2, ("conv3",), "x: of a window of 2 steps 0 reach the head, whose window is 0"),
+        (whole(7), 7, ("conv3",), "x: of a window of 7 steps 5 reach the head, whose window is 7"),
+    ],
+)
+def test_windows_that_do_not_come_to_the_head(head, window, layers, message):
+    with pytest.raises(ValueError, match=message):
+        Network("a_rnn", "x", 5, head, RnnHParams(layers=layers), window=window)
+
+
+def test_classes_are_not_scaled():
+    with pytest.raises(ValueError, match="x: classes cannot be multiplied by 0.5"):
+        Network(
+            "a_rnn", "x", 5, CLASSES, RnnHParams(), inputs_are_classes=True, input_scale=0.5
         )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from melodeon.networks.hparams import RnnHParams
-from melodeon.networks.hparams_text import differences, override, to_text
+from melodeon.networks.hparams_text import differences, from_text, override, to_text
 
 DEFAULT_TEXT = (
     "batch_size=128,rnn_layer_sizes=[128,128],dropout_keep_prob=0.5,attn_length=0,"
@@ -93,6 +93,7 @@ def test_what_cannot_be_set_is_refused(text, message):
         ("activation_regularization", float("nan")),
         ("activation_regularization", float("inf")),
         ("attn_length", 10_001),
+        ("layers", ("lstm8", "embedding8")),
     ],
 )
 def test_values_out_of_range_are_refused(field, value):
@@ -117,6 +118,43 @@ def test_to_text():
 )
 def test_the_text_gives_the_same_values_back(hparams):
     assert override(RnnHParams(), to_text(hparams)) == hparams
+
+
+def test_layers_are_told_where_they_are_set():
+    hparams = RnnHParams(layers=("conv8", "batchnorm", "gru16"))
+    assert to_text(hparams) == DEFAULT_TEXT + ",layers=[conv8,batchnorm,gru16]"
+    assert override(RnnHParams(), "layers=[conv8, batchnorm,gru16]") == hparams
+    assert from_text(to_text(hparams), RnnHParams()) == hparams
+    # A text without them tells that there are none, whatever a configuration has by default.
+    assert from_text(DEFAULT_TEXT, hparams) == RnnHParams()
+    # What a text of an older version doesn't tell is the configuration's own.
+    older = from_text("batch_size=7", RnnHParams(patience=3))
+    assert older == RnnHParams(batch_size=7, patience=3)
+
+
+@pytest.mark.parametrize("name, message", [
+    ("foo8", "unknown layer 'foo8'; known are: lstm64, tanh64, gru64, embedding64, conv64"),
+    ("LSTM8", "unknown layer 'LSTM8'"),
+    ("8", "unknown layer '8'"),
+    ("lstm 8", "unknown layer 'lstm 8'"),
+    ("conv", "expected a layer such as conv64, got 'conv'"),
+    ("lstm0", "expected a layer such as lstm64, got 'lstm0'"),
+    ("gru08", "expected a layer such as gru64, got 'gru08'"),
+    ("dense999999", "expected a layer such as dense64, got 'dense999999'"),
+    ("batchnorm8", "expected a layer such as batchnorm, got 'batchnorm8'"),
+])
+def test_names_that_are_no_layers(name, message):
+    with pytest.raises(ValueError, match=message):
+        override(RnnHParams(), f"layers=[lstm8,{name}]")
+
+
+@pytest.mark.parametrize("other", [
+    {"attn_length": 3}, {"residual_connections": True},
+    {"attn_length": 3, "attention_around_all_layers": True},
+])
+def test_what_cannot_go_with_layers(other):
+    with pytest.raises(ValueError, match=f"{next(iter(other))} cannot go with layers"):
+        RnnHParams(layers=("lstm8",), **other)
 
 
 def test_differences():

@@ -18,6 +18,9 @@ from melodeon.networks.step_model import StepModel
 
 ATTENTION = RnnHParams(rnn_layer_sizes=(16, 16), attn_length=3)
 BASIC = dataclasses.replace(ATTENTION, attn_length=0)
+LAYERS = dataclasses.replace(
+    BASIC, layers=("embedding4", "conv5", "gru6", "batchnorm", "conv7", "dense16")
+)
 
 
 class Drawn:
@@ -26,9 +29,10 @@ class Drawn:
     def __init__(self):
         self.variables = {}
 
-    def variable(self, name, shape):
+    def variable(self, name, shape, **_):
         random = np.random.RandomState(len(self.variables))
-        self.variables[name] = random.normal(scale=0.3, size=shape).astype(np.float32)
+        value = random.normal(scale=0.3, size=shape).astype(np.float32)
+        self.variables[name] = np.abs(value) if name.endswith("variance") else value
         return self.variables[name]
 
     def reshape(self, array, shape):
@@ -46,7 +50,9 @@ def network(hparams, input_size=5):
     return Network("toy", "toy_rnn", input_size, ClassHead(7), hparams)
 
 
-MODELS = [StepModel(network(hparams), drawn_variables(hparams)) for hparams in (BASIC, ATTENTION)]
+MODELS = [
+    StepModel(network(hparams), drawn_variables(hparams)) for hparams in (BASIC, ATTENTION, LAYERS)
+]
 
 
 def some_inputs(rows, steps):
@@ -96,6 +102,17 @@ def test_numbers_too_large_make_no_noise(recwarn):
     logits, _ = model.step(some_inputs(2, 2), model.initial_state(2))
     assert not np.isfinite(logits).all()
     assert not recwarn.list
+
+
+def test_inputs_are_scaled():
+    variables = drawn_variables(LAYERS)
+    plain = StepModel(network(LAYERS), variables)
+    scaled = StepModel(dataclasses.replace(network(LAYERS), input_scale=0.25), variables)
+    inputs = some_inputs(2, 3)
+    expected, _ = plain.step(0.25 * inputs, plain.initial_state(2))
+    found, _ = scaled.step(inputs, scaled.initial_state(2))
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
 def test_variables_that_do_not_fit_are_refused():

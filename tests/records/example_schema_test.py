@@ -51,18 +51,6 @@ def test_a_record_with_numbers_to_predict_byte_by_byte():
     np.testing.assert_array_equal(found_labels, np.float32([[2, -1]]), strict=True)
 
 
-@pytest.mark.parametrize("label", [np.array([7]), np.array([[0.5, 2.0]], np.float32)])
-def test_one_label_for_all_steps(label):
-    record = example_schema.serialize(INPUTS, label, once=True)
-    inputs, labels = example_schema.parse(record, once=True)
-    np.testing.assert_array_equal(inputs, INPUTS, strict=True)
-    np.testing.assert_array_equal(labels, label, strict=True)
-    with pytest.raises(ValueError, match="one of labels each, got 2 steps of .* and 1 labels"):
-        example_schema.parse(record)
-    with pytest.raises(ValueError, match="one of labels for all, got 2 steps of .* and 2 labels"):
-        example_schema.parse(example_schema.serialize(INPUTS, LABELS), once=True)
-
-
 def test_tensorflow_reads_a_record_without_steps():
     record = example_schema.serialize(np.zeros((0, 3), np.float32), np.zeros(0, np.int64))
     assert with_tensorflow(record) == ([], [])

@@ -21,6 +21,12 @@ PLAIN.graph_options.rewrite_options.disable_meta_optimizer = True
 PLAIN.graph_options.optimizer_options.opt_level = -1
 
 _SMALL = RnnHParams(rnn_layer_sizes=(4, 3, 3), dropout_keep_prob=1.0)
+
+
+def _of(*layers: str) -> RnnHParams:
+    return dataclasses.replace(_SMALL, layers=layers)
+
+
 # Every way in which layers are put together, by name.
 KINDS = {
     "basic": _SMALL,
@@ -29,6 +35,12 @@ KINDS = {
     "residual_tanh": dataclasses.replace(_SMALL, cell="tanh", residual_connections=True),
     "residual": dataclasses.replace(_SMALL, residual_connections=True),
     "residual_attention": dataclasses.replace(_SMALL, residual_connections=True, attn_length=3),
+    "gru": dataclasses.replace(_SMALL, cell="gru"),
+    "residual_gru": dataclasses.replace(_SMALL, cell="gru", residual_connections=True),
+    "embedding": _of("embedding4", "lstm3"),
+    "convolution": _of("conv4", "tanh3", "conv3"),
+    "dense": _of("dense4", "gru3", "dense2"),
+    "layers": _of("embedding4", "conv3", "dense4", "lstm3", "conv2", "lstm3"),
     "attention_around_all_layers": dataclasses.replace(
         _SMALL, attn_length=3, attention_around_all_layers=True
     ),

@@ -2,8 +2,9 @@
 
 A batch is ({"inputs": float32 [rows, time, example_size], "lengths": int32 [rows]}, labels); rows
 shorter than the others are padded with zeros. Labels are classes, int64 [rows, time], or numbers,
-float32 [rows, time, size]; where there is one for a whole window, their time is 1. In batches of
-segments "continues", bool [rows], says which rows go on with what they held in the batch before.
+float32 [rows, time, size]. In batches of segments "continues", bool [rows], says which rows go on
+with what they held in the batch before. Networks that predict once a window get a row for each
+window in each example, with one label, that of its last step: their time is 1.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ EVALUATION_BATCH_SIZE = 128
 
 # Examples are drawn at random from this many that lie next to each other; it bounds the memory.
 _EXAMPLES_IN_SHUFFLE_WINDOW = 1024
+# Windows overlap and are many: they are drawn from so many bytes of them, or from all there are.
+_BYTES_IN_SHUFFLE_WINDOW = 64 << 20
 # Whole sequences share a batch with sequences of about their own length.
 _BUCKET_BOUNDARIES = tuple(range(33, 1025, 32))
 _PARSED_AT_A_TIME = 2
@@ -42,12 +45,15 @@ def training_batches(
     Args:
       files: TFRecord files, gzipped or not.
       network: that of the examples. By its hyperparameters a row is a segment, and sequences
-        go on from batch to batch, or a whole sequence.
+        go on from batch to batch, or a whole sequence; or a row is a window.
       seed: decides the order.
     """
     if network.hparams.segment_length:
         return _without_tuning(_segment_batches(files, network, seed))
     batch_size = network.hparams.batch_size
+    if network.is_windowed:
+        windows = _shuffled_windows(files, network, seed)
+        return _without_tuning(windows.batch(batch_size, drop_remainder=True).prefetch(2))
     return _without_tuning(
         _shuffled_examples(files, network, seed)
         .bucket_by_sequence_length(
@@ -69,16 +75,18 @@ def evaluation_batches(
 
     Args:
       files: TFRecord files, gzipped or not.
-      network: that of the examples.
-      num_examples: the number of sequences to take.
+      network: that of the examples; where it predicts once a window, each window comes once.
+      num_examples: the number of sequences, or of windows, to take.
     """
-    return _without_tuning(
+    examples = (
         _records(files)
         .map(_as_it_is(lambda record: _parse(record, network)))
         .filter(_as_it_is(_has_steps))
-        .take(num_examples)
-        .padded_batch(EVALUATION_BATCH_SIZE)
-        .prefetch(1)
+    )
+    if network.is_windowed:
+        examples = examples.flat_map(_as_it_is(lambda *example: _windows(example, network.window)))
+    return _without_tuning(
+        examples.take(num_examples).padded_batch(EVALUATION_BATCH_SIZE).prefetch(1)
     )
 
 
@@ -126,6 +134,34 @@ def _shuffled_examples(files: Sequence[str], network: Network, seed: int) -> tf.
         )
         .filter(_as_it_is(_has_steps))
     )
+
+
+def _shuffled_windows(files: Sequence[str], network: Network, seed: int) -> tf.data.Dataset:
+    """The windows of all examples of all files again and again, each time in another order."""
+    window = network.window
+    bytes_of_window = window * network.example_size * tf.float32.size
+    return (
+        _records(files, seed)
+        .map(_as_it_is(lambda record: _parse(record, network)), num_parallel_calls=_AUTOTUNE)
+        .flat_map(_as_it_is(lambda *example: _windows(example, window)))
+        .shuffle(max(1, _BYTES_IN_SHUFFLE_WINDOW // bytes_of_window), seed=seed)
+        .repeat()
+    )
+
+
+def _windows(example: Example, window: int) -> tf.data.Dataset:
+    """Every window of an example, with the label of its last step; none of one that is shorter."""
+    features, labels = example
+    num_windows = tf.maximum(features["lengths"] - window + 1, 0)
+
+    def cut(start: tf.Tensor) -> Example:
+        end = start + window
+        inputs = tf.ensure_shape(
+            features["inputs"][start:end], [window, *features["inputs"].shape[1:]]
+        )
+        return {"inputs": inputs, "lengths": window}, labels[end - 1 : end]
+
+    return tf.data.Dataset.range(tf.cast(num_windows, tf.int64)).map(_as_it_is(cut))
 
 
 def _records(files: Sequence[str], seed: int | None = None) -> tf.data.Dataset:

@@ -16,7 +16,6 @@ from google.protobuf import json_format
 
 from melodeon.commands.errors import WorkError
 from melodeon.commands.words import counted
-from melodeon.networks.heads import Timing
 from melodeon.networks.network import Network
 from melodeon.proto.receipt_pb2 import Receipt
 from melodeon.records import example_schema
@@ -25,7 +24,11 @@ from melodeon.training.examples.files import check_ends, read_records
 
 @dataclasses.dataclass(frozen=True)
 class ExampleCount:
-    """The number of examples (those without a single step left out), and of steps in them."""
+    """The number of examples (those without a single step left out), and of steps in them.
+
+    For a network that predicts once a window, each window is an example, and the step at which it
+    predicts is the only one.
+    """
 
     examples: int
     steps: int
@@ -47,7 +50,7 @@ def check_examples(
       input_sizes: of every configuration of the family, by name, for the message about examples
         that were made with another one.
       at_most: the number of examples to read of each file; None reads all.
-      num_examples: the number of examples to read of all files together; 0 reads all.
+      num_examples: the number of examples to take of all files together; 0 takes all.
 
     Returns:
       The counts of what was read.
@@ -55,37 +58,52 @@ def check_examples(
     Raises:
       WorkError: naming the file, what was expected and what came.
     """
-    examples = steps = 0
-    for path in files:
+    examples = steps = longest = 0
+    paths = list(files)
+    for path in paths:
         _check_receipt(path, network)
         for count in _lengths(path, network, input_sizes, at_most):
-            if num_examples and examples == num_examples:
+            if num_examples and examples >= num_examples:
                 break
-            examples += count > 0
-            steps += count
-    return ExampleCount(examples, steps)
+            longest = max(longest, count)
+            predictions = _num_predictions(count, network)
+            examples += predictions if network.is_windowed else count > 0
+            steps += predictions
+    if not network.is_windowed:
+        return ExampleCount(examples, steps)
+    if not examples:
+        raise WorkError(
+            f"{', '.join(paths)}: no example has the {network.window} steps of a window of "
+            f"{network.name}; the longest has {longest}"
+        )
+    windows = min(examples, num_examples or examples)
+    return ExampleCount(windows, windows)
+
+
+def _num_predictions(num_steps: int, network: Network) -> int:
+    """The number of times that a network predicts in so many steps."""
+    return max(num_steps - network.window + 1, 0) if network.is_windowed else num_steps
 
 
 def _lengths(
     path: str, network: Network, input_sizes: Mapping[str, int], at_most: int | None
 ) -> Iterator[int]:
     """Yields the number of steps of each example of a file."""
-    number = total = 0
-    once = network.head.timing is not Timing.EACH_STEP
+    number = total = num_predictions = 0
     for number, record in enumerate(read_records(path), start=1):
         try:
-            inputs, labels = example_schema.parse(record, once=once)
+            inputs, labels = example_schema.parse(record)
         except ValueError as error:
             raise WorkError(
                 f"{path}: record {number}: {error}; expected a SequenceExample for {network.name}"
             ) from error
         where = f"{path}: record {number}"
         _check_inputs(where, inputs, network, input_sizes)
-        _check_window(where, len(inputs), network)
         _check_labels(where, labels, network)
         total += len(labels)
+        num_predictions += _num_predictions(len(labels), network)
         yield len(labels)
-        if number == at_most and total:
+        if at_most and number >= at_most and num_predictions:
             # The rest is read only by the training itself.
             check_ends(path)
             return
@@ -121,15 +139,6 @@ def _check_classes(where: str, inputs: np.ndarray, network: Network) -> None:
         raise WorkError(
             f"{where}: input {inputs[~is_class][0]:g}, {network.name} takes 0 to "
             f"{network.input_size - 1}"
-        )
-
-
-def _check_window(where: str, num_steps: int, network: Network) -> None:
-    window = network.head.window
-    if window and num_steps not in (0, window):
-        raise WorkError(
-            f"{where}: {num_steps} steps, {network.name} takes windows of {window}; made with "
-            "another config?"
         )
 
 

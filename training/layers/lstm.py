@@ -81,7 +81,8 @@ def unroll_lstm(
     Returns:
       The outputs [time, rows, size], and c and h after the last step, for values only.
     """
-    return unroll(_Loops, lstm, inputs, state, dtype)
+    kernels = (lstm.input_kernel, lstm.h_kernel, lstm.bias)
+    return unroll(_Loops, kernels, inputs, state, dtype)
 
 
 class _Loops(UnrolledLayer):
@@ -103,8 +104,8 @@ class _Loops(UnrolledLayer):
         )
         self.outputs = outputs.stack()
 
-    def _d_summed(self, d_outputs: Record) -> tf.Tensor:
-        """The gradients of what is summed up for the gates, [time * rows, 4 * size]."""
+    def _d_summed(self, d_outputs: Record) -> tuple[tf.Tensor, tf.Tensor]:
+        """As in UnrolledLayer: of what is summed up for the gates, [time * rows, 4 * size]."""
         h_factor_transposed = tf.transpose(self._h_factor)
 
         def step_back(time: tf.Tensor, state: State) -> tuple[State, State]:
@@ -121,4 +122,5 @@ class _Loops(UnrolledLayer):
         zeros = tf.zeros([self._rows, self._size])
         records = new_records(self._num_steps, [4 * self._size], self._dtype)
         _, (d_summed,) = loop(step_back, self._num_steps, [zeros, zeros], records, backwards=True)
-        return d_summed.concat()
+        summed = d_summed.concat()
+        return summed, summed

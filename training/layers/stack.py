@@ -1,4 +1,4 @@
-"""The recurrent layers in TensorFlow, to train and to evaluate.
+"""The layers in TensorFlow, to train and to evaluate.
 
 What a step computes is in `layers`. Here are the variables, and `unroll`, which applies the layers
 to whole sequences: layer after layer, so that what needs no state is one product over all steps.
@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeGuard
 
 import tensorflow as tf
 
 from melodeon.networks.hparams import RnnHParams
 from melodeon.networks.layers import stack as networks
 from melodeon.networks.layers.attention import Attention
+from melodeon.networks.layers.batch_normalization import BatchNormalization
+from melodeon.networks.layers.convolution import num_incomplete
 from melodeon.networks.layers.layer import Layer
 from melodeon.networks.layers.residual import Residual
 
 # Imported for what they register: their ways through sequences.
-from melodeon.training.layers import attention, lstm, tanh  # noqa: F401
+from melodeon.training.layers import affine, attention, convolution, gru, lstm, tanh  # noqa: F401
+from melodeon.training.layers.batch_normalization import by_statistics
 from melodeon.training.layers.loops import State, multiply, over_last_axis
 from melodeon.training.layers.registry import register, takes_classes, unroll_layer
 from melodeon.training.layers.tensorflow_library import TensorFlowLibrary
@@ -29,7 +33,7 @@ tf1 = tf.compat.v1
 
 @dataclasses.dataclass(frozen=True)
 class Stack:
-    """The recurrent layers, and how they are applied to sequences.
+    """The layers, and how they are applied to sequences.
 
     Attributes:
       layers: with variables of TensorFlow.
@@ -38,6 +42,9 @@ class Stack:
         whole.
       dtype: of the factors of products; sums, state and variables are float32.
       activation_regularization: the strength with which each layer's outputs are kept small.
+      is_training: whether batches are normalized by their own statistics, where layers do that.
+      is_windowed: whether sequences are windows, in which convolutions give nothing where they
+        don't have all of their inputs.
     """
 
     layers: networks.Stack
@@ -45,6 +52,8 @@ class Stack:
     keep_prob: float = 1.0
     dtype: tf.DType = tf.float32
     activation_regularization: float = 0.0
+    is_training: bool = False
+    is_windowed: bool = False
 
     @property
     def output_size(self) -> int:
@@ -57,11 +66,13 @@ class Stack:
         return self.layers.state_sizes
 
 
-def build_stack(input_size: int, hparams: RnnHParams, *, training: bool) -> Stack:
+def build_stack(
+    input_size: int, hparams: RnnHParams, *, training: bool, windowed: bool = False
+) -> Stack:
     """The network that `hparams` describe; dropout and short factors are for training only."""
     stack = networks.build_stack(TensorFlowLibrary(), input_size, hparams)
     if not training:
-        return Stack(stack, input_size)
+        return Stack(stack, input_size, is_windowed=windowed)
     dtype = tf.bfloat16 if hparams.bfloat16_products else tf.float32
     keep_prob = hparams.dropout_keep_prob
     if keep_prob < 1.0 and hparams.attn_length and hparams.attention_around_all_layers:
@@ -72,7 +83,10 @@ def build_stack(input_size: int, hparams: RnnHParams, *, training: bool) -> Stac
         inner = [_Dropout(layer, keep_prob) for layer in attention.layer.layers]
         attention.layer = networks.Stack(inner)
         keep_prob = 1.0
-    return Stack(stack, input_size, keep_prob, dtype, hparams.activation_regularization)
+    return Stack(
+        stack, input_size, keep_prob, dtype, hparams.activation_regularization,
+        is_training=True, is_windowed=windowed,
+    )
 
 
 class _Dropout:
@@ -103,6 +117,7 @@ def unroll(
     inputs: tf.Tensor,
     state: State,
     finish: Callable[[tf.Tensor], tf.Tensor] = tf.identity,
+    lengths: tf.Tensor | None = None,
 ) -> tuple[tf.Tensor, State]:
     """Applies a stack to sequences, step after step.
 
@@ -110,27 +125,86 @@ def unroll(
       stack: the network.
       inputs: [rows, time, input_size]; or whole numbers [rows, time, 1], each the place of the 1 in
         an input of zeros. Rows that end earlier can be padded: an output doesn't depend on what
-        comes after.
+        comes after, but by the statistics of a batch.
       state: the state before the first step; gradients end there.
-      finish: applied to outputs [any number, any number, output_size], along the last axis.
+      finish: from the outputs of some of the rows, [time, rows, output_size], to what is returned
+        of them, [any number of steps, rows, any size].
+      lengths: [rows], the steps of each that are no padding; None where all are.
 
     Returns:
-      The finished outputs [rows, time, any size], and the state after the last step, for values
-      only.
+      The finished outputs [rows, steps, any size], and the state after the last step, for values
+      only. Of windows, the outputs have as many steps less as convolutions take.
     """
     # [rows, time, size] -> [time, rows, size], in which a step is one block of memory.
     by_time = tf.transpose(inputs, [1, 0, 2])
-    parts = []
-    for rows, *state_of_rows in zip(
-        _split_rows(by_time, axis=1), *(_split_rows(part, axis=0) for part in state), strict=True
-    ):
-        # Means over the rows of a part weigh as much as the part does.
-        share = tf.cast(tf.shape(rows)[1] / tf.shape(inputs)[0], tf.float32)
-        parts.append(_unroll_stack(stack, rows, state_of_rows, share))
-    outputs = tf.concat([finish(outputs) for outputs, _ in parts], axis=1)
+    parts = [
+        _Part(rows, state_of_rows)
+        for rows, *state_of_rows in zip(
+            _split_rows(by_time, axis=1), *(_split_rows(part, axis=0) for part in state),
+            strict=True,
+        )
+    ]
+    are_real = _are_real(stack, by_time, lengths)
+    for layers in _runs(stack):
+        if _waits(stack, layers[0]):
+            # It needs all rows: the parts wait for each other, but are computed side by side.
+            inputs_of_parts = [_vectors(stack, layers[0], part.outputs) for part in parts]
+            normalized = by_statistics(layers[0], inputs_of_parts, are_real)
+            for part, outputs in zip(parts, normalized, strict=True):
+                part.outputs = _dropped(stack, outputs)
+            continue
+        for part in parts:
+            # Means over the rows of a part weigh as much as the part does.
+            share = tf.cast(tf.shape(part.outputs)[1] / tf.shape(inputs)[0], tf.float32)
+            _unroll_layers(stack, layers, part, share)
+    outputs = tf.concat([finish(part.outputs) for part in parts], axis=1)
     # [parts][state] -> [state][parts], then all rows of each again.
-    after = [tf.concat(rows, axis=0) for rows in zip(*(after for _, after in parts), strict=True)]
+    after = [
+        tf.concat(rows, axis=0) for rows in zip(*(part.after for part in parts), strict=True)
+    ]
     return tf.transpose(outputs, [1, 0, 2]), after
+
+
+@dataclasses.dataclass
+class _Part:
+    """A part of the rows on its way through the layers.
+
+    Attributes:
+      outputs: [time, rows, size] of the last layer so far; first the inputs.
+      before: the state before the first step, of the layers to come.
+      after: the state after the last step, of the layers so far.
+    """
+
+    outputs: tf.Tensor
+    before: State
+    after: State = dataclasses.field(default_factory=list)
+
+
+def _runs(stack: Stack) -> list[list[Layer]]:
+    """The layers one after the other, together where rows need not wait for others."""
+    runs: list[list[Layer]] = []
+    for layer in stack.layers.layers:
+        if not runs or _waits(stack, layer) or _waits(stack, runs[-1][0]):
+            runs.append([])
+        runs[-1].append(layer)
+    return runs
+
+
+def _waits(stack: Stack, layer: Layer) -> TypeGuard[BatchNormalization]:
+    """Whether a layer needs all rows of a batch."""
+    return stack.is_training and isinstance(layer, BatchNormalization)
+
+
+def _are_real(
+    stack: Stack, by_time: tf.Tensor, lengths: tf.Tensor | None
+) -> list[tf.Tensor] | None:
+    """Where the steps of each part of the rows are no padding, [time, rows, 1]; None: everywhere.
+    """
+    is_needed = any(_waits(stack, layer) for layer in stack.layers.layers)
+    if lengths is None or stack.is_windowed or not is_needed:
+        return None
+    is_real = tf.sequence_mask(lengths, tf.shape(by_time)[0], tf.float32)
+    return _split_rows(tf.transpose(is_real)[..., tf.newaxis], axis=1)
 
 
 def _split_rows(x: tf.Tensor, axis: int) -> list[tf.Tensor]:
@@ -149,27 +223,37 @@ def _split_rows(x: tf.Tensor, axis: int) -> list[tf.Tensor]:
     return [tf.ensure_shape(part, shape) for part in split]
 
 
-def _unroll_stack(
-    stack: Stack, inputs: tf.Tensor, state: State, share: tf.Tensor
-) -> tuple[tf.Tensor, State]:
-    """The outputs [time, rows, size], and the state after, of a part of the rows.
+def _unroll_layers(
+    stack: Stack, layers: Sequence[Layer], part: _Part, share: tf.Tensor
+) -> None:
+    """Applies some of the layers to a part of the rows.
 
     `share` is how much of all rows the part has.
     """
-    outputs, after = inputs, []
-    first = stack.layers.layers[0]
-    if inputs.dtype.is_integer and not takes_classes(first):
-        # [time, rows, 1] -> [time, rows, input_size]
-        outputs = tf.one_hot(inputs[..., 0], stack.input_size)
-    for layer, before in stack.layers.with_state(state):
-        outputs, layer_state = unroll_layer(layer, outputs, before, stack.dtype)
+    part.outputs = _vectors(stack, layers[0], part.outputs)
+    for layer in layers:
+        count = len(layer.state_sizes)
+        before, part.before = part.before[:count], part.before[count:]
+        outputs, layer_state = unroll_layer(layer, part.outputs, before, stack.dtype)
+        if stack.is_windowed:
+            outputs = outputs[num_incomplete(layer) :]
         if stack.activation_regularization:
             strength = stack.activation_regularization * share
             outputs = _kept_small(outputs, strength)
-        if stack.keep_prob < 1.0:
-            outputs = _dropout(outputs, stack.keep_prob)
-        after += layer_state
-    return outputs, after
+        part.outputs = _dropped(stack, outputs)
+        part.after += layer_state
+
+
+def _vectors(stack: Stack, layer: Layer, inputs: tf.Tensor) -> tf.Tensor:
+    """The inputs as a layer takes them: classes [time, rows, 1] may become [.., input_size]."""
+    if inputs.dtype.is_integer and not takes_classes(layer):
+        return tf.one_hot(inputs[..., 0], stack.input_size)
+    return inputs
+
+
+def _dropped(stack: Stack, outputs: tf.Tensor) -> tf.Tensor:
+    """What a layer hands up in training; else `keep_prob` is 1."""
+    return _dropout(outputs, stack.keep_prob) if stack.keep_prob < 1.0 else outputs
 
 
 def _dropout(x: tf.Tensor, keep_prob: float) -> tf.Tensor:

@@ -31,7 +31,8 @@ def unroll_tanh(
     Returns:
       The outputs [time, rows, size], and h after the last step, for values only.
     """
-    return unroll(_Loops, layer, inputs, state, dtype)
+    kernels = (layer.input_kernel, layer.h_kernel, layer.bias)
+    return unroll(_Loops, kernels, inputs, state, dtype)
 
 
 class _Loops(UnrolledLayer):
@@ -51,8 +52,8 @@ class _Loops(UnrolledLayer):
         )
         self.outputs = self._hs.stack()
 
-    def _d_summed(self, d_outputs: Record) -> tf.Tensor:
-        """The gradients of the sums that tanh is taken of, [time * rows, size]."""
+    def _d_summed(self, d_outputs: Record) -> tuple[tf.Tensor, tf.Tensor]:
+        """As in UnrolledLayer: of the sums that tanh is taken of, [time * rows, size]."""
         h_factor_transposed = tf.transpose(self._h_factor)
 
         def step_back(time: Any, state: State) -> tuple[State, State]:
@@ -66,4 +67,5 @@ class _Loops(UnrolledLayer):
         zeros = tf.zeros([self._rows, self._size])
         records = new_records(self._num_steps, [self._size], self._dtype)
         _, (d_summed,) = loop(step_back, self._num_steps, [zeros], records, backwards=True)
-        return d_summed.concat()
+        summed = d_summed.concat()
+        return summed, summed

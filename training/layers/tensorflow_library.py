@@ -12,11 +12,20 @@ tf1 = tf.compat.v1
 class TensorFlowLibrary:
     """A `layers.ArrayLibrary` whose variables are made in (or taken from) this graph."""
 
-    def variable(self, name: str, shape: Sequence[int]) -> tf.Variable:
+    def variable(
+        self, name: str, shape: Sequence[int], *, initial: float | None = None, trained: bool = True
+    ) -> tf.Variable:
         """As in ArrayLibrary."""
         is_bias = name.rpartition("/")[2] in ("bias", "biases")
         initializer = tf1.zeros_initializer() if is_bias else None
-        return tf1.get_variable(name, shape, initializer=initializer)
+        if initial is not None:
+            initializer = tf1.constant_initializer(initial)
+        keys = tf1.GraphKeys
+        # Where `variables` finds it; None is that of all variables.
+        collections = None if trained else [keys.GLOBAL_VARIABLES, keys.MOVING_AVERAGE_VARIABLES]
+        return tf1.get_variable(
+            name, shape, initializer=initializer, trainable=trained, collections=collections
+        )
 
     def concat(self, arrays: Sequence[tf.Tensor]) -> tf.Tensor:
         """As in ArrayLibrary."""
@@ -32,4 +41,10 @@ class TensorFlowLibrary:
 
     sigmoid = staticmethod(tf.sigmoid)
     tanh = staticmethod(tf.tanh)
+    relu = staticmethod(tf.nn.relu)
     softmax = staticmethod(tf.nn.softmax)
+
+
+def variables() -> list[tf.Variable]:
+    """All that make up the network of the current graph, also those that are not trained."""
+    return [*tf1.trainable_variables(), *tf1.moving_average_variables()]

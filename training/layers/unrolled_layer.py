@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import tensorflow as tf
 
@@ -23,20 +22,12 @@ from melodeon.training.layers.loops import (
 )
 
 
-class _HasKernels(Protocol):
-    """A layer that sums up its input, h and the bias."""
-
-    input_kernel: tf.Tensor
-    h_kernel: tf.Tensor
-    bias: tf.Tensor
-
-
 class UnrolledLayer(abc.ABC):
     """A layer over sequences: the loop over its steps, and the one back for the gradient.
 
     Args:
       inputs: [time, rows, input_size], or classes [time, rows, 1].
-      kernels: of the input, of h, and the bias.
+      kernels: of the input, of h, the bias, and maybe another one of the sums of h.
       h_before: h before the first step.
       num_steps: an int where the loops are to be written out in the graph.
       dtype: of the factors of products.
@@ -57,7 +48,8 @@ class UnrolledLayer(abc.ABC):
         num_steps: tf.Tensor | int,
         dtype: tf.DType,
     ) -> None:
-        input_kernel, h_kernel, bias = kernels
+        input_kernel, h_kernel, bias, *h_biases = kernels
+        self._num_h_biases = len(h_biases)
         self._dtype, self._num_steps, self._h_before = dtype, num_steps, h_before
         self._inputs_shape = tf.shape(inputs)
         self._rows = self._inputs_shape[1]
@@ -71,26 +63,30 @@ class UnrolledLayer(abc.ABC):
         self._from_inputs = tf.reshape(from_inputs, [num_steps, self._rows, self._summed_size])
 
     def gradient(self, d_outputs: tf.Tensor) -> list[tf.Tensor | None]:
-        """The gradients of the inputs (none of classes), of both kernels and of the bias."""
-        d_summed = self._d_summed(steps_of(d_outputs, self._num_steps))
+        """The gradients of the inputs (none of classes), and of what `kernels` are."""
+        d_of_inputs, d_of_h = self._d_summed(steps_of(d_outputs, self._num_steps))
         # Each step multiplied the h of the step before: outputs, moved on by one.
         hs = tf.concat([self._h_before[tf.newaxis], self.outputs[:-1]], axis=0)
-        d_inputs, d_input_kernel = input_gradients(self._inputs, self._input_factor, d_summed)
+        d_inputs, d_input_kernel = input_gradients(self._inputs, self._input_factor, d_of_inputs)
         return [
             None if d_inputs is None else tf.reshape(d_inputs, self._inputs_shape),
             d_input_kernel,
-            multiply(tf.reshape(hs, [-1, self._size]), d_summed, transpose_x=True),
-            sum_of_rows(d_summed),
+            multiply(tf.reshape(hs, [-1, self._size]), d_of_h, transpose_x=True),
+            sum_of_rows(d_of_inputs),
+            *(sum_of_rows(d_of_h) for _ in range(self._num_h_biases)),
         ]
 
     @abc.abstractmethod
-    def _d_summed(self, d_outputs: Record) -> tf.Tensor:
-        """The gradient of the sums of input, h and bias: [time * rows, any size]."""
+    def _d_summed(self, d_outputs: Record) -> tuple[tf.Tensor, tf.Tensor]:
+        """The gradients of the sums of the input and of those of h: [time * rows, any size].
+
+        They are the same where both are simply added up.
+        """
 
 
 def unroll(
     make_loops: Callable[[tf.Tensor, Sequence[tf.Tensor], State, tf.DType], UnrolledLayer],
-    layer: _HasKernels,
+    kernels: Sequence[tf.Tensor],
     inputs: tf.Tensor,
     state: State,
     dtype: tf.DType,
@@ -99,7 +95,7 @@ def unroll(
 
     Args:
       make_loops: from inputs, kernels, state and dtype to the layer's loops.
-      layer: with variables of TensorFlow.
+      kernels: variables, as UnrolledLayer takes them.
       inputs: [time, rows, input_size], or classes [time, rows, 1].
       state: before the first step; no gradient goes there.
       dtype: of the factors of products.
@@ -114,6 +110,5 @@ def unroll(
         return [loops.outputs, *loops.after], lambda d_outputs, *_: loops.gradient(d_outputs)
 
     # As tensors: custom_gradient treats variables in another way.
-    kernels = (layer.input_kernel, layer.h_kernel, layer.bias)
     outputs, *after = apply(inputs, *map(tf.identity, kernels))
     return outputs, [tf.stop_gradient(part) for part in after]

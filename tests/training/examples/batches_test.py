@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
 
+from melodeon.networks.heads import ClassHead, NumberHead, Timing
+from melodeon.records import example_schema
 from melodeon.tests.training import toy_examples as toy
 from melodeon.training.examples import batches
 
@@ -116,6 +119,57 @@ def test_the_seed_decides_the_order_of_segments(tmp_path):
 
     assert lengths(1) == lengths(1)
     assert lengths(1) != lengths(2)
+
+
+def _windowed(**hparams):
+    network = toy.network(batch_size=2, **hparams)
+    head = ClassHead(toy.NUM_CLASSES, timing=Timing.LAST_STEP)
+    return dataclasses.replace(network, head=head, window=3)
+
+
+def _rows(taken):
+    """Each row as what its inputs and its label are, classes."""
+    return [
+        (*inputs.argmax(axis=1).tolist(), *label.tolist())
+        for features, labels in taken
+        for inputs, label in zip(features["inputs"], labels, strict=True)
+    ]
+
+
+def test_evaluation_takes_every_window_once_and_in_order(tmp_path):
+    file = toy.write_melodies(tmp_path / "a", [5, 2, 3])
+    taken = _take(batches.evaluation_batches([file], _windowed(), num_examples=4))
+    # An example's labels are its inputs; a window's is that of its last step.
+    assert _rows(taken) == [(0, 1, 2, 2), (1, 2, 3, 3), (2, 3, 0, 0), (0, 1, 2, 2)]
+    ((features, labels),) = taken
+    assert features["lengths"].tolist() == [3] * 4
+    assert labels.shape == (4, 1)
+    (_, labels), = _take(batches.evaluation_batches([file], _windowed(), num_examples=2))
+    assert labels.tolist() == [[2], [3]]
+
+
+def test_training_shows_every_window_once_before_any_comes_again(tmp_path):
+    file = toy.write_melodies(tmp_path / "a", [7, 2, 3])
+
+    def taken(seed):
+        return _rows(_take(batches.training_batches([file], _windowed(), seed=seed), 6))
+
+    rows = taken(0)
+    windows = [(0, 1, 2, 2), (1, 2, 3, 3), (2, 3, 0, 0), (3, 0, 1, 1), (0, 1, 2, 2), (0, 1, 2, 2)]
+    assert sorted(rows[:6]) == sorted(rows[6:]) == sorted(windows)
+    assert rows[:6] != rows[6:]
+    assert rows == taken(0)
+    assert rows != taken(1)
+
+
+def test_windows_of_numbers(tmp_path):
+    inputs = np.arange(8.0).reshape(4, 2)
+    file = toy.write(tmp_path / "a", [example_schema.serialize(inputs, inputs + 10)])
+    head = NumberHead(2, timing=Timing.LAST_STEP)
+    network = dataclasses.replace(_windowed(), head=head, input_size=2)
+    ((features, labels),) = _take(batches.evaluation_batches([file], network, num_examples=2))
+    assert features["inputs"].tolist() == [inputs[:3].tolist(), inputs[1:].tolist()]
+    assert labels.tolist() == [[[14, 15]], [[16, 17]]]
 
 
 def test_segments_have_as_many_rows_and_steps_as_the_graph_must_know(tmp_path):

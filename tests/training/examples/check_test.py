@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import pathlib
 
@@ -7,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from melodeon.commands.errors import WorkError
+from melodeon.networks.heads import ClassHead, Timing
 from melodeon.tests.training import toy_examples as toy
 from melodeon.training.examples.check import ExampleCount, check_examples
 from melodeon.training.examples.files import compression_of, find_files, read_records
@@ -33,6 +35,32 @@ def test_counts_examples_and_steps(tmp_path):
     assert _check(file, num_examples=1) == ExampleCount(examples=1, steps=3)
     gzipped = toy.write(tmp_path / "b", [toy.example([0, 1])], "GZIP")
     assert _check(gzipped) == ExampleCount(examples=1, steps=2)
+
+
+def _windowed(window: int):
+    head = ClassHead(toy.NUM_CLASSES, timing=Timing.LAST_STEP)
+    return dataclasses.replace(toy.network(), head=head, window=window)
+
+
+def test_counts_windows(tmp_path):
+    file = toy.write_melodies(tmp_path / "a", [3, 0, 4, 2])
+    # One in the first, two in the third.
+    assert check_examples([file], _windowed(3), SIZES) == ExampleCount(examples=3, steps=3)
+    assert check_examples([file], _windowed(3), SIZES, num_examples=2) == ExampleCount(2, 2)
+    short = toy.write_melodies(tmp_path / "b", [2])
+    assert check_examples([short, file], _windowed(3), SIZES).examples == 3
+    # The first example is too short to tell anything.
+    assert check_examples([file], _windowed(4), SIZES, at_most=1) == ExampleCount(1, 1)
+
+
+def test_windows_longer_than_every_example(tmp_path):
+    files = [toy.write_melodies(tmp_path / name, [3, 4, 2]) for name in "ab"]
+    with pytest.raises(WorkError) as caught:
+        check_examples(files, _windowed(5), SIZES)
+    assert str(caught.value) == (
+        f"{files[0]}, {files[1]}: no example has the 5 steps of a window of toy_rnn; the longest "
+        "has 4"
+    )
 
 
 def test_inputs_of_another_config(tmp_path):
