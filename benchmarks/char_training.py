@@ -10,7 +10,7 @@ from __future__ import annotations
 import pathlib
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -62,9 +62,17 @@ def _make_dataset(scratch: pathlib.Path) -> pathlib.Path:
 
 
 def _rate_of_keras(hparams: RnnHParams, slices: pathlib.Path) -> float:
-    sizes = hparams.rnn_layer_sizes
-    shape = [hparams.cell, sizes[0], len(sizes), hparams.batch_size, _SECONDS]
-    program = [sys.executable, _ROOT / "benchmarks" / "keras_rnn.py", slices, *shape]
+    names = [f"{hparams.cell}{size}" for size in hparams.rnn_layer_sizes]
+    return rate_of_keras(slices, names, "adam", 0.0, hparams.batch_size, _SECONDS)
+
+
+def rate_of_keras(
+    slices: pathlib.Path, layers: Sequence[str], optimizer: str, dropout: float, batch_size: int,
+    seconds: float,
+) -> float:
+    """The steps of sequences that Keras learns from in a second, as keras_rnn.py says."""
+    shape = [",".join(layers), optimizer, dropout, batch_size, seconds]
+    program = [sys.executable, "-m", "melodeon.benchmarks.keras_rnn", slices, *shape]
     done = subprocess.run(list(map(str, program)), capture_output=True, text=True, check=True)
     return float(done.stdout.split()[-1])
 

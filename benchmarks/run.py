@@ -20,6 +20,7 @@ from melodeon.benchmarks import (
     generation,
     machine,
     midi_reader,
+    note_training,
     pipeline_commands,
     start_up,
     training,
@@ -60,6 +61,7 @@ def _measure(music: pathlib.Path, scratch: pathlib.Path, *, quick: bool) -> Iter
     yield from waveform_dataset.measure(scratch, repeats)
     yield from training.measure(scratch, repeats)
     yield from char_training.measure(scratch, repeats)
+    yield from note_training.measure(scratch, repeats)
     yield from generation.measure(scratch, repeats)
     if not quick:
         yield from pipeline_commands.measure_memory(music, scratch)
