@@ -33,6 +33,7 @@ importlib.import_module(sys.argv[0]).main()
 )
 def test_what_needs_tensorflow_says_so_in_one_line(module, arguments, tmp_path):
     write_vocabulary(str(tmp_path / VOCABULARY_FILE), Vocabulary(":X"))
+    (tmp_path / "x.tfrecord").touch()
     ran = subprocess.run(
         [sys.executable, "-c", _WITHOUT_TENSORFLOW, module, "--run_dir=run", *arguments],
         cwd=tmp_path, capture_output=True, text=True, timeout=60,

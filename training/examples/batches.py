@@ -142,7 +142,7 @@ def _shuffled_windows(files: Sequence[str], network: Network, seed: int) -> tf.d
     bytes_of_window = window * network.example_size * tf.float32.size
     return (
         _records(files, seed)
-        .map(_as_it_is(lambda record: _parse(record, network)), num_parallel_calls=_AUTOTUNE)
+        .map(_as_it_is(lambda record: _parse(record, network)))
         .flat_map(_as_it_is(lambda *example: _windows(example, window)))
         .shuffle(max(1, _BYTES_IN_SHUFFLE_WINDOW // bytes_of_window), seed=seed)
         .repeat()
