@@ -42,14 +42,16 @@ def folders(tmp_path_factory):
 def _make_root(tmp_path_factory):
     """A folder that looks like the root of the repository, to a shell that runs recipes in it."""
     path = tmp_path_factory.mktemp("recipes")
-    (path / "testdata").symlink_to(ROOT / "testdata")
+    for name in ("testdata", "tools"):
+        (path / name).symlink_to(ROOT / name)
     (path / "bucket").mkdir()
     (path / "bucket" / "music").symlink_to(ROOT / "testdata")
     commands = path / ".venv" / "bin"
     commands.mkdir(parents=True)
     (commands / "activate").write_text('export PATH="$PWD/.venv/bin:$PATH"\n')
-    for command, module in _commands().items():
-        program = f"#!/bin/sh\nexec {sys.executable} -m {module} \"$@\"\n"
+    scripts = {name: f"{sys.executable} -m {module}" for name, module in _commands().items()}
+    for command, start in {**scripts, "python": sys.executable}.items():
+        program = f"#!/bin/sh\nexec {start} \"$@\"\n"
         (commands / command).write_text(program)
         (commands / command).chmod(0o755)
     return path
