@@ -46,6 +46,10 @@ _BAD_FIGURES = 24
 # become, as when it was written to a pipe, the header has a number of 31 bits or more.
 _CUT_OFF = re.compile(r"^data : (\d+) \(should be \d+\)", re.MULTILINE)
 _UNKNOWN_LENGTH = 2**31 - 2**12
+# MP3 need not say how long it is. libsndfile then guesses, by the bit rate at its beginning, and
+# where that is too little it does not read the rest. Tags at the end are seldom as large as this.
+_GUESSED_LENGTH = "MP3"
+_LARGEST_TAG = 1 << 16
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,12 +94,12 @@ def read(
     """
     try:
         with _opened(file, source) as sound:
-            num_frames, digest = _examine(sound, source)
+            contents = _examine(sound, source)
             file_rate = sound.samplerate
     except AudioError as error:
         yield error
         return
-    num_samples = _resampled_length(num_frames, file_rate, sample_rate)
+    num_samples = _resampled_length(contents.num_samples, file_rate, sample_rate)
     if num_samples < min_samples:
         yield AudioError(
             source,
@@ -104,7 +108,7 @@ def read(
             kind="too short",
         )
         return
-    yield Recording(sample_rate, num_samples, digest, file)
+    yield Recording(sample_rate, num_samples, contents.digest, file)
 
 
 @contextlib.contextmanager
@@ -142,43 +146,88 @@ def _check(sound: soundfile.SoundFile, source: str) -> None:
         )
 
 
-def _examine(sound: soundfile.SoundFile, source: str) -> tuple[int, bytes]:
-    """The number of frames and the digest of a file that is read to its end.
+@dataclasses.dataclass
+class _Contents:
+    """What there is in a file, all channels together.
+
+    Attributes:
+      num_samples: how many, at the file's own rate.
+      peak: the largest of them without its sign; of those that are usable.
+      num_unusable: how many are no numbers, or far too large.
+      first_unusable: the place of the first of these.
+      digest: as in `Recording`.
+    """
+
+    num_samples: int = 0
+    peak: float = 0.0
+    num_unusable: int = 0
+    first_unusable: int = 0
+    digest: bytes = b""
+
+
+def _examine(sound: soundfile.SoundFile, source: str) -> _Contents:
+    """What is in a file, which is read to its end.
 
     Raises:
       AudioError: There is nothing in it, or something that is no sound.
     """
-    num_frames, peak, digest = 0, 0.0, hashlib.sha256()
-    num_unusable, first_unusable = 0, 0
+    contents, digest = _Contents(), hashlib.sha256()
     for samples in _mono(sound):
         loudness = np.abs(samples)
         # Written so that NaN, which is neither above nor below, is among them.
         unusable = ~(loudness <= _LOUDEST)
         if unusable.any():
-            if not num_unusable:
-                first_unusable = num_frames + int(unusable.argmax())
-            num_unusable += int(np.count_nonzero(unusable))
+            if not contents.num_unusable:
+                contents.first_unusable = contents.num_samples + int(unusable.argmax())
+            contents.num_unusable += int(np.count_nonzero(unusable))
         else:
-            peak = max(peak, float(loudness.max()))
+            contents.peak = max(contents.peak, float(loudness.max()))
             digest.update(np.rint(samples * 2.0**15).astype("<i8").astype("<i2").tobytes())
-        num_frames += len(samples)
-    length = _length(num_frames, sound.samplerate)
-    if num_unusable:
-        reason = (
-            f"expected numbers between -1 and 1, got {num_unusable} that are none or are far "
-            f"beyond; the first is at {first_unusable / sound.samplerate:.3f} s"
+        contents.num_samples += len(samples)
+    kind, reason = _objection(contents, sound)
+    if kind:
+        raise AudioError(source, reason, kind=kind)
+    contents.digest = digest.digest()
+    return contents
+
+
+def _objection(contents: _Contents, sound: soundfile.SoundFile) -> tuple[str, str]:
+    """Why a file cannot be used: kind and reason, both empty if it can."""
+    length = _length(contents.num_samples, sound.samplerate)
+    if contents.num_unusable:
+        return "unusable samples", (
+            f"expected numbers between -1 and 1, got {contents.num_unusable} that are none or are "
+            f"far beyond; the first is at {contents.first_unusable / sound.samplerate:.3f} s"
         )
-        raise AudioError(source, reason, kind="unusable samples")
-    if num_frames < sound.frames or _is_cut_off(sound):
-        raise AudioError(source, f"it ends early, after {length}", kind="truncated")
-    if not num_frames:
-        raise AudioError(source, "expected samples, got none", kind="empty")
-    if peak < _SILENCE:
-        raise AudioError(source, f"expected sound, got {length} of silence", kind="silent")
-    return num_frames, digest.digest()
+    if _is_unfinished(sound):
+        return "unknown length", (
+            f"its length is not in its header; libsndfile takes it to be {length}, and leaves the "
+            "rest (as WAV it can be read)"
+        )
+    if _is_cut_off(sound, contents.num_samples):
+        return "truncated", f"it ends early, after {length}"
+    if not contents.num_samples:
+        return "empty", "expected samples, got none"
+    if contents.peak < _SILENCE:
+        return "silent", f"expected sound, got {length} of silence"
+    return "", ""
 
 
-def _is_cut_off(sound: soundfile.SoundFile) -> bool:
+def _is_unfinished(sound: soundfile.SoundFile) -> bool:
+    """Whether a file of which all samples were read, as many as there seem to be, has more."""
+    if sound.format != _GUESSED_LENGTH:
+        return False
+    file = sound.name
+    num_read = file.tell()
+    return bool(file.seek(0, os.SEEK_END) - num_read > _LARGEST_TAG)
+
+
+def _is_cut_off(sound: soundfile.SoundFile, num_samples: int) -> bool:
+    """Whether a file that has been read to its end has less in it than it says."""
+    if sound.format == _GUESSED_LENGTH:
+        return False
+    if num_samples < sound.frames:
+        return True
     match = _CUT_OFF.search(sound.extra_info)
     return match is not None and int(match[1]) < _UNKNOWN_LENGTH
 

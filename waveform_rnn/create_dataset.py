@@ -43,6 +43,7 @@ _REASONS = {
         "file with samples that are no numbers", "files with samples that are no numbers"
     ),
     "failed_truncated": ("file that is cut off", "files that are cut off"),
+    "failed_unknown_length": ("file of unknown length", "files of unknown length"),
     "failed_sample_rate": (
         "file with a sample rate out of range", "files with a sample rate out of range"
     ),
