@@ -10,6 +10,7 @@ import pytest
 import scipy.fft
 import soundfile
 
+from melodeon.music.dft_frames import join
 from melodeon.records import example_schema, tfrecord
 from melodeon.waveform_rnn import create_dataset
 from melodeon.waveform_rnn.frame_scale import read_scale
@@ -79,6 +80,17 @@ def test_a_record_is_a_clip(songs, tmp_path, full):
     counts = _counts(tmp_path / "set")
     assert counts["pieces"] == counts["training_pieces"] == 2
     assert counts["blocks_left_out"] == 2
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_records_become_the_samples_again_bit_by_bit(songs, tmp_path, full):
+    samples = np.random.default_rng(0).integers(-32768, 32768, 120).astype(np.int16)
+    _write(songs / "a.wav", samples)
+    assert _run(songs, tmp_path / "set", "--eval_ratio=0", f"--full_dft={full}") == 0
+    scale = read_scale(tmp_path / "set" / "frame_scale.pb")
+    inputs = np.concatenate([inputs for inputs, _ in _examples(tmp_path / "set", _SETS[0])])
+    again = join(scale.form.dft.blocks(scale.unscaled(inputs)))
+    assert np.array_equal(np.rint(again * 2.0**15), samples)
 
 
 def test_the_scale_is_that_of_the_training_clips_alone(songs, tmp_path):
