@@ -156,10 +156,15 @@ class TuneEncoder:
     ) -> Iterator[Record]:
         """Yields one record: at each step the class of what came, and the class that comes."""
         text = piece.data.decode()
-        labels = fit.encode(text)
-        inputs = np.concatenate([[END], labels[:-1]]).astype(np.float32)
         result.counts["characters"] += len(text)
-        yield Record(piece.set_name, example_schema.serialize(inputs[:, np.newaxis], labels))
+        yield Record(piece.set_name, serialize(text, fit))
+
+
+def serialize(text: str, vocabulary: Vocabulary) -> bytes:
+    """The SequenceExample of a text, whose characters must be in the vocabulary."""
+    labels = vocabulary.encode(text)
+    inputs = np.concatenate([[END], labels[:-1]]).astype(np.float32)
+    return example_schema.serialize(inputs[:, np.newaxis], labels)
 
 
 def _refused(tune: TuneText, source: str, kind: str, reason: str) -> ReadError:

@@ -9,7 +9,7 @@ import pytest
 from melodeon.char_rnn import model as models
 from melodeon.char_rnn import train
 from melodeon.char_rnn.codec import Vocabulary, read_vocabulary, write_vocabulary
-from melodeon.char_rnn.tune_encoder import TuneEncoder
+from melodeon.char_rnn.tune_encoder import serialize
 from melodeon.melody_rnn.configs import FAMILY as MELODY_RNN
 from melodeon.records import tfrecord
 from melodeon.trained_models import checkpoints, run_directory
@@ -22,11 +22,11 @@ HPARAMS = "batch_size=2,rnn_layer_sizes=[8],segment_length=8"
 
 def _dataset(folder, texts, characters=CHARACTERS):
     folder.mkdir()
-    characters = "".join(sorted(characters))
-    write_vocabulary(folder / "vocabulary.pb", Vocabulary(characters))
+    vocabulary = Vocabulary("".join(sorted(characters)))
+    write_vocabulary(folder / "vocabulary.pb", vocabulary)
     with open(folder / "tunes.tfrecord", "wb") as file:
         for text in texts:
-            tfrecord.write_record(file, TuneEncoder().encode(text, characters))
+            tfrecord.write_record(file, serialize(text, vocabulary))
     return folder / "tunes.tfrecord"
 
 

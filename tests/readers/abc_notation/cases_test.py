@@ -7,6 +7,7 @@ import json
 import pytest
 
 from melodeon.char_rnn.tune_encoder import TuneEncoder
+from melodeon.pipelines.publication import PartResult
 from melodeon.readers.abc_notation import reader
 from melodeon.readers.errors import AbcError
 from melodeon.tests import shared_data
@@ -107,8 +108,9 @@ def test_a_text_with_a_quotation_mark():
 
 def test_texts_carry_the_header_of_the_file():
     path = shared_data.require("cases", "abc", "filehdr.abc")
-    pieces = TuneEncoder().read(path.read_bytes(), path.name)
-    assert [piece.text for piece in pieces] == [
+    with open(path, "rb") as file:
+        pieces = list(TuneEncoder().read(file, path.name, PartResult("0")))
+    assert [piece.data.decode() for piece in pieces] == [
         "X:1\nT:a\nL:1/4\nM:3/4\nm:~n2=(3o/n/m/ n\nK:C\nCDE|~F2G|\n",
         "X:2\nT:b\nL:1/4\nM:3/4\nm:~n2=(3o/n/m/ n\nK:C\nCDE|\n",
     ]
