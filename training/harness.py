@@ -22,7 +22,12 @@ from melodeon.trained_models.trained_model import TrainedModel
 from melodeon.training import graph, heads
 from melodeon.training.best_checkpoint import BestCheckpoint
 from melodeon.training.console import ProgressHook, evaluation_line
-from melodeon.training.estimator import TrainingOptions, build_estimator, session_config
+from melodeon.training.estimator import (
+    TrainingOptions,
+    build_estimator,
+    session_config,
+    set_threads_of_process,
+)
 from melodeon.training.evaluation import (
     Evaluation,
     EvaluationHook,
@@ -74,6 +79,7 @@ def train(
         the loss is no number any more.
     """
     set_up()
+    set_threads_of_process()
     start = _start_step(network, run_dir)
     if options.num_training_steps and start >= options.num_training_steps:
         logger.info(
@@ -182,6 +188,7 @@ def evaluate_checkpoints(
       WorkError: when a checkpoint is of another network or an input turns out to be damaged.
     """
     set_up()
+    set_threads_of_process()
     shown = heads.shown_of_evaluation(network.head)
     step = -1
     with tf.Graph().as_default(), tf1.Session(config=session_config()) as session:
