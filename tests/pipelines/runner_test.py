@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from absl import flags
 from apache_beam.options import pipeline_options
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
 
+from melodeon.char_rnn import create_dataset as char_rnn
+from melodeon.commands import mistakes
 from melodeon.commands.errors import UsageError, WorkError
-from melodeon.pipelines import runner
+from melodeon.melody_rnn import create_dataset as melody_rnn
+from melodeon.pipelines import convert, runner
 
 
 def _choice(arguments, seconds):
@@ -38,6 +42,18 @@ def test_flags_that_beam_does_not_know_are_refused():
     runner.refuse_unknown_flags(["--runner=DataflowRunner", "--project", "p", "--region=r"])
     with pytest.raises(UsageError, match="unknown flag --runer=X"):
         runner.refuse_unknown_flags(["--runer=X"])
+
+
+@pytest.mark.parametrize(
+    "define_flags",
+    [convert.define_flags, melody_rnn.define_flags, char_rnn.define_flags],
+)
+def test_no_flag_of_beam_is_taken_for_a_mistyped_one_of_ours(define_flags):
+    values = flags.FlagValues()
+    define_flags(values)
+    beam_flags = [f"--{name}=x" for name in sorted(runner._known_flags())]
+    assert "--runner=x" in beam_flags
+    mistakes.refuse_mistyped(beam_flags, values)
 
 
 def test_private_names_of_beam_are_there():
