@@ -96,7 +96,8 @@ def summary(receipt: receipt_pb2.Receipt, output_dir: str) -> Iterator[str]:
     counts, folder = receipt.counts, output_dir.rstrip("/")
     abc_files = counted(counts["files_seen"] - counts["files_ignored"], ".abc file")
     ignored = counts["files_ignored"]
-    others = f" ({counted(ignored, 'file is', 'files are')} of other kinds)" * bool(ignored)
+    kinds = counted(ignored, "file is of another kind", "files are of other kinds")
+    others = f" ({kinds})" * bool(ignored)
     yield f"Found {_tunes(counts['pieces'])} in {abc_files}{others}."
     for reason in left_out(receipt):
         yield f"  left out: {reason}"

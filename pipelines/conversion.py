@@ -103,7 +103,7 @@ def summary(receipt: receipt_pb2.Receipt, output_file: str) -> Iterator[str]:
     """The receipt in lines for a person."""
     counts = receipt.counts
     ignored = counts.get("files_ignored", 0)
-    others = f", of which {ignored} {'is' if ignored == 1 else 'are'} of other kinds"
+    others = f", of which {counted(ignored, 'is of another kind', 'are of other kinds')}"
     yield f"Found {counted(counts['files_seen'], 'file')}{others * bool(ignored)}."
     for format in registry.FORMATS:
         fates = [

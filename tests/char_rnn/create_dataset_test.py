@@ -219,7 +219,7 @@ def test_everything_left_out_is_counted_and_listed(music, tmp_path, capsys):
         ("long.abc", "X:4 Tune (line 1)"), ("none.abc", ""), ("link.abc", ""),
     }
     written = capsys.readouterr().err
-    assert "Found 1 tune in 4 .abc files (1 file is of other kinds)." in written
+    assert "Found 1 tune in 4 .abc files (1 file is of another kind)." in written
     assert "left out: 1 tune without a key (K:)" in written
     assert f"What could not be used, and why: {tmp_path}/set/failures.jsonl" in written
     assert "One of the sets is empty" in written

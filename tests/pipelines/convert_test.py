@@ -184,7 +184,7 @@ def test_a_folder_without_music_says_where_else_there_may_be_some(tmp_path, caps
     ]:
         assert _run(f"--input_dir={folder}", f"--output_file={tmp_path}/x", *flags) == 1
         said = capsys.readouterr().err.splitlines()
-        assert said[0] == "Found 1 file, of which 1 is of other kinds."
+        assert said[0] == "Found 1 file, of which 1 is of another kind."
         assert said[-1].endswith(f"in {folder}; {expected}{hint}")
 
 
