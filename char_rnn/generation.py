@@ -22,7 +22,7 @@ from melodeon.commands.progress import Progress
 from melodeon.generation.coded_network import StepNetwork
 from melodeon.proto.manifest_pb2 import GenerationManifest
 from melodeon.records import manifest as manifests
-from melodeon.trained_models import checkpoints, run_directory
+from melodeon.trained_models import checkpoints, opening, run_directory
 
 
 def generate(values: flags.FlagValues) -> None:
@@ -89,17 +89,15 @@ def _sample(
     values: flags.FlagValues, codec: CharCodec, network: StepNetwork,
     constraint: Constraint | None, seed: int,
 ) -> list[Sample]:
-    with Progress("Generating", values.num_outputs, unit="tune") as progress:
-        try:
-            return sampling.sample_texts(
-                network, codec, prime_of(values), values.max_length,
-                num_outputs=values.num_outputs, seed=seed, temperature=values.temperature,
-                constraint=constraint, on_end=progress.update,
-            )
-        except FloatingPointError as error:
-            raise WorkError(
-                f"{values.run_dir}: {error}: its training must have diverged"
-            ) from error
+    with (
+        Progress("Generating", values.num_outputs, unit="tune") as progress,
+        opening.clear_divergence(values.run_dir),
+    ):
+        return sampling.sample_texts(
+            network, codec, prime_of(values), values.max_length,
+            num_outputs=values.num_outputs, seed=seed, temperature=values.temperature,
+            constraint=constraint, on_end=progress.update,
+        )
 
 
 def _manifest(values: flags.FlagValues, seed: int) -> GenerationManifest:
@@ -117,15 +115,11 @@ def _manifest(values: flags.FlagValues, seed: int) -> GenerationManifest:
 
 def _write(folder: pathlib.Path, samples: Sequence[Sample], manifest: GenerationManifest) -> None:
     tunes: list[WrittenTune] = []
-    try:
-        with stamp.new_stamp(folder) as begun:
-            names = stamp.numbered(begun, len(samples))
-            for name, sample in zip(names, samples, strict=True):
-                tunes.append(outputs.write_tune(folder, name, sample))
-            manifest.files.extend(tune.entry() for tune in tunes)
-            manifests.write(folder / f"{begun}_manifest.json", manifest)
-    except OSError as error:
-        raise WorkError(f"{folder}: cannot write the tunes: {error.strerror}") from error
+    with manifests.new_outputs(folder, manifest, "tunes") as begun:
+        names = stamp.numbered(begun, len(samples))
+        for name, sample in zip(names, samples, strict=True):
+            tunes.append(outputs.write_tune(folder, name, sample))
+        manifest.files.extend(tune.entry() for tune in tunes)
     for tune in tunes:
         if tune.detail:
             logger.info("%s", tune.detail)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import os
-
-from melodeon.char_rnn.codec import VOCABULARY_FILE, CharCodec, read_vocabulary
+from melodeon.char_rnn.codec import (
+    VOCABULARY_FILE,
+    CharCodec,
+    read_vocabulary,
+    write_vocabulary,
+)
 from melodeon.char_rnn.configs import FAMILY, CharRnnConfig
 from melodeon.networks.heads import ClassHead
 from melodeon.networks.hparams import RnnHParams
 from melodeon.networks.network import Network
 from melodeon.networks.step_model import StepModel
 from melodeon.trained_models import opening
+from melodeon.trained_models.fit_file import FitFile
+
+VOCABULARY = FitFile(VOCABULARY_FILE, read_vocabulary, write_vocabulary, "characters")
 
 
 def network_of(
@@ -35,5 +41,5 @@ def load(run_dir: str) -> tuple[CharCodec, StepModel, RnnHParams]:
       WorkError: when there is no checkpoint or no vocabulary, or they don't belong together.
     """
     trained, config = opening.open_model(FAMILY, run_dir=run_dir)
-    codec = CharCodec(read_vocabulary(os.path.join(run_dir, VOCABULARY_FILE)))
+    codec = CharCodec(VOCABULARY.of_run(run_dir))
     return codec, opening.open_network(trained, network_of(config, codec)), config.hparams

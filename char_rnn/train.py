@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import pathlib
-
 from absl import flags
 
-from melodeon.char_rnn.codec import (
-    VOCABULARY_FILE,
-    CharCodec,
-    Vocabulary,
-    read_vocabulary,
-    write_vocabulary,
-)
+from melodeon.char_rnn.codec import CharCodec
 from melodeon.char_rnn.configs import FAMILY
-from melodeon.char_rnn.model import network_of
+from melodeon.char_rnn.model import VOCABULARY, network_of
 from melodeon.commands.command_line import Command
-from melodeon.commands.errors import WorkError
 from melodeon.commands.help_text import terminal_width
 from melodeon.networks.hparams_help import hparams_table
 from melodeon.trained_models import opening
@@ -46,34 +36,11 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
     # What can be refused without TensorFlow is refused before it is imported, which takes seconds.
     run_dir = values["run_dir"].value
     choice = opening.choose_to_train(FAMILY, run_dir, flags_of(values))
-    codec = CharCodec(_vocabulary(command.examples_of(values), run_dir))
-    path = os.path.join(run_dir, VOCABULARY_FILE)
+    vocabulary = VOCABULARY.to_train(FAMILY, command.examples_of(values), run_dir)
     command.work(
-        values, FAMILY, network_of(choice.config, codec), changed=choice.changed,
-        before_training=lambda: write_vocabulary(path, codec.vocabulary),
+        values, FAMILY, network_of(choice.config, CharCodec(vocabulary)), changed=choice.changed,
+        before_training=lambda: VOCABULARY.keep(run_dir, vocabulary),
     )
-
-
-def _vocabulary(examples: str, run_dir: str) -> Vocabulary:
-    """The vocabulary of the examples, which must be that of the run if it has one.
-
-    Raises:
-      WorkError: when it cannot be read, or is another one than the run's.
-    """
-    of_run = pathlib.Path(run_dir) / VOCABULARY_FILE
-    of_examples = pathlib.Path(examples).parent / VOCABULARY_FILE
-    if not of_examples.exists():
-        raise WorkError(
-            f"{examples}: expected the examples of char_rnn_create_dataset, found no "
-            f"{VOCABULARY_FILE} beside them"
-        )
-    vocabulary = read_vocabulary(of_examples)
-    if of_run.exists() and read_vocabulary(of_run) != vocabulary:
-        raise WorkError(
-            f"{of_examples}: other characters than those that {run_dir} was trained on; expected "
-            "the same dataset, or another --run_dir"
-        )
-    return vocabulary
 
 
 COMMAND = Command(

@@ -11,6 +11,8 @@ from melodeon.commands.errors import UsageError
 from melodeon.commands.help_text import HIDDEN
 
 _HIGHEST_SEED = 2**32 - 1
+# What a MIDI file can hold and anybody can play, in quarters a minute.
+_MIN_QPM, _MAX_QPM = 4.0, 1000.0
 
 
 def define_input_folder(values: flags.FlagValues, content: str) -> None:
@@ -46,17 +48,18 @@ def define_compress(values: flags.FlagValues, effect: str) -> None:
     flags.DEFINE_bool("compress", False, f"Gzips {effect}", flag_values=values)
 
 
-def define_sampling(values: flags.FlagValues, *, of: str) -> None:
+def define_sampling(
+    values: flags.FlagValues, *, of: str, temperature: str = "Above 1 more random, below 1 less."
+) -> None:
     """Defines what a generating command draws: --num_outputs, --temperature and --seed.
 
     Args:
       values: where.
       of: what is generated, e.g. "tunes".
+      temperature: what --help says of it.
     """
     flags.DEFINE_integer("num_outputs", 10, f"How many {of}.", lower_bound=1, flag_values=values)
-    flags.DEFINE_float(
-        "temperature", 1.0, "Above 1 more random, below 1 less.", flag_values=values
-    )
+    flags.DEFINE_float("temperature", 1.0, temperature, flag_values=values)
     flags.DEFINE_integer(
         "seed", None, "Makes the run repeatable; drawn, and said in the manifest, if not given.",
         lower_bound=0, upper_bound=_HIGHEST_SEED, flag_values=values,
@@ -74,14 +77,33 @@ def define_of_no_use(values: flags.FlagValues, name: str, reason: str) -> None:
     flags.DEFINE_string(name, None, f"{HIDDEN} {reason}", flag_values=values)
 
 
-def check_temperature(values: flags.FlagValues) -> None:
+def check_temperature(values: flags.FlagValues, *, may_be_zero: bool = False) -> None:
     """Refuses a --temperature that logits cannot be divided by.
+
+    Args:
+      values: the parsed flags.
+      may_be_zero: whether 0 is taken, which means the likeliest class at each step.
 
     Raises:
       UsageError: It is no number above 0.
     """
-    if not 0 < values.temperature < math.inf:
-        raise UsageError(f"--temperature: expected a number above 0, got {values.temperature}")
+    temperature = values.temperature
+    if may_be_zero and temperature == 0 or 0 < temperature < math.inf:
+        return
+    expected = "0 or a number above it" if may_be_zero else "a number above 0"
+    raise UsageError(f"--temperature: expected {expected}, got {temperature}")
+
+
+def check_qpm(qpm: float, culprit: str) -> None:
+    """Refuses a tempo that a MIDI file cannot hold, in a message that begins with `culprit`.
+
+    Raises:
+      UsageError: It is one.
+    """
+    if not _MIN_QPM <= qpm <= _MAX_QPM:
+        raise UsageError(
+            f"{culprit}expected {_MIN_QPM:g} to {_MAX_QPM:g} quarters a minute, got {qpm:g}"
+        )
 
 
 def seed_of(values: flags.FlagValues) -> int:

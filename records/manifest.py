@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import pathlib
+from collections.abc import Iterator
 
 from google.protobuf import json_format
 
+from melodeon.commands.errors import WorkError
 from melodeon.commands.files import write_atomically
+from melodeon.commands.stamp import new_stamp
 from melodeon.proto.manifest_pb2 import GenerationManifest
+
+
+@contextlib.contextmanager
+def new_outputs(folder: pathlib.Path, manifest: GenerationManifest, what: str) -> Iterator[str]:
+    """Yields the stamp of new files, which begins their names; after them it writes the manifest.
+
+    Args:
+      folder: where.
+      manifest: as it is when the block ends.
+      what: the files are, for a message: "tunes".
+
+    Raises:
+      WorkError: The block or the manifest raised OSError: a file cannot be written.
+    """
+    try:
+        with new_stamp(folder) as stamp:
+            yield stamp
+            write(folder / f"{stamp}_manifest.json", manifest)
+    except OSError as error:
+        raise WorkError(f"{folder}: cannot write the {what}: {error.strerror}") from error
 
 
 def write(path: pathlib.Path, manifest: GenerationManifest) -> None:

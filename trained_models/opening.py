@@ -6,8 +6,10 @@ of their variables; and the flags may add to that, but not contradict it.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
+from collections.abc import Iterator
 from typing import TypeVar
 
 import numpy as np
@@ -157,6 +159,22 @@ def open_network(
             "config or other hparams?"
         )
     return model
+
+
+@contextlib.contextmanager
+def clear_divergence(source: str) -> Iterator[None]:
+    """Turns what generating raises of outputs that are no numbers into one line.
+
+    Args:
+      source: the model, for the message.
+
+    Raises:
+      WorkError: The block raised FloatingPointError.
+    """
+    try:
+        yield
+    except FloatingPointError as error:
+        raise WorkError(f"{source}: {error}: its training must have diverged") from error
 
 
 def _refuse_diverged(trained: TrainedModel) -> None:

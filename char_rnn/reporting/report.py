@@ -23,6 +23,7 @@ from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.reports.curves import Run, read_runs
 from melodeon.reports.page import Picture
+from melodeon.trained_models import opening
 
 
 def write_report(
@@ -108,10 +109,8 @@ def _dataset_texts(folder: str | None, network: TrainedNetwork) -> tuple[list[st
 
 
 def _generate(network: TrainedNetwork, shown: Run, seed: int) -> list[GeneratedTune]:
-    try:
+    with opening.clear_divergence(shown.path):
         return generate(network, seed)
-    except FloatingPointError as error:
-        raise WorkError(f"{shown.path}: {error}: its training must have diverged") from error
 
 
 def _write(folder: pathlib.Path, drawn: Sequence[Picture], page: str) -> None:

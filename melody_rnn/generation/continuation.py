@@ -12,18 +12,15 @@ from collections.abc import Sequence
 from absl import flags
 
 from melodeon.commands.command_line import logger
-from melodeon.commands.errors import WorkError
 from melodeon.commands.files import output_dir
-from melodeon.commands.flags import seed_of
+from melodeon.commands.flags import check_qpm, seed_of
 from melodeon.commands.progress import Progress
-from melodeon.commands.stamp import new_stamp
 from melodeon.commands.words import counted
 from melodeon.generation import beam_search
 from melodeon.generation.coded_network import CodedNetwork
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
 from melodeon.melody_rnn.generation import outputs
 from melodeon.melody_rnn.generation import primer as primers
-from melodeon.melody_rnn.generation.generate_flags import check_qpm
 from melodeon.melody_rnn.generation.primer import Primer
 from melodeon.melody_rnn.model import network_of
 from melodeon.music.melody import Melody
@@ -32,6 +29,7 @@ from melodeon.records import manifest as manifests
 from melodeon.trained_models import opening, run_directory
 from melodeon.trained_models.flags import flags_of, sources_of
 from melodeon.trained_models.trained_model import TrainedModel
+from melodeon.writers import midi as midi_writer
 
 
 def generate(values: flags.FlagValues) -> None:
@@ -78,7 +76,7 @@ def _manifest(values: flags.FlagValues, primer: Primer) -> GenerationManifest:
         branch_factor=values.branch_factor,
         steps_per_iteration=values.steps_per_iteration,
         qpm=qpm,
-        meter="{}/{}".format(*outputs.meter_of_files(primer.meter)),
+        meter="{}/{}".format(*midi_writer.meter_of_file(primer.meter)),
         program=primer.program,
         primer=primer.melody.events.tolist(),
         primer_source=primer.source,
@@ -94,33 +92,27 @@ def _search(
     )
     steps = values.num_outputs * (values.num_steps - len(primer))
     model = opening.open_network(trained, network_of(config))
-    with Progress("Generating", steps, unit="step") as progress:
-        try:
-            return beam_search.search_outputs(
-                CodedNetwork(config.codec, model), primer.events, values.num_steps,
-                num_outputs=values.num_outputs, seed=seed, options=options,
-                on_step=progress.update,
-            )
-        except FloatingPointError as error:
-            raise WorkError(f"{trained.path}: {error}: its training must have diverged") from error
+    with (
+        Progress("Generating", steps, unit="step") as progress,
+        opening.clear_divergence(trained.path),
+    ):
+        return beam_search.search_outputs(
+            CodedNetwork(config.codec, model), primer.events, values.num_steps,
+            num_outputs=values.num_outputs, seed=seed, options=options,
+            on_step=progress.update,
+        )
 
 
 def _write(
     folder: pathlib.Path, melodies: Sequence[Melody], primer: Primer, manifest: GenerationManifest
 ) -> None:
-    try:
-        with new_stamp(folder) as stamp:
-            names = outputs.file_names(stamp, len(melodies))
-            outputs.write_midi_files(
-                folder, names, melodies, manifest.qpm,
-                meter=outputs.meter_of_files(primer.meter), program=primer.program,
-            )
-            for name, file in zip(names, manifest.files, strict=True):
-                file.path = name
-                logger.info(
-                    "%s: log-likelihood %.6f", name, file.log_likelihood
-                )
-            manifests.write(folder / f"{stamp}_manifest.json", manifest)
-    except OSError as error:
-        raise WorkError(f"{folder}: cannot write the melodies: {error.strerror}") from error
+    with manifests.new_outputs(folder, manifest, "melodies") as stamp:
+        names = outputs.file_names(stamp, len(melodies))
+        outputs.write_midi_files(
+            folder, names, melodies, manifest.qpm,
+            meter=midi_writer.meter_of_file(primer.meter), program=primer.program,
+        )
+        for name, file in zip(names, manifest.files, strict=True):
+            file.path = name
+            logger.info("%s: log-likelihood %.6f", name, file.log_likelihood)
     logger.info("Wrote %s to %s", counted(len(melodies), "MIDI file"), folder)

@@ -7,13 +7,10 @@ import os
 from absl import flags
 
 from melodeon.commands.errors import UsageError
-from melodeon.commands.flags import check_temperature, define_output_dir, define_sampling
+from melodeon.commands.flags import check_qpm, check_temperature, define_output_dir, define_sampling
 from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.magenta_flags import define_melody_encoder_decoder
 from melodeon.trained_models.flags import SOURCES, check_model_flags, define_model_flags
-
-# What a MIDI file can hold and anybody can play, in quarters a minute.
-_MIN_QPM, _MAX_QPM = 4.0, 1000.0
 
 
 def define_flags(values: flags.FlagValues) -> None:
@@ -87,11 +84,3 @@ def check_flags(values: flags.FlagValues) -> None:
             raise UsageError("--bundle_description is of no use without --save_generator_bundle")
     check_temperature(values)
     check_qpm(values.qpm, "--qpm: ")
-
-
-def check_qpm(qpm: float, culprit: str) -> None:
-    """Refuses a tempo that a MIDI file cannot hold, in a message that begins with `culprit`."""
-    if not _MIN_QPM <= qpm <= _MAX_QPM:
-        raise UsageError(
-            f"{culprit}expected {_MIN_QPM:g} to {_MAX_QPM:g} quarters a minute, got {qpm:g}"
-        )

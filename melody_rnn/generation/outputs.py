@@ -10,24 +10,10 @@ from melodeon.commands.stamp import numbered
 from melodeon.music.melody import Melody
 from melodeon.writers import midi as midi_writer
 
-# SMF 1.0, "Time Signature": the numerator is a byte, and 4/4 holds where there is none.
-_MOST_BEATS = 255
-_COMMON_TIME = (4, 4)
-
 
 def file_names(stamp: str, count: int) -> list[str]:
     """`<stamp>_<nn>.mid`, counted from 1 with leading zeros: 10 are _01 to _10."""
     return [f"{name}.mid" for name in numbered(stamp, count)]
-
-
-def meter_of_files(primer_meter: tuple[int, int] | None) -> tuple[int, int]:
-    """The meter, numerator and denominator, of melodies that continue a primer.
-
-    4/4 where the primer has none, or one that a MIDI file cannot hold.
-    """
-    if primer_meter is None or primer_meter[0] > _MOST_BEATS:
-        return _COMMON_TIME
-    return primer_meter
 
 
 def write_midi_files(
@@ -36,7 +22,7 @@ def write_midi_files(
     melodies: Sequence[Melody],
     qpm: float,
     *,
-    meter: tuple[int, int] = _COMMON_TIME,
+    meter: tuple[int, int] = midi_writer.COMMON_TIME,
     program: int = 0,
 ) -> None:
     """Writes each melody; each file whole or not at all.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import dataclasses
 import math
-import pathlib
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -22,6 +21,7 @@ from melodeon.music import pieces
 from melodeon.music.extract_melodies import ExtractionOptions, extract_melodies
 from melodeon.music.melody import MAX_PITCH, NO_EVENT, Melody
 from melodeon.readers.errors import ReadError, in_words
+from melodeon.readers.first_piece import read_first_piece
 from melodeon.readers.piece import Piece
 
 # Middle C, one step long.
@@ -138,16 +138,7 @@ def read_file(path: str, read: _Read, num_steps: int | None = None) -> Primer:
       UsageError: where the melody is too long.
       WorkError: where the file cannot be read or holds no melody.
     """
-    try:
-        data = pathlib.Path(path).read_bytes()
-    except OSError as error:
-        raise WorkError(f"{path}: cannot read the primer: {error.strerror}") from error
-    piece = next(read(data, path))
-    if isinstance(piece, ReadError):
-        raise WorkError(f"cannot read the primer: {piece}") from piece
-    if piece.warnings:
-        first, num_more = piece.warnings[0].message, len(piece.warnings) - 1
-        logger.info("%s: %s%s", path, first, f" (and {num_more} more warnings)" * bool(num_more))
+    piece = read_first_piece(path, read, "primer")
     return from_sequence(piece.sequence, path, num_steps)
 
 

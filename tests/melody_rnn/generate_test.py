@@ -28,6 +28,7 @@ from melodeon.networks.hparams_text import override
 from melodeon.tests import shared_data
 from melodeon.trained_models import run_directory
 from melodeon.training import graph
+from melodeon.writers import midi as midi_writer
 
 TESTDATA = shared_data.ROOT / "testdata"
 SMALL = RnnHParams(rnn_layer_sizes=(8, 8), attn_length=4)
@@ -372,5 +373,5 @@ def test_midi_files_are_those_of_note_seq(tmp_path):
 
 
 def test_a_meter_beyond_what_midi_can_say_costs_no_melody():
-    assert outputs.meter_of_files((256, 4)) == outputs.meter_of_files(None) == (4, 4)
-    assert outputs.meter_of_files((255, 8)) == (255, 8)
+    assert midi_writer.meter_of_file((256, 4)) == midi_writer.meter_of_file(None) == (4, 4)
+    assert midi_writer.meter_of_file((255, 8)) == (255, 8)
