@@ -59,9 +59,10 @@ def sample_sequences(
     constraint: Constraint | None = None,
     constraint_state: Any = None,
     on_end: Callable[[int], None] = lambda ended: None,
+    on_step: Callable[[int], None] = lambda sampled: None,
     max_rows: int = 160,
 ) -> list[Sampled]:
-    """Continuations of a primer.
+    """Continuations of a primer, or of a primer each.
 
     Each output has a generator of its own, made from the seed and the output's number, and does
     not depend on how many there are. More than `max_rows` are sampled in several rounds, for the
@@ -70,15 +71,18 @@ def sample_sequences(
     Args:
       network: from inputs and state to logits.
       inputs_of: what the network sees of classes: [rows, n] -> [rows, n, input_size].
-      primer: classes [n] that all outputs go on from, at least one.
+      primer: classes [n] that all outputs go on from, at least one; or of each output [num_outputs,
+        n].
       most_classes: of an output, the end among them.
       num_outputs: how many.
       seed: of all.
-      temperature: what the logits are divided by.
+      temperature: what the logits are divided by; 0 takes the likeliest class, and likelihoods are
+        those at 1.
       end: the class that ends a sequence, if there is one.
       constraint: says which classes may follow.
       constraint_state: its state after the primer.
       on_end: called with the number of sequences that have ended, whenever some may have.
+      on_step: called after each step with the number of classes sampled so far, of all outputs.
       max_rows: sampled at once.
 
     Raises:
@@ -89,8 +93,11 @@ def sample_sequences(
     for start in range(0, num_outputs, max_rows):
         outputs = range(start, min(start + max_rows, num_outputs))
         rows = [Sampled(np.random.default_rng([seed, n]), constraint_state) for n in outputs]
-        for num_open in sampler.run(rows, primer, most_classes):
+        of_rows = primer[outputs.start : outputs.stop] if primer.ndim > 1 else primer[np.newaxis]
+        num_before = sum(len(row.classes) for row in sampled)
+        for num_open in sampler.run(rows, of_rows, most_classes):
             on_end(outputs.stop - num_open)
+            on_step(num_before + sum(len(row.classes) for row in rows))
         sampled += rows
     return sampled
 
@@ -110,7 +117,10 @@ class _Sampler:
 
     def run(self, rows: Sequence[Sampled], primer: Classes, most_classes: int) -> Iterator[int]:
         """Samples until all have ended; yields after each step how many have not."""
-        logits, state = self._start(primer, len(rows))
+        logits, state = self._start(primer)
+        if len(primer) < len(rows):
+            logits = np.repeat(logits, len(rows), axis=0)
+            state = [np.repeat(part, len(rows), axis=0) for part in state]
         for left in reversed(range(most_classes)):
             classes = self._choose(rows, logits, left)
             is_open = classes != self._end if self._end is not None else np.full(len(rows), True)
@@ -122,23 +132,24 @@ class _Sampler:
             logits, state = self._network.step(inputs, [part[is_open] for part in state])
             logits = logits[:, -1]
 
-    def _start(self, primer: Classes, rows: int) -> tuple[NDArray[np.float32], list[np.ndarray]]:
-        """Logits [rows, classes] and state after the primer, which is fed once for all rows."""
+    def _start(self, primer: Classes) -> tuple[NDArray[np.float32], list[np.ndarray]]:
+        """Logits [rows, classes] and state after primers [rows, n]: one, if all have the same."""
         logits, state = self._network.step(
-            self._inputs_of(primer[np.newaxis]), self._network.initial_state(1)
+            self._inputs_of(primer), self._network.initial_state(len(primer))
         )
-        return np.repeat(logits[:, -1], rows, axis=0), [
-            np.repeat(part, rows, axis=0) for part in state
-        ]
+        return logits[:, -1], state
 
     def _choose(
         self, rows: Sequence[Sampled], logits: NDArray[np.float32], left: int
     ) -> NDArray[np.intp]:
         """Samples the next class of each and adds it; `left` classes may still follow."""
-        free = log_softmax(logits, self._temperature)
+        free = log_softmax(logits, self._temperature or 1.0)
         constrained = self._constrained(free, rows, left)
-        uniforms = np.array([row.generator.random() for row in rows])
-        classes = choose(constrained, uniforms)
+        if self._temperature:
+            uniforms = np.array([row.generator.random() for row in rows])
+            classes = choose(constrained, uniforms)
+        else:
+            classes = constrained.argmax(axis=1)
         for index, (row, number) in enumerate(zip(rows, classes, strict=True)):
             row.classes.append(int(number))
             row.log_likelihood += free[index, number]

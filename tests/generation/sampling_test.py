@@ -68,6 +68,31 @@ def test_a_low_temperature_takes_the_likeliest():
     assert [each.classes for each in sample(2, temperature=0.01)] == [[2, 0, 1, 2, 0, 1]] * 2
 
 
+def test_temperature_0_takes_the_likeliest_and_says_how_likely_it_was():
+    for each in sample(2, temperature=0.0):
+        assert each.classes == [2, 0, 1, 2, 0, 1]
+        assert each.log_likelihood == pytest.approx(6 * math.log(0.75))
+    # Of what is allowed.
+    for each in sample(2, temperature=0.0, constraint=NoTwo(), constraint_state=0):
+        assert each.classes == [0, 1, 0, 1, 0, 1]
+
+
+@pytest.mark.parametrize("max_rows", [1, 2, 160])
+def test_each_output_goes_on_from_its_own_primer(max_rows):
+    sampled = sample_sequences(
+        Cycle(), lambda classes: classes[..., np.newaxis].astype(np.float32),
+        np.array([[0, 1], [0, 2], [1, 0]]), 3,
+        num_outputs=3, seed=3, temperature=0.0, max_rows=max_rows,
+    )
+    assert [each.classes for each in sampled] == [[2, 0, 1], [0, 1, 2], [1, 2, 0]]
+
+
+def test_it_says_how_much_is_sampled():
+    said = []
+    sample(3, most=2, max_rows=2, on_step=said.append)
+    assert said == [2, 4, 5, 6]
+
+
 def test_the_end_ends_a_sequence():
     ended = []
     sampled = sample(30, end=END, on_end=ended.append)
