@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from melodeon.music.duration_types import DurationType, nearest_durations
 from melodeon.music.key_finding import key_of_sequence, semitones_to_c
-from melodeon.music.melody import MAX_PITCH, MIN_PITCH, OCTAVE
+from melodeon.music.melody import OCTAVE
 from melodeon.music.note_arrays import NoteArrays, note_arrays
 from melodeon.music.pieces import (
     QUANTIZATION_ERRORS,
@@ -34,6 +34,7 @@ from melodeon.music.tokens import (
     TokenOptions,
     TokenSequence,
 )
+from melodeon.music.transpose import moved_in_range
 from melodeon.music.unheard import count_unheard
 
 # What is left out, beside what `unheard` and QUANTIZATION_ERRORS name.
@@ -65,7 +66,7 @@ def extract_tokens(
     count_unheard(notes, counts)
     is_silent = notes.is_silent & ~notes.is_drum
     _count(counts, {DRUM_NOTES: int(notes.is_drum.sum()), SILENT_NOTES: int(is_silent.sum())})
-    notes = notes[~(notes.is_drum | notes.is_silent)]
+    notes = _heard(notes)
     try:
         events = _events(_placed(sequence, notes, options.transpose_to_c))
     except QuantizationError as error:
@@ -78,6 +79,24 @@ def extract_tokens(
 def _count(counts: Counter[str], left_out: Mapping[str, int]) -> None:
     """Adds what is more than nothing."""
     counts.update({name: number for name, number in left_out.items() if number})
+
+
+def semitones_moved(sequence: music_pb2.NoteSequence, options: TokenOptions) -> int:
+    """The semitones, -6..5, by which the tokens of a NoteSequence are higher than its notes.
+
+    Args:
+      sequence: one that has tokens.
+      options: what tokens hold.
+    """
+    if not options.transpose_to_c:
+        return 0
+    notes = _heard(note_arrays(sequence))
+    start, end = _on_grid(sequence, notes)
+    return _semitones_to_c(sequence, notes.pitch, start, end)
+
+
+def _heard(notes: NoteArrays) -> NoteArrays:
+    return notes[~(notes.is_drum | notes.is_silent)]
 
 
 class _Placed(NamedTuple):
@@ -97,29 +116,40 @@ def _placed(
     Raises:
       QuantizationError: They lie on none.
     """
-    check_numbers(sequence, notes)
-    spans = spans_of(sequence, end_of(sequence, notes))
-    start = steps_at(notes.start, spans, TICKS_PER_QUARTER)
-    end = steps_at(notes.end, spans, TICKS_PER_QUARTER)
+    start, end = _on_grid(sequence, notes)
     tick = nearest_steps(start)
     check_steps(tick, nearest_steps(end))
-    # The length that was written, not what the grid makes of it: not all of them are ticks.
-    lengths = (end - start) / TICKS_PER_QUARTER
     pitch = notes.pitch
     if transpose_to_c:
-        pitch = _transposed(sequence, pitch, lengths)
-    return _Placed(tick, notes.instrument, nearest_durations(lengths), pitch)
+        pitch = moved_in_range(pitch, _semitones_to_c(sequence, pitch, start, end))
+    # The length that was written, not what the grid makes of it: not all of them are ticks.
+    durations = nearest_durations((end - start) / TICKS_PER_QUARTER)
+    return _Placed(tick, notes.instrument, durations, pitch)
 
 
-def _transposed(
-    sequence: music_pb2.NoteSequence, pitch: NDArray[np.int64], lengths: NDArray[np.float64]
-) -> NDArray[np.int64]:
-    """The pitches in C; one that would be none of MIDI's stays in its range by an octave."""
-    key = key_of_sequence(sequence, pitch, np.maximum(lengths, 0.0))
-    if key is None:
-        return pitch
-    moved = pitch + semitones_to_c(key)
-    return moved + OCTAVE * ((moved < MIN_PITCH).astype(np.int64) - (moved > MAX_PITCH))
+def _on_grid(
+    sequence: music_pb2.NoteSequence, notes: NoteArrays
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where notes begin and end, in ticks, not rounded: float64[notes] each.
+
+    Raises:
+      QuantizationError: They lie on no grid.
+    """
+    check_numbers(sequence, notes)
+    spans = spans_of(sequence, end_of(sequence, notes))
+    return (
+        steps_at(notes.start, spans, TICKS_PER_QUARTER),
+        steps_at(notes.end, spans, TICKS_PER_QUARTER),
+    )
+
+
+def _semitones_to_c(
+    sequence: music_pb2.NoteSequence, pitch: NDArray[np.int64],
+    start: NDArray[np.float64], end: NDArray[np.float64],
+) -> int:
+    """What brings notes at these places to C; 0 where they are in no key."""
+    key = key_of_sequence(sequence, pitch, np.maximum((end - start) / TICKS_PER_QUARTER, 0.0))
+    return 0 if key is None else semitones_to_c(key)
 
 
 class _Events(NamedTuple):

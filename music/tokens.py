@@ -20,6 +20,7 @@ from melodeon.music.duration_types import PARTS_PER_QUARTER, DurationType
 from melodeon.music.notation.keys import C_MAJOR, LETTERS
 from melodeon.music.notation.spelling import MIDDLE_C, spell
 from melodeon.music.pitch_class_sets import close_position
+from melodeon.music.transpose import moved_in_range
 
 # The grid on which tokens begin.
 TICKS_PER_QUARTER = 48
@@ -129,6 +130,7 @@ def to_sequence(
     meter: tuple[int, int] = (4, 4),
     velocity: int = _VELOCITY,
     program: int = 0,
+    semitones: int = 0,
 ) -> music_pb2.NoteSequence:
     """Tokens as a NoteSequence, whose first token begins at 0 seconds.
 
@@ -138,6 +140,7 @@ def to_sequence(
       meter: numerator and denominator of the time signature.
       velocity: MIDI velocity of every note.
       program: MIDI program of every note.
+      semitones: how much higher it is to sound, an octave at most either way.
     """
     sequence = music_pb2.NoteSequence(ticks_per_quarter=_TICKS_OF_MIDI)
     sequence.tempos.add(qpm=qpm)
@@ -145,7 +148,10 @@ def to_sequence(
     advances = np.array([token.advance() for token in tokens.distinct], np.int64)
     # [n]: where each token begins, in parts of a quarter.
     starts = np.cumsum(np.append(0, advances[tokens.indices]))[:-1]
-    pitches = [token.midi_pitches() for token in tokens.distinct]
+    pitches = [
+        moved_in_range(np.array(token.midi_pitches(), np.int64), semitones).tolist()
+        for token in tokens.distinct
+    ]
     lengths = [int(token.duration) for token in tokens.distinct]
     seconds = 60.0 / (qpm * PARTS_PER_QUARTER)
     for start, index in zip(starts.tolist(), tokens.indices.tolist(), strict=True):

@@ -1,4 +1,4 @@
-"""Transpositions of a piece, for datasets that are to hold each tune in many keys."""
+"""Transpositions: of a piece into many keys, for a dataset; of pitches into another key."""
 
 from __future__ import annotations
 
@@ -6,8 +6,22 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from melodeon.music.melody import MAX_PITCH, MIN_PITCH
+import numpy as np
+from numpy.typing import NDArray
+
+from melodeon.music.melody import MAX_PITCH, MIN_PITCH, OCTAVE
 from melodeon.music.pieces import QuantizedPiece
+
+
+def moved_in_range(pitches: NDArray[np.int64], semitones: int) -> NDArray[np.int64]:
+    """MIDI pitches, moved; one that would be none of MIDI's stays in its range by an octave.
+
+    Args:
+      pitches: int64[n].
+      semitones: how far up, an octave at most either way.
+    """
+    moved = pitches + semitones
+    return moved + OCTAVE * ((moved < MIN_PITCH).astype(np.int64) - (moved > MAX_PITCH))
 
 
 def possible_amounts(

@@ -4,12 +4,12 @@ from collections import Counter
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from note_seq.protobuf import music_pb2
 
 from melodeon.music.duration_types import DurationType
-from melodeon.music.extract_tokens import extract_tokens
+from melodeon.music.extract_tokens import extract_tokens, semitones_moved
 from melodeon.music.tokens import TokenOptions, to_sequence
 from melodeon.readers.midi import reader
 from melodeon.tests import shared_data
@@ -121,6 +121,16 @@ def test_without_a_signature_the_notes_say_the_key():
     ]
 
 
+def test_the_way_back_from_c():
+    sequence = make([(0, 1, 63), (1, 2, 67), (2, 3, 58), (0, 3, 36)])
+    sequence.key_signatures.add(key=Signature.E_FLAT, mode=Signature.MAJOR)
+    assert semitones_moved(sequence, TokenOptions(transpose_to_c=True)) == -3
+    assert semitones_moved(sequence, TokenOptions()) == 0
+    tokens = extract_tokens(sequence, TokenOptions(True, True, True), Counter())
+    back = to_sequence(tokens, semitones=3)
+    assert sorted(note.pitch for note in back.notes) == [36, 58, 63, 67]
+
+
 def test_what_is_not_heard_is_counted():
     assert extract(make([])) == ([], {"sequences_without_notes": 1})
     drums = make([(0, 1, 36), (1, 2, 38)], is_drum=True)
@@ -197,6 +207,7 @@ PLACED = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(st.sets(PLACED, min_size=1), st.sampled_from([60.0, 97.0, 143.7]))
 def test_with_octaves_and_rests_the_way_back_gives_what_was_written(placed, qpm):
     first = min(tick for tick, _, _, _ in placed)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from melodeon.music.transpose import possible_amounts
+import numpy as np
+
+from melodeon.music.transpose import moved_in_range, possible_amounts
 from melodeon.tests.music.quantized_sequences import make_piece
 
 DRUM = (0, 1, 36, 9, 100, 1)
@@ -31,3 +33,10 @@ def test_pitches_that_are_none_are_skipped_even_when_nothing_moves():
         [],
         {"skipped_due_to_range_exceeded": 1},
     )
+
+
+def test_pitches_stay_in_the_midi_range_by_an_octave():
+    pitches = np.array([0, 60, 127])
+    assert moved_in_range(pitches, 2).tolist() == [2, 62, 117]
+    assert moved_in_range(pitches, -3).tolist() == [9, 57, 124]
+    assert moved_in_range(pitches, 0).tolist() == [0, 60, 127]
