@@ -18,6 +18,7 @@ from melodeon.commands.errors import WorkError
 from melodeon.networks.family import Family
 from melodeon.networks.network import Network
 from melodeon.records import dataset_folder, shards
+from melodeon.trained_models import primers
 from melodeon.trained_models.trained_model import TrainedModel
 from melodeon.training.set_up import set_up
 
@@ -62,6 +63,7 @@ def work(
     changed: str = "",
     begin_from: TrainedModel | None = None,
     before_training: Callable[[], None] = lambda: None,
+    primer_steps: int = 0,
 ) -> None:
     """Trains as the flags say, or with --eval evaluates each checkpoint of the run as it comes.
 
@@ -72,6 +74,8 @@ def work(
       changed: a line on hyperparameters that are others than the run had before; else empty.
       begin_from: as in `harness.train`.
       before_training: called once the examples are found to fit.
+      primer_steps: the steps of the windows of examples that the run keeps, to generate from; with
+        0 it keeps none.
 
     Raises:
       WorkError: when there are no such examples, or they don't fit.
@@ -97,6 +101,8 @@ def work(
     training_set = ExampleSource.for_training(network, examples, input_sizes)
     eval_set = evaluation_set(eval_examples) if eval_examples else None
     before_training()
+    if primer_steps:
+        primers.write(run_dir, primers.choose(training_set.first_examples(), primer_steps))
     if changed:
         logger.info(f"Other hyperparameters than the run had before: {changed}")
     harness.train(network, run_dir, _options(values), training_set, eval_set, begin_from)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Mapping
 
+import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from melodeon.networks.network import Network
+from melodeon.records import example_schema
 from melodeon.training.examples import batches
 from melodeon.training.examples.check import ExampleCount, check_examples
-from melodeon.training.examples.files import find_files
+from melodeon.training.examples.files import find_files, read_records
 
 # Of each training file so many examples are read before training begins.
 EXAMPLES_CHECKED = 100
+_FIRST_EXAMPLES = 1000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,6 +63,13 @@ class ExampleSource:
         files = find_files(name)
         count = check_examples(files, network, input_sizes, num_examples=num_examples)
         return cls(network, files, input_sizes, count)
+
+    def first_examples(self) -> list[tuple[NDArray[np.float32], example_schema.Labels]]:
+        """The first examples of all files together: inputs and labels, 1,000 times at most."""
+        records = itertools.chain.from_iterable(map(read_records, self.files))
+        return [
+            example_schema.parse(record) for record in itertools.islice(records, _FIRST_EXAMPLES)
+        ]
 
     def training_input(self, seed: int) -> Callable[[], tf.data.Dataset]:
         """The function that the Estimator calls to get batches to train on."""
