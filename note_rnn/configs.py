@@ -15,6 +15,7 @@ from melodeon.networks import processor
 from melodeon.networks.family import Family
 from melodeon.networks.hparams import RnnHParams
 
+SEQUENCE, DOCUMENT = FORMS = "sequence", "document"
 DOCUMENT_WINDOW = 100
 _EMBEDDING = "embedding64"
 
@@ -35,6 +36,11 @@ class NoteRnnConfig:
     description: str
     hparams: RnnHParams
     window: int = 0
+
+    @property
+    def form(self) -> str:
+        """The form that it has: SEQUENCE or DOCUMENT."""
+        return DOCUMENT if self.window else SEQUENCE
 
 
 # By name, what the network is in words, and its layers.
@@ -96,7 +102,7 @@ def _configs() -> list[NoteRnnConfig]:
     ]
     document = [
         NoteRnnConfig(
-            f"{name}_document", f"{words}, as the document has it.", _changed(_DOCUMENT, layers),
+            f"{name}_{DOCUMENT}", f"{words}, as the document has it.", _changed(_DOCUMENT, layers),
             DOCUMENT_WINDOW,
         )
         for name, (words, layers) in _BUILDS.items()
