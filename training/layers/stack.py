@@ -146,7 +146,7 @@ def unroll(
     ]
     are_real = _are_real(stack, by_time, lengths)
     for layers in _runs(stack):
-        if _waits(stack, layers[0]):
+        if _waits(layers[0], stack):
             # It needs all rows: the parts wait for each other, but are computed side by side.
             inputs_of_parts = [_vectors(stack, layers[0], part.outputs) for part in parts]
             normalized = by_statistics(layers[0], inputs_of_parts, are_real)
@@ -184,14 +184,14 @@ def _runs(stack: Stack) -> list[list[Layer]]:
     """The layers one after the other, together where rows need not wait for others."""
     runs: list[list[Layer]] = []
     for layer in stack.layers.layers:
-        if not runs or _waits(stack, layer) or _waits(stack, runs[-1][0]):
+        if not runs or _waits(layer, stack) or _waits(runs[-1][0], stack):
             runs.append([])
         runs[-1].append(layer)
     return runs
 
 
-def _waits(stack: Stack, layer: Layer) -> TypeGuard[BatchNormalization]:
-    """Whether a layer needs all rows of a batch."""
+def _waits(layer: Layer, stack: Stack) -> TypeGuard[BatchNormalization]:
+    """Whether a layer needs all rows of a batch, as batch normalization does in training."""
     return stack.is_training and isinstance(layer, BatchNormalization)
 
 
@@ -200,7 +200,7 @@ def _are_real(
 ) -> list[tf.Tensor] | None:
     """Where the steps of each part of the rows are no padding, [time, rows, 1]; None: everywhere.
     """
-    is_needed = any(_waits(stack, layer) for layer in stack.layers.layers)
+    is_needed = any(_waits(layer, stack) for layer in stack.layers.layers)
     if lengths is None or stack.is_windowed or not is_needed:
         return None
     is_real = tf.sequence_mask(lengths, tf.shape(by_time)[0], tf.float32)
