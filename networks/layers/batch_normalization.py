@@ -35,13 +35,6 @@ class BatchNormalization(StatelessLayer):
 
     def project(self, inputs: Array) -> Array:
         """The output: [rows, size]."""
-        return normalize(self, inputs, self.moving_mean, self.moving_variance)
-
-
-def normalize(
-    layer: BatchNormalization, inputs: Array, mean: Array, variance: Array
-) -> Array:
-    """The outputs of the layer for this mean and variance of each unit."""
-    scale = layer.gamma * (variance + EPSILON) ** -0.5
-    # The inputs, of which there are many, take part in no more than two operations.
-    return inputs * scale + (layer.beta - mean * scale)
+        scale = self.gamma * (self.moving_variance + EPSILON) ** -0.5
+        # The inputs, of which there may be many, take part in no more than two operations.
+        return inputs * scale + (self.beta - self.moving_mean * scale)

@@ -146,10 +146,11 @@ def unroll(
     ]
     are_real = _are_real(stack, by_time, lengths)
     for layers in _runs(stack):
-        if _waits(layers[0], stack):
+        if _waits(first := layers[0], stack):
             # It needs all rows: the parts wait for each other, but are computed side by side.
-            inputs_of_parts = [_vectors(stack, layers[0], part.outputs) for part in parts]
-            normalized = by_statistics(layers[0], inputs_of_parts, are_real)
+            # Its outputs need not be kept small: it has just given them a size.
+            inputs_of_parts = [_vectors(stack, first, part.outputs) for part in parts]
+            normalized = by_statistics(first, inputs_of_parts, are_real)
             for part, outputs in zip(parts, normalized, strict=True):
                 part.outputs = _dropped(stack, outputs)
             continue
@@ -191,7 +192,7 @@ def _runs(stack: Stack) -> list[list[Layer]]:
 
 
 def _waits(layer: Layer, stack: Stack) -> TypeGuard[BatchNormalization]:
-    """Whether a layer needs all rows of a batch, as batch normalization does in training."""
+    """Whether a layer needs all rows of a batch."""
     return stack.is_training and isinstance(layer, BatchNormalization)
 
 
