@@ -1,5 +1,6 @@
 # make demo    music in, ten new melodies out
 # make char_demo    ABC tunes in, ten new ones out, character by character
+# make note_demo    piano pieces in, ten new ones out, notes and chords at once
 # make test    linting, type check and all tests
 # make bench   how fast each step is on this machine, as a table in bench/ (15 minutes)
 # make clean   removes what the others made
@@ -11,7 +12,7 @@ export INPUT CORPUS CONFIG STEPS HPARAMS TUNES
 
 BIN := .venv/bin
 
-.PHONY: help demo char_demo test lint bench clean
+.PHONY: help demo char_demo note_demo test lint bench clean
 
 help:
 	@sed -n '/^# make/s/^# //p' Makefile
@@ -21,6 +22,9 @@ demo: .venv/installed
 
 char_demo: .venv/installed
 	@tools/char_demo.sh
+
+note_demo: .venv/installed
+	@tools/note_demo.sh
 
 test: lint
 	@# A file stays in one process: its tests share fixtures, and recipes follow one another.

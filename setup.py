@@ -58,6 +58,8 @@ setup(
             "melody_rnn_log_likelihood = melodeon.melody_rnn.log_likelihood:main",
             "melody_rnn_train = melodeon.melody_rnn.train:main",
             "note_rnn_create_dataset = melodeon.note_rnn.create_dataset:main",
+            "note_rnn_generate = melodeon.note_rnn.generate:main",
+            "note_rnn_train = melodeon.note_rnn.train:main",
             "waveform_rnn_create_dataset = melodeon.waveform_rnn.create_dataset:main",
         ]
     },
