@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from melodeon.networks.family import Family
@@ -26,7 +26,13 @@ def hparams_table(family: Family[Any], width: int) -> str:
     for name, meaning in meanings(base[1]).items():
         values = {variant: value_to_text(getattr(hparams, name)) for variant, hparams in others}
         own = value_to_text(getattr(base[1], name))
-        differing = [f"{variant}: {value}" for variant, value in values.items() if value != own]
+        by_value: dict[str, list[str]] = {}
+        for variant, value in values.items():
+            by_value.setdefault(value, []).append(variant)
+        differing = [
+            f"{_in_short(variants, values)}: {value}"
+            for value, variants in by_value.items() if value != own
+        ]
         text = f"{name}={own}" + (f"  ({', '.join(differing)})" if differing else "")
         lines += textwrap.wrap(text, width, initial_indent="  ", subsequent_indent=" " * 10)
         indent = " " * 6
@@ -46,3 +52,11 @@ def _variants(family: Family[Any]) -> Iterator[tuple[str, RnnHParams]]:
         if recipe != family.default_recipe:
             own = family.config(first).hparams
             yield f"--recipe={recipe}", family.with_recipe(recipe, first, own)
+
+
+def _in_short(names: list[str], all_names: Collection[str]) -> str:
+    """Names that have one value: "*_document" for all that end so; else each of them."""
+    suffix = names[0][names[0].rfind("_") :]
+    if len(names) > 1 and names == [name for name in all_names if name.endswith(suffix)]:
+        return f"*{suffix}"
+    return ", ".join(names)

@@ -41,6 +41,19 @@ def test_a_value_is_said_where_configs_and_recipes_differ():
     assert "\n  learning_rate=0.1  (--recipe=slow: 0.001)\n" in table
 
 
+def test_names_that_end_alike_and_have_one_value_are_said_once():
+    slow = RnnHParams(learning_rate=0.1, batch_size=8)
+    configs = [CONFIGS[0], Config("c_slow", slow), Config("d_slow", slow), Config("e", slow)]
+    table = hparams_table(Family.of("x", configs), 100)
+    assert "\n  batch_size=128  (c_slow, d_slow, e: 8)\n" in table
+    table = hparams_table(Family.of("x", configs[:3]), 100)
+    assert "\n  batch_size=128  (*_slow: 8)\n" in table
+    configs[2] = Config("d_slow", RnnHParams(learning_rate=0.1, batch_size=16))
+    table = hparams_table(Family.of("x", configs[:3]), 100)
+    assert "\n  batch_size=128  (c_slow: 8, d_slow: 16)\n" in table
+    assert "\n  learning_rate=0.001  (*_slow: 0.1)\n" in table
+
+
 def test_every_hyperparameter_is_in_the_table_which_is_as_wide_as_asked():
     lines = hparams_table(Family.of("x", CONFIGS), 60).splitlines()
     assert max(map(len, lines)) <= 60
