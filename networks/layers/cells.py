@@ -12,6 +12,7 @@ from typing import Protocol
 from melodeon.networks.layers.gru import Gru
 from melodeon.networks.layers.layer import ArrayLibrary, Layer
 from melodeon.networks.layers.lstm import Lstm
+from melodeon.networks.layers.lstm_peephole import LstmPeephole
 from melodeon.networks.layers.tanh import Tanh
 
 
@@ -22,4 +23,9 @@ class MakeLayer(Protocol):
         """The layer of `size` units, with variables in that scope."""
 
 
-CELLS: Mapping[str, MakeLayer] = {"lstm": Lstm, "tanh": Tanh, "gru": Gru}
+CELLS: Mapping[str, MakeLayer] = {
+    "lstm": Lstm,
+    "tanh": Tanh,
+    "gru": Gru,
+    "lstm_peephole": LstmPeephole,
+}

@@ -138,7 +138,7 @@ def test_wrong_usage(tmp_path, examples, capsys):
     assert message.startswith("--config: unknown config 'gru'; known are: tanh100")
     flags = ["--config=tanh50", "--hparams=cell=sru"]
     message = _error(capsys, 2, run, examples, *flags)
-    assert "cell must be one of lstm, tanh, gru, not sru" in message
+    assert "cell must be one of lstm, tanh, gru, lstm_peephole, not sru" in message
     (tmp_path / "set" / "vocabulary.pb").unlink()
     assert _error(capsys, 1, run, examples, "--config=tanh50") == (
         f"{examples}: expected the examples of char_rnn_create_dataset, found no vocabulary.pb "

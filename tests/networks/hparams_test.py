@@ -133,7 +133,7 @@ def test_layers_are_told_where_they_are_set():
 
 
 @pytest.mark.parametrize("name, message", [
-    ("foo8", "unknown layer 'foo8'; known are: lstm64, tanh64, gru64, embedding64, conv64"),
+    ("foo8", "unknown layer 'foo8'; known are: lstm64, tanh64, gru64, lstm_peephole64, embed"),
     ("LSTM8", "unknown layer 'LSTM8'"),
     ("8", "unknown layer '8'"),
     ("lstm 8", "unknown layer 'lstm 8'"),

@@ -36,6 +36,7 @@ KINDS = {
     "residual": dataclasses.replace(_SMALL, residual_connections=True),
     "residual_attention": dataclasses.replace(_SMALL, residual_connections=True, attn_length=3),
     "gru": dataclasses.replace(_SMALL, cell="gru"),
+    "lstm_peephole": dataclasses.replace(_SMALL, cell="lstm_peephole"),
     "residual_gru": dataclasses.replace(_SMALL, cell="gru", residual_connections=True),
     "embedding": _of("embedding4", "lstm3"),
     "convolution": _of("conv4", "tanh3", "conv3"),

@@ -10,7 +10,14 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from melodeon.networks.layers.gru import Gru
-from melodeon.training.layers.loops import Record, State, loop, multiply, new_records
+from melodeon.training.layers.loops import (
+    Record,
+    State,
+    loop,
+    multiply,
+    new_records,
+    sum_of_rows,
+)
 from melodeon.training.layers.registry import register
 from melodeon.training.layers.unrolled_layer import UnrolledLayer, unroll
 
@@ -64,6 +71,10 @@ class _Loops(UnrolledLayer):
         records = new_records(self._num_steps, [2 * size, *[size] * 4])
         self.after, (*self._of_steps, outputs) = loop(step, self._num_steps, state, records)
         self.outputs = outputs.stack()
+
+    def _more_gradients(self, d_of_h: tf.Tensor) -> list[tf.Tensor]:
+        """As in UnrolledLayer: of the bias of the sums of h."""
+        return [sum_of_rows(d_of_h)]
 
     def _d_summed(self, d_outputs: Record) -> tuple[tf.Tensor, tf.Tensor]:
         """As in UnrolledLayer."""

@@ -27,7 +27,7 @@ class UnrolledLayer(abc.ABC):
 
     Args:
       inputs: [time, rows, input_size], or classes [time, rows, 1].
-      kernels: of the input, of h, the bias, and maybe another one of the sums of h.
+      kernels: of the input, of h, the bias, and what else a subclass has.
       h_before: h before the first step.
       num_steps: an int where the loops are to be written out in the graph.
       dtype: of the factors of products.
@@ -48,8 +48,7 @@ class UnrolledLayer(abc.ABC):
         num_steps: tf.Tensor | int,
         dtype: tf.DType,
     ) -> None:
-        input_kernel, h_kernel, bias, *h_biases = kernels
-        self._num_h_biases = len(h_biases)
+        input_kernel, h_kernel, bias = kernels[:3]
         self._dtype, self._num_steps, self._h_before = dtype, num_steps, h_before
         self._inputs_shape = tf.shape(inputs)
         self._rows = self._inputs_shape[1]
@@ -73,8 +72,12 @@ class UnrolledLayer(abc.ABC):
             d_input_kernel,
             multiply(tf.reshape(hs, [-1, self._size]), d_of_h, transpose_x=True),
             sum_of_rows(d_of_inputs),
-            *(sum_of_rows(d_of_h) for _ in range(self._num_h_biases)),
+            *self._more_gradients(d_of_h),
         ]
+
+    def _more_gradients(self, d_of_h: tf.Tensor) -> list[tf.Tensor]:
+        """The gradients of what `kernels` has beyond the bias, from that of the sums of h."""
+        return []
 
     @abc.abstractmethod
     def _d_summed(self, d_outputs: Record) -> tuple[tf.Tensor, tf.Tensor]:

@@ -62,7 +62,7 @@ class _Values(TensorFlowLibrary):
     def __init__(self, values):
         self._values = values
 
-    def variable(self, name, shape):
+    def variable(self, name, shape, **_):
         assert self._values[name].shape == tuple(shape)
         return self._values[name]
 
