@@ -92,7 +92,7 @@ def _as_integers(values: NDArray[np.float64]) -> NDArray[np.object_]:
     return integers
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class FrameScale:
     """The form of a dataset's clips, and the mean and deviation of its frames.
 
@@ -120,6 +120,12 @@ class FrameScale:
             )
         if not np.isfinite(self.mean).all() or not (self.deviation > 0).all():
             raise ValueError("expected finite means, and deviations above 0")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FrameScale) and to_bytes(self) == to_bytes(other)
+
+    def __hash__(self) -> int:
+        return hash(to_bytes(self))
 
     def scaled(self, frames: ArrayLike) -> Floats:
         """What a network sees of frames: float[..., size] -> float32[..., size]."""
