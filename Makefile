@@ -1,6 +1,7 @@
 # make demo    music in, ten new melodies out
 # make char_demo    ABC tunes in, ten new ones out, character by character
 # make note_demo    piano pieces in, ten new ones out, notes and chords at once
+# make waveform_demo    tunes played, and sound that goes on from them
 # make test    linting, type check and all tests
 # make bench   how fast each step is on this machine, as a table in bench/ (15 minutes)
 # make clean   removes what the others made
@@ -8,11 +9,11 @@
 # They make .venv first, from requirements.lock, with Python 3.11: that of the system, or the one
 # that uv fetches. The demos take INPUT=some/folder, CORPUS, CONFIG and STEPS; see README.md.
 
-export INPUT CORPUS CONFIG STEPS HPARAMS TUNES
+export INPUT CORPUS CONFIG STEPS HPARAMS TUNES ARTIST UNITS
 
 BIN := .venv/bin
 
-.PHONY: help demo char_demo note_demo test lint bench clean
+.PHONY: help demo char_demo note_demo waveform_demo test lint bench clean
 
 help:
 	@sed -n '/^# make/s/^# //p' Makefile
@@ -25,6 +26,9 @@ char_demo: .venv/installed
 
 note_demo: .venv/installed
 	@tools/note_demo.sh
+
+waveform_demo: .venv/installed
+	@tools/waveform_demo.sh
 
 test: lint
 	@# A file stays in one process: its tests share fixtures, and recipes follow one another.

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from melodeon.networks.heads import ClassHead
 from melodeon.networks.layers.stack import build_stack
 from melodeon.networks.network import Network
 from melodeon.networks.numpy_library import FloatArray, NumpyLibrary
@@ -62,9 +63,10 @@ class StepModel:
           The predictions, float32 [rows, time, output_size], entry t after input t (logits of
           the event that follows), and the state after the last step.
         """
-        if len(inputs) == 1:
+        if len(inputs) == 1 and isinstance(self._network.head, ClassHead):
             # BLAS has another routine for one row, which rounds differently. Two rows of the same
-            # give a melody that is generated alone the numbers that it gets beside others.
+            # give a melody that is generated alone the numbers that it gets beside others. Where
+            # numbers are predicted nothing is chosen by them, and one row takes half the time.
             logits, new_state = self._steps(*_twice(inputs, state))
             return logits[:1], [part[:1] for part in new_state]
         return self._steps(inputs, state)

@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 
 from melodeon.commands import stamp
 from melodeon.commands.command_line import logger
-from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.errors import UsageError
 from melodeon.commands.files import output_dir, write_atomically
 from melodeon.commands.progress import Progress
 from melodeon.commands.words import counted
 from melodeon.generation.cycles import Cycle, find_cycle
-from melodeon.generation.feedback import continue_numbers
 from melodeon.music import dft_frames
 from melodeon.proto.manifest_pb2 import GeneratedFile, GenerationManifest
 from melodeon.records import manifest as manifests
@@ -118,7 +117,7 @@ def _continued(
 ) -> Floats:
     """The frames that follow each seed: [num_outputs, num_blocks, size]."""
     with (
-        Progress("Generating", num_blocks, unit="block") as progress,
+        Progress("Generating", len(given.blocks) * num_blocks, unit="block") as progress,
         opening.clear_divergence(values.run_dir),
     ):
         return trained.continued(given.blocks, num_blocks, on_step=progress.update)

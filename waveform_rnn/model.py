@@ -63,12 +63,12 @@ class TrainedNetwork:
         self, blocks: ArrayLike, num_blocks: int,
         *, on_step: Callable[[int], None] = lambda steps: None,
     ) -> Floats:
-        """The frames that follow blocks of samples.
+        """The frames that follow blocks of samples, of each row as if it were alone.
 
         Args:
           blocks: float[rows, n, block_size], n at least 1.
           num_blocks: how many frames follow each, at least 1.
-          on_step: called with the number of blocks done, after each.
+          on_step: called with the number of blocks done, of all rows, after each.
 
         Returns:
           float32[rows, num_blocks, frame size].
@@ -77,9 +77,15 @@ class TrainedNetwork:
           FloatingPointError: The network's output is not a number, or infinite.
         """
         seeds = self.scale.scaled(self.scale.form.dft.frames(blocks))
-        return self.scale.unscaled(
-            continue_numbers(self.model, seeds, num_blocks, on_step=on_step)
-        )
+        continued = [
+            # Several rows in one product would get other last digits than one.
+            continue_numbers(
+                self.model, seed[np.newaxis], num_blocks,
+                on_step=lambda steps, done=row * num_blocks: on_step(done + steps),
+            )
+            for row, seed in enumerate(seeds)
+        ]
+        return self.scale.unscaled(np.concatenate(continued))
 
 
 def load(run_dir: str) -> TrainedNetwork:
