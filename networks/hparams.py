@@ -45,8 +45,8 @@ class StackHParams:
         "around the first one",
     )
     cell: str = _hparam(
-        "lstm", "what each layer is made of: lstm, lstm_peephole, gru, or tanh, the plain recurrent "
-        "layer",
+        "lstm", "what each layer is made of: lstm, lstm_peephole, gru, or tanh, the plain "
+        "recurrent layer",
     )
     layers: tuple[str, ...] = _hparam(
         (),

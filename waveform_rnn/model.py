@@ -76,15 +76,15 @@ class TrainedNetwork:
         Raises:
           FloatingPointError: The network's output is not a number, or infinite.
         """
-        seeds = self.scale.scaled(self.scale.form.dft.frames(blocks))
-        continued = [
+        continued: list[Floats] = []
+
+        def count(steps: int) -> None:
+            on_step(len(continued) * num_blocks + steps)
+
+        for seed in self.scale.scaled(self.scale.form.dft.frames(blocks)):
             # Several rows in one product would get other last digits than one.
-            continue_numbers(
-                self.model, seed[np.newaxis], num_blocks,
-                on_step=lambda steps, done=row * num_blocks: on_step(done + steps),
-            )
-            for row, seed in enumerate(seeds)
-        ]
+            row = continue_numbers(self.model, seed[np.newaxis], num_blocks, on_step=count)
+            continued.append(row)
         return self.scale.unscaled(np.concatenate(continued))
 
 

@@ -1,5 +1,4 @@
-"""waveform_rnn_train and waveform_rnn_generate, run as commands on one clip that is learnt by heart.
-"""
+"""waveform_rnn_train and waveform_rnn_generate, as commands: one clip is learnt by heart."""
 
 from __future__ import annotations
 
