@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class GenerationManifest(_message.Message):
-    __slots__ = ("model", "checkpoint", "num_steps", "prime", "temperature", "beam_size", "branch_factor", "steps_per_iteration", "qpm", "meter", "program", "primer", "primer_source", "max_length", "valid_only", "seed", "with_seed", "files")
+    __slots__ = ("model", "checkpoint", "num_steps", "prime", "temperature", "beam_size", "branch_factor", "steps_per_iteration", "qpm", "meter", "program", "primer", "primer_source", "max_length", "valid_only", "seed", "with_seed", "seed_blocks", "num_blocks", "crossfade", "files")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
     NUM_STEPS_FIELD_NUMBER: _ClassVar[int]
@@ -25,6 +25,9 @@ class GenerationManifest(_message.Message):
     VALID_ONLY_FIELD_NUMBER: _ClassVar[int]
     SEED_FIELD_NUMBER: _ClassVar[int]
     WITH_SEED_FIELD_NUMBER: _ClassVar[int]
+    SEED_BLOCKS_FIELD_NUMBER: _ClassVar[int]
+    NUM_BLOCKS_FIELD_NUMBER: _ClassVar[int]
+    CROSSFADE_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
     model: _run_pb2.RunDescription
     checkpoint: str
@@ -43,11 +46,14 @@ class GenerationManifest(_message.Message):
     valid_only: bool
     seed: int
     with_seed: bool
+    seed_blocks: int
+    num_blocks: int
+    crossfade: float
     files: _containers.RepeatedCompositeFieldContainer[GeneratedFile]
-    def __init__(self, model: _Optional[_Union[_run_pb2.RunDescription, _Mapping]] = ..., checkpoint: _Optional[str] = ..., num_steps: _Optional[int] = ..., prime: _Optional[str] = ..., temperature: _Optional[float] = ..., beam_size: _Optional[int] = ..., branch_factor: _Optional[int] = ..., steps_per_iteration: _Optional[int] = ..., qpm: _Optional[float] = ..., meter: _Optional[str] = ..., program: _Optional[int] = ..., primer: _Optional[_Iterable[int]] = ..., primer_source: _Optional[str] = ..., max_length: _Optional[int] = ..., valid_only: bool = ..., seed: _Optional[int] = ..., with_seed: bool = ..., files: _Optional[_Iterable[_Union[GeneratedFile, _Mapping]]] = ...) -> None: ...
+    def __init__(self, model: _Optional[_Union[_run_pb2.RunDescription, _Mapping]] = ..., checkpoint: _Optional[str] = ..., num_steps: _Optional[int] = ..., prime: _Optional[str] = ..., temperature: _Optional[float] = ..., beam_size: _Optional[int] = ..., branch_factor: _Optional[int] = ..., steps_per_iteration: _Optional[int] = ..., qpm: _Optional[float] = ..., meter: _Optional[str] = ..., program: _Optional[int] = ..., primer: _Optional[_Iterable[int]] = ..., primer_source: _Optional[str] = ..., max_length: _Optional[int] = ..., valid_only: bool = ..., seed: _Optional[int] = ..., with_seed: bool = ..., seed_blocks: _Optional[int] = ..., num_blocks: _Optional[int] = ..., crossfade: _Optional[float] = ..., files: _Optional[_Iterable[_Union[GeneratedFile, _Mapping]]] = ...) -> None: ...
 
 class GeneratedFile(_message.Message):
-    __slots__ = ("path", "midi_path", "log_likelihood", "constrained_log_likelihood", "num_sampled", "is_well_formed", "problem", "misfit", "seed", "primer_index", "longest_run", "loop_start", "loop_period")
+    __slots__ = ("path", "midi_path", "log_likelihood", "constrained_log_likelihood", "num_sampled", "is_well_formed", "problem", "misfit", "seed", "primer_index", "longest_run", "loop_start", "loop_period", "gain")
     PATH_FIELD_NUMBER: _ClassVar[int]
     MIDI_PATH_FIELD_NUMBER: _ClassVar[int]
     LOG_LIKELIHOOD_FIELD_NUMBER: _ClassVar[int]
@@ -61,6 +67,7 @@ class GeneratedFile(_message.Message):
     LONGEST_RUN_FIELD_NUMBER: _ClassVar[int]
     LOOP_START_FIELD_NUMBER: _ClassVar[int]
     LOOP_PERIOD_FIELD_NUMBER: _ClassVar[int]
+    GAIN_FIELD_NUMBER: _ClassVar[int]
     path: str
     midi_path: str
     log_likelihood: float
@@ -74,4 +81,5 @@ class GeneratedFile(_message.Message):
     longest_run: int
     loop_start: int
     loop_period: int
-    def __init__(self, path: _Optional[str] = ..., midi_path: _Optional[str] = ..., log_likelihood: _Optional[float] = ..., constrained_log_likelihood: _Optional[float] = ..., num_sampled: _Optional[int] = ..., is_well_formed: bool = ..., problem: _Optional[str] = ..., misfit: _Optional[str] = ..., seed: _Optional[int] = ..., primer_index: _Optional[int] = ..., longest_run: _Optional[int] = ..., loop_start: _Optional[int] = ..., loop_period: _Optional[int] = ...) -> None: ...
+    gain: float
+    def __init__(self, path: _Optional[str] = ..., midi_path: _Optional[str] = ..., log_likelihood: _Optional[float] = ..., constrained_log_likelihood: _Optional[float] = ..., num_sampled: _Optional[int] = ..., is_well_formed: bool = ..., problem: _Optional[str] = ..., misfit: _Optional[str] = ..., seed: _Optional[int] = ..., primer_index: _Optional[int] = ..., longest_run: _Optional[int] = ..., loop_start: _Optional[int] = ..., loop_period: _Optional[int] = ..., gain: _Optional[float] = ...) -> None: ...
