@@ -5,7 +5,12 @@ from __future__ import annotations
 import base64
 import dataclasses
 import html
+import pathlib
 from collections.abc import Iterable, Sequence
+
+from melodeon.commands import files
+from melodeon.commands.errors import WorkError
+from melodeon.reports.curves import Finding
 
 STYLE = """
 :root { color-scheme: light; }
@@ -81,3 +86,43 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, first_number: 
     lines = [f"<tr>{cells('td', row)}</tr>" for row in rows]
     head = f"<tr>{cells('th', heads)}</tr>"
     return f'<div class="table"><table>\n{head}\n' + "\n".join(lines) + "\n</table></div>"
+
+
+def findings(title: str, found: Iterable[Finding]) -> str:
+    """A list of findings below a title; nothing without any."""
+    items = "\n".join(f"<li>{_finding(finding)}</li>" for finding in found)
+    return f"<h3>{escaped(title)}</h3>\n<ul>{items}</ul>" if items else ""
+
+
+def _finding(finding: Finding) -> str:
+    answer = "so it is here" if finding.holds else "not so here"
+    values = ", ".join(f"{label} {value:.4g}" for label, value in finding.values.items())
+    measured = f"{escaped(finding.measure)}: {escaped(values)}."
+    return f"{escaped(finding.claim)}: <b>{answer}</b>. {measured}"
+
+
+def document(title: str, parts: Iterable[str]) -> str:
+    """The HTML document of parts, of which empty ones are left out."""
+    body = "\n".join(part for part in parts if part)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escaped(title)}</title>\n<style>{STYLE}</style>\n</head>\n"
+        f"<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def write_page(folder: pathlib.Path, pictures: Iterable[Picture], page: str) -> None:
+    """Writes a page as index.html, behind its pictures: what it belongs to is there then.
+
+    Raises:
+      WorkError: when one cannot be written.
+    """
+    try:
+        for picture in pictures:
+            with files.write_atomically(folder / picture.name) as file:
+                file.write(picture.data)
+        with files.write_atomically(folder / "index.html") as file:
+            file.write(page.encode())
+    except OSError as error:
+        raise WorkError(f"{folder}: cannot write the report: {error.strerror}") from error

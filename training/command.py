@@ -47,6 +47,8 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     text("eval_sequence_example_file", "The same for evaluating while training.")
     number("num_training_steps", 0, "The step to end at. With 0 training ends when the eval loss "
            "falls no more; where nothing is evaluated, when it is interrupted.")
+    number("max_seconds", 0, "Seconds of training after which it ends, if it has not by then; 0: "
+           "no such limit. Started again, it goes on for as long.")
     flags.DEFINE_bool("eval", False, "Only evaluates, each checkpoint as it comes.",
                       flag_values=flag_values)
     number("num_eval_examples", 0, "How many examples to evaluate on; 0 takes all.")
@@ -141,5 +143,5 @@ def _set_named(flag: str, values: flags.FlagValues, which: str) -> str:
 def _options(values: flags.FlagValues) -> TrainingOptions:
     from melodeon.training.estimator import TrainingOptions
 
-    names = ("num_training_steps", "summary_frequency", "num_checkpoints", "seed")
+    names = ("num_training_steps", "max_seconds", "summary_frequency", "num_checkpoints", "seed")
     return TrainingOptions(**{name: values[name].value for name in names})

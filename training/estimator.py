@@ -33,12 +33,14 @@ class TrainingOptions:
     Attributes:
       num_training_steps: the step to end at; with 0 the evaluations tell when to end, or else it
         trains until interrupted.
+      max_seconds: seconds of training after which it ends anyway; 0: never.
       summary_frequency: steps between two summaries for TensorBoard.
       num_checkpoints: the number of the last checkpoints that are kept; 0 keeps all.
       seed: of the variables, of dropout, and of the order of the examples.
     """
 
     num_training_steps: int = 0
+    max_seconds: int = 0
     summary_frequency: int = 10
     num_checkpoints: int = 3
     seed: int = 0

@@ -39,6 +39,7 @@ from melodeon.training.evaluation import (
 from melodeon.training.examples.source import ExampleSource
 from melodeon.training.set_up import set_up
 from melodeon.training.takeover import take_over
+from melodeon.training.time_limit import TimeLimitHook
 
 tf1 = tf.compat.v1
 
@@ -63,7 +64,7 @@ def train(
     """Trains up to a step, from the last checkpoint if there is one, evaluating now and then.
 
     Without a step to end at, it ends when the evaluations get no better, if the network's
-    hyperparameters say how patient to be.
+    hyperparameters say how patient to be. It ends, too, when the time is up, if that is limited.
 
     Args:
       network: the one to train.
@@ -164,13 +165,16 @@ def _train(
         )
         return [hook]
 
+    hooks: list[tf.compat.v1.train.SessionRunHook] = [progress]
+    if options.max_seconds:
+        hooks.append(TimeLimitHook(options.max_seconds))
     sources = [training_set] + ([evaluation_set] if evaluation_set else [])
     with _clear_errors(network, sources), contextlib.closing(progress):
         first_variables = begin_from.variables if begin_from else None
         build_estimator(network, run_dir, options, evaluation_hooks, first_variables).train(
             training_set.training_input(options.seed),
             max_steps=options.num_training_steps or None,
-            hooks=[progress],
+            hooks=hooks,
         )
 
 

@@ -7,8 +7,16 @@ from collections.abc import Sequence
 
 from melodeon.char_rnn.reporting.findings import paper_accuracy
 from melodeon.char_rnn.reporting.tunes import GeneratedTune
-from melodeon.reports.curves import Finding, Group, Run
-from melodeon.reports.page import STYLE, Picture, escaped, figure, plural, table
+from melodeon.reports.curves import Group, Run
+from melodeon.reports.page import (
+    Picture,
+    document,
+    escaped,
+    figure,
+    findings,
+    plural,
+    table,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,7 +58,10 @@ def render(contents: Contents) -> str:
         "al., “Tudududu”) are of its own collection and split.</p>",
         "<h2>Loss against epochs</h2>",
         *map(figure, contents.curves),
-        _findings(contents.groups),
+        findings(
+            "What the papers found, and these runs",
+            [group.finding for group in contents.groups if group.finding],
+        ),
         "<h2>Neurons</h2>",
         f"<p>{escaped(contents.neurons_note)}</p>",
         *map(figure, contents.neurons),
@@ -58,13 +69,7 @@ def render(contents: Contents) -> str:
         f'<p class="note">Sampled with seed {contents.seed}, as they come: none was left out.</p>',
         *(_tune(number, *each) for number, each in enumerate(contents.tunes, 1)),
     ]
-    body = "\n".join(part for part in parts if part)
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Char RNN report</title>\n<style>{STYLE}</style>\n</head>\n"
-        f"<body>\n{body}\n</body>\n</html>\n"
-    )
+    return document("Char RNN report", parts)
 
 
 def _runs_table(runs: Sequence[Run]) -> str:
@@ -87,20 +92,6 @@ def _run_row(run: Run) -> list[str]:
         f"{run.lowest_loss[1]:.3f}",
         f"{run.validation_loss[-1][0]:.3g}",
     ]
-
-
-def _findings(groups: Sequence[Group]) -> str:
-    items = [f"<li>{_finding(group.finding)}</li>" for group in groups if group.finding]
-    if not items:
-        return ""
-    return "<h3>What the papers found, and these runs</h3>\n<ul>" + "\n".join(items) + "</ul>"
-
-
-def _finding(finding: Finding) -> str:
-    answer = "so it is here" if finding.holds else "not so here"
-    values = ", ".join(f"{label} {value:.4g}" for label, value in finding.values.items())
-    measured = f"{escaped(finding.measure)}: {escaped(values)}."
-    return f"{escaped(finding.claim)}: <b>{answer}</b>. {measured}"
 
 
 def _tune(number: int, tune: GeneratedTune, picture: Picture | None) -> str:

@@ -22,7 +22,7 @@ def of_curves(runs: Sequence[Run], groups: Sequence[Group]) -> list[Picture]:
     """The losses of each group of runs, and the accuracy of all runs where there are several."""
     pictures = [
         Picture(
-            f"loss_{group.key}.png", figures.loss_figure(group),
+            f"loss_{group.key}.png", figures.loss_figure(group, unit="nats per character"),
             f"{group.title}, against epochs, in training (solid) and validation (dashed), of "
             + ", ".join(label for label, _ in group.runs),
         )

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import os
-import pathlib
 from collections.abc import Sequence
 
 from melodeon.char_rnn import model
@@ -20,9 +19,9 @@ from melodeon.char_rnn.reporting.page import Contents, render
 from melodeon.char_rnn.reporting.tunes import GeneratedTune, generate
 from melodeon.commands import files
 from melodeon.commands.command_line import logger
-from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.errors import UsageError
 from melodeon.reports.curves import Run, read_runs
-from melodeon.reports.page import Picture
+from melodeon.reports.page import write_page
 from melodeon.trained_models import opening
 
 
@@ -72,7 +71,7 @@ def write_report(
             neurons=heatmaps, neurons_note=note, tunes=drawn, seed=seed,
         )
         of_tunes = [picture for _, picture in drawn if picture]
-        _write(folder, [*curves, *heatmaps, *of_tunes], render(contents))
+        write_page(folder, [*curves, *heatmaps, *of_tunes], render(contents))
         logger.info(
             "Wrote %s: %d runs, %d pictures; %d of %d generated tunes could be read",
             folder / "index.html", len(runs), len(curves) + len(heatmaps) + len(of_tunes),
@@ -111,15 +110,3 @@ def _dataset_texts(folder: str | None, network: TrainedNetwork) -> tuple[list[st
 def _generate(network: TrainedNetwork, shown: Run, seed: int) -> list[GeneratedTune]:
     with opening.clear_divergence(shown.path):
         return generate(network, seed)
-
-
-def _write(folder: pathlib.Path, drawn: Sequence[Picture], page: str) -> None:
-    """The page last: what it belongs to is there then."""
-    try:
-        for picture in drawn:
-            with files.write_atomically(folder / picture.name) as file:
-                file.write(picture.data)
-        with files.write_atomically(folder / "index.html") as file:
-            file.write(page.encode())
-    except OSError as error:
-        raise WorkError(f"{folder}: cannot write the report: {error.strerror}") from error
