@@ -62,6 +62,7 @@ setup(
             "note_rnn_train = melodeon.note_rnn.train:main",
             "waveform_rnn_create_dataset = melodeon.waveform_rnn.create_dataset:main",
             "waveform_rnn_generate = melodeon.waveform_rnn.generate:main",
+            "waveform_rnn_report = melodeon.waveform_rnn.report:main",
             "waveform_rnn_train = melodeon.waveform_rnn.train:main",
         ]
     },

@@ -21,7 +21,7 @@ from melodeon.networks.hparams import RnnHParams
 from melodeon.records.event_files import read_scalars, read_seconds
 from melodeon.trained_models import opening, run_directory
 
-# Places and values, in the order of the places: epochs, or seconds.
+# Places and values, in the order of the places: epochs, steps or seconds.
 Curve = list[tuple[float, float]]
 
 
@@ -29,6 +29,7 @@ class Axis(enum.Enum):
     """What curves are drawn against, in words."""
 
     EPOCHS = "epoch"
+    STEPS = "training step"
     SECONDS = "seconds of training"
 
 
@@ -44,7 +45,8 @@ class Run:
       training_loss: mean over the batches of each epoch, or those since the evaluation before, in
         nats a step.
       validation_loss: of each evaluation, in nats a step.
-      validation_accuracy: of each evaluation, the share of labels that were predicted.
+      validation_accuracy: of each evaluation, the share of labels that were predicted; empty
+        where numbers are predicted.
       seconds: of training, evaluations among them.
     """
 
@@ -140,7 +142,7 @@ def _read_run(family: Family[Any], path: str, name: str, axis: Axis) -> Run:
                         "hyperparameters say evaluation_every_epoch=false")
     training = read_scalars(run_directory.train_folder(path), ("loss",))
     validation = read_scalars(run_directory.eval_folder(path), ("loss", "metrics/accuracy"))
-    if not validation["loss"] or not validation["metrics/accuracy"]:
+    if not validation["loss"]:
         raise WorkError(f"{run_directory.eval_folder(path)}: no evaluation is there yet")
     seconds, all_seconds = read_seconds(
         run_directory.train_folder(path), run_directory.eval_folder(path)
@@ -168,6 +170,8 @@ def _place_of(
     """From a training step to its place on the axis."""
     if axis is Axis.EPOCHS:
         return lambda step: step / steps_per_epoch
+    if axis is Axis.STEPS:
+        return float
     steps, passed = list(seconds), list(seconds.values())
     return lambda step: float(np.interp(step, steps, passed)) if steps else 0.0
 

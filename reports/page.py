@@ -21,6 +21,7 @@ h2 { font-size: 1.25rem; margin-top: 2.5rem; border-top: 1px solid #ccc; padding
 h3 { font-size: 1rem; margin: 2rem 0 .25rem; }
 figure { margin: 1rem 0; }
 figcaption, .note { color: #555; font-size: .9rem; }
+audio { width: 100%; }
 img { width: 100%; height: auto; display: block; }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
@@ -52,6 +53,21 @@ class Picture:
     caption: str = ""
 
 
+@dataclasses.dataclass(frozen=True)
+class Sound:
+    """A sound of the page, beside it as a file.
+
+    Attributes:
+      name: the file; its ending tells what it is.
+      data: the file's.
+      caption: what it is, in words.
+    """
+
+    name: str
+    data: bytes
+    caption: str
+
+
 def escaped(text: str) -> str:
     """The text as HTML shows it."""
     return html.escape(text)
@@ -72,6 +88,15 @@ def _image(picture: Picture) -> str:
     kind = "image/svg+xml" if picture.name.endswith(".svg") else "image/png"
     data = base64.b64encode(picture.data).decode()
     return f'<img src="data:{kind};base64,{data}" alt="{escaped(picture.alternative)}">'
+
+
+def player(sound: Sound) -> str:
+    """A sound with its caption, to be played."""
+    caption = escaped(sound.caption)
+    return (
+        f'<figure><figcaption>{caption}</figcaption><audio controls preload="none" '
+        f'src="{escaped(sound.name)}" aria-label="{caption}"></audio></figure>'
+    )
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, first_number: int) -> str:
@@ -112,8 +137,10 @@ def document(title: str, parts: Iterable[str]) -> str:
     )
 
 
-def write_page(folder: pathlib.Path, pictures: Iterable[Picture], page: str) -> None:
-    """Writes a page as index.html, behind its pictures: what it belongs to is there then.
+def write_page(
+    folder: pathlib.Path, pictures: Iterable[Picture | Sound], page: str
+) -> None:
+    """Writes a page as index.html, behind its pictures and sounds: they are there then.
 
     Raises:
       WorkError: when one cannot be written.

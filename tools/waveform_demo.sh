@@ -51,3 +51,6 @@ for config in gru lstm; do
   run waveform_rnn_generate --run_dir="$run_dir" --output_dir="$run_dir/generated" \
     --seed_blocks=20 --num_outputs=3 --crossfade=0.01 --with_seed
 done
+
+run waveform_rnn_report --dataset_dir="$dataset" --output_dir="$work/report" \
+  --runs "$work/gru-$units" "$work/lstm-$units"

@@ -17,8 +17,6 @@ from melodeon.commands.errors import UsageError
 from melodeon.commands.files import output_dir, write_atomically
 from melodeon.commands.progress import Progress
 from melodeon.commands.words import counted
-from melodeon.generation.cycles import Cycle, find_cycle
-from melodeon.music import dft_frames
 from melodeon.proto.manifest_pb2 import GeneratedFile, GenerationManifest
 from melodeon.records import manifest as manifests
 from melodeon.trained_models import opening, run_directory
@@ -26,6 +24,7 @@ from melodeon.waveform_rnn import model, seeds
 from melodeon.waveform_rnn.clips import ClipForm
 from melodeon.waveform_rnn.model import TrainedNetwork
 from melodeon.waveform_rnn.seeds import Seeds
+from melodeon.waveform_rnn.sound import Sound, sound_of
 from melodeon.writers import audio
 
 Floats = NDArray[np.float32]
@@ -34,19 +33,6 @@ Floats = NDArray[np.float32]
 _BLOCKS_PER_SEED_BLOCK = 3
 # More would fill the memory of a frame each before anything is written.
 _MOST_SECONDS = 3600
-
-
-@dataclasses.dataclass(frozen=True)
-class Sound:
-    """A sound as it is written.
-
-    Attributes:
-      samples: float32[n].
-      cycle: in blocks of what was generated, if it falls into one.
-    """
-
-    samples: Floats
-    cycle: Cycle | None
 
 
 def generate(values: flags.FlagValues) -> None:
@@ -80,7 +66,7 @@ def generate(values: flags.FlagValues) -> None:
             crossfade=fade / form.sample_rate,
         )
         sounds = [
-            sound_of(form, frames, seed if values.with_seed else seed[:0], fade)
+            sound_of(form.dft, frames, seed if values.with_seed else seed[:0], fade)
             for seed, frames in zip(given.blocks, generated, strict=True)
         ]
         _write(folder, sounds, form, given, manifest)
@@ -121,19 +107,6 @@ def _continued(
         opening.clear_divergence(values.run_dir),
     ):
         return trained.continued(given.blocks, num_blocks, on_step=progress.update)
-
-
-def sound_of(form: ClipForm, frames: Floats, before: Floats, fade: int = 0) -> Sound:
-    """The sound of frames.
-
-    Args:
-      form: of the frames.
-      frames: what was generated, [num_blocks, size].
-      before: blocks that stand before it, [any number, block_size].
-      fade: samples of the crossfade.
-    """
-    blocks = np.concatenate([before, form.dft.blocks(frames)])
-    return Sound(dft_frames.join(blocks, fade), find_cycle(frames))
 
 
 def _write(

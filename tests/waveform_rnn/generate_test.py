@@ -16,23 +16,6 @@ from melodeon.waveform_rnn import generate, train
 from melodeon.waveform_rnn.frame_scale import read_scale, write_scale
 
 
-@pytest.fixture(scope="module")
-def dataset(tmp_path_factory):
-    return toy.write(tmp_path_factory.mktemp("set"), toy.sweep())
-
-
-@pytest.fixture(scope="module")
-def run_dir(dataset, tmp_path_factory):
-    path = str(tmp_path_factory.mktemp("runs") / "run")
-    flags = [
-        f"--run_dir={path}", f"--sequence_example_file={dataset}", "--config=lstm_peephole",
-        "--hparams=rnn_layer_sizes=[48],batch_size=1,decay_steps=100,learning_rate=0.003",
-        "--num_training_steps=500", "--log=ERROR",
-    ]  # fmt: skip
-    assert train.run(flags) == 0
-    return path
-
-
 def _error(capsys, command, *flags):
     capsys.readouterr()
     status = command.run([*flags])

@@ -1,0 +1,1 @@
+"""What waveform_rnn_report does: measures trained runs, draws and plays what they predict."""
