@@ -59,6 +59,7 @@ setup(
             "melody_rnn_train = melodeon.melody_rnn.train:main",
             "note_rnn_create_dataset = melodeon.note_rnn.create_dataset:main",
             "note_rnn_generate = melodeon.note_rnn.generate:main",
+            "note_rnn_report = melodeon.note_rnn.report:main",
             "note_rnn_train = melodeon.note_rnn.train:main",
             "waveform_rnn_create_dataset = melodeon.waveform_rnn.create_dataset:main",
             "waveform_rnn_generate = melodeon.waveform_rnn.generate:main",
