@@ -62,7 +62,7 @@ def loss_panels(groups: Sequence[Group], *, unit: str, axis: Axis, most: float) 
         axes.tick_params(labelsize=8)
         axes.set_ylim(0, most)
         if axis is Axis.SECONDS:
-            axes.set_xscale("log")  # One run may take many times as long as another.
+            _scale_by_factors(axes)
         for label, run in group.runs:
             _plot(axes, run.training_loss, labels.index(label), "-", None)
             _plot(axes, run.validation_loss, labels.index(label), "--", None)
@@ -128,6 +128,16 @@ def _clear(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color="0.9")
     axes.set_axisbelow(True)
+
+
+def _scale_by_factors(axes: Axes) -> None:
+    """Makes the horizontal axis logarithmic: one run may take many times as long as another."""
+    from matplotlib import ticker
+
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))
+    axes.xaxis.set_minor_locator(ticker.NullLocator())
 
 
 def _name_styles(axes: Axes) -> None:
