@@ -65,7 +65,8 @@ _BUILDS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
 }
 
-# What Melody RNN's recipe is, which docs/results.md tells of.
+# What Melody RNN's recipe is, which docs/results.md tells of. But ten songs are learned by heart
+# within a hundred steps: the loss of others is lowest after some fifty.
 _SEQUENCE = RnnHParams(
     batch_size=32,
     dropout_keep_prob=0.65,
@@ -74,6 +75,7 @@ _SEQUENCE = RnnHParams(
     activation_regularization=2.0,
     warmup_steps=20,
     decay_steps=1000,
+    evaluation_every_epoch=True,
     patience=10,
     bfloat16_products=processor.multiplies_bfloat16(),
 )
