@@ -3,8 +3,8 @@
     .venv/bin/python tools/waveform_experiments.py --work_dir=work/sound --minutes=20
 
 Plays tunes as each artist does, makes a dataset of the sound, trains the networks, small ones
-first, and writes <work_dir>/<artist>/report/index.html and <work_dir>/tables.md. Prints a line for each
-run when it is done. What is there from an earlier call is used again, and a training that was
+first, and writes <work_dir>/<artist>/report/index.html and <work_dir>/tables.md. Prints a line for
+each run when it is done. What is there from an earlier call is used again, and a training that was
 interrupted goes on.
 """
 
