@@ -169,6 +169,11 @@ def test_windows_are_trained_no_longer_than_they_may(folders):
     fake = Fake(losses_in_training=[0.5])
     assert do(fake, folders, *flags) == 0
     assert fake.done.count("A_windows lstm1_document") == 1
+    assert do(Fake(), folders, *flags) == 0
+    # With more time it goes on.
+    fake = Fake(losses_in_training=[0.01])
+    assert do(fake, folders, *flags[:-1], "--windows_seconds=700") == 0
+    assert fake.done == ["A_windows lstm1_document"]
 
 
 @pytest.mark.parametrize(("flags", "message"), [
