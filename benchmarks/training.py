@@ -71,7 +71,7 @@ def rates(
         features, labels = tf1.data.make_one_shot_iterator(batches).get_next()
         _, train_op = estimator.training_step(network, features, labels)
         events = tf.reduce_sum(features["lengths"])
-        with tf1.Session(config=estimator.session_config()) as session:
+        with tf1.Session(config=estimator.session_config(network)) as session:
             session.run([tf1.global_variables_initializer(), tf1.local_variables_initializer()])
             session.run(train_op)
             found = []

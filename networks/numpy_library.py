@@ -49,6 +49,10 @@ class NumpyLibrary:
         """As in ArrayLibrary."""
         return np.split(array, parts, axis=-1)
 
+    def split_rows(self, array: FloatArray, first: int) -> tuple[FloatArray, FloatArray]:
+        """As in ArrayLibrary."""
+        return array[:first], array[first:]
+
     def reshape(self, array: FloatArray, shape: Sequence[int]) -> FloatArray:
         """As in ArrayLibrary."""
         return array.reshape(shape)

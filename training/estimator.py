@@ -17,7 +17,7 @@ from melodeon.training import graph, heads
 from melodeon.training.console import name_for_progress
 from melodeon.training.evaluation import assign_variables
 from melodeon.training.layers.loops import loops_of_tensorflow_1
-from melodeon.training.layers.stack import zero_state
+from melodeon.training.layers.stack import num_parts_of, zero_state
 from melodeon.training.learning_rate import learning_rate
 from melodeon.training.optimizers import make_optimizer
 
@@ -72,7 +72,7 @@ def build_estimator(
         log_step_count_steps=options.summary_frequency,
         save_checkpoints_secs=_SECONDS_BETWEEN_CHECKPOINTS,
         keep_checkpoint_max=options.num_checkpoints,
-        session_config=session_config(),
+        session_config=session_config(network),
         checkpoint_save_graph_def=False,
     )
 
@@ -94,13 +94,16 @@ def build_estimator(
     return tf.estimator.Estimator(model_fn, config=config)
 
 
-def session_config() -> tf.compat.v1.ConfigProto:
-    """Threads for recurrent networks: whole operations side by side, none of them split.
+def session_config(network: Network) -> tf.compat.v1.ConfigProto:
+    """Threads for a network: whole operations side by side, none of them split.
 
-    Their products are too small to be worth splitting. Measured on 2 cores; GPUs untested.
+    Products are too small to be worth splitting, but where the rows of a batch are computed
+    together (`stack.num_parts_of`). Measured on 2 cores; GPUs untested.
     """
+    cores = os.cpu_count() or 1
     return tf1.ConfigProto(
-        intra_op_parallelism_threads=1, inter_op_parallelism_threads=os.cpu_count() or 1
+        intra_op_parallelism_threads=cores if num_parts_of(network.hparams) == 1 else 1,
+        inter_op_parallelism_threads=cores,
     )
 
 

@@ -195,7 +195,7 @@ def evaluate_checkpoints(
     set_threads_of_process()
     shown = heads.shown_of_evaluation(network.head)
     step = -1
-    with tf.Graph().as_default(), tf1.Session(config=session_config()) as session:
+    with tf.Graph().as_default(), tf1.Session(config=session_config(network)) as session:
         evaluator = Evaluator(network, evaluation_set)
         while not options.num_training_steps or step < options.num_training_steps:
             checkpoint = wait_for_checkpoint(run_dir, after_step=step)

@@ -40,8 +40,7 @@ class Attention:
         self.output_size = size
         self.state_sizes = [*layer.state_sizes, size, size * length, size * length]
         seen = Affine(library, scope, input_size + size, input_size)
-        self.input_kernel = seen.kernel[:input_size]
-        self.attended_kernel = seen.kernel[input_size:]
+        self.input_kernel, self.attended_kernel = library.split_rows(seen.kernel, input_size)
         self.bias = seen.bias
         self.query = Affine(library, f"{scope}/attention", sum(layer.state_sizes), size)
         memory_kernel = library.variable(f"{scope}/attention/attn_w", [1, 1, size, size])

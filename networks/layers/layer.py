@@ -35,6 +35,9 @@ class ArrayLibrary(Protocol):
     def split(self, array: Array, parts: int, /) -> Sequence[Array]:
         """The array in equal parts, along the last axis."""
 
+    def split_rows(self, array: Array, first: int, /) -> tuple[Array, Array]:
+        """The first rows of a matrix, and the others."""
+
     def reshape(self, array: Array, shape: Sequence[int], /) -> Array:
         """The same numbers in another shape; one size can be -1, which is the rest."""
 

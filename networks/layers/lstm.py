@@ -24,7 +24,7 @@ class Lstm:
         self._library = library
         # One kernel as in Magenta's checkpoints, cut by rows: the input's share needs no state.
         gates = Affine(library, f"{scope}/basic_lstm_cell", input_size + size, 4 * size)
-        self.input_kernel, self.h_kernel = gates.kernel[:input_size], gates.kernel[input_size:]
+        self.input_kernel, self.h_kernel = library.split_rows(gates.kernel, input_size)
         self.bias = gates.bias
 
     def project(self, inputs: Array) -> Array:

@@ -31,7 +31,7 @@ class LstmPeephole:
         self._library = library
         scope = f"{scope}/lstm_cell"
         gates = Affine(library, scope, input_size + size, 4 * size)
-        self.input_kernel, self.h_kernel = gates.kernel[:input_size], gates.kernel[input_size:]
+        self.input_kernel, self.h_kernel = library.split_rows(gates.kernel, input_size)
         self.bias = gates.bias
         self.peepholes = [
             library.variable(f"{scope}/w_{gate}_diag", [size], initial=0.0) for gate in "ifo"

@@ -22,7 +22,7 @@ class Tanh:
         self.state_sizes = [size]
         self._library = library
         sums = Affine(library, f"{scope}/basic_rnn_cell", input_size + size, size)
-        self.input_kernel, self.h_kernel = sums.kernel[:input_size], sums.kernel[input_size:]
+        self.input_kernel, self.h_kernel = library.split_rows(sums.kernel, input_size)
         self.bias = sums.bias
 
     def project(self, inputs: Array) -> Array:

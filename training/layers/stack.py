@@ -30,6 +30,9 @@ from melodeon.training.layers.tensorflow_library import TensorFlowLibrary
 
 tf1 = tf.compat.v1
 
+# Measured on 2 cores: from here on, one part is faster than two.
+_FEW_ROWS, _LARGE_SIZE = 16, 512
+
 
 @dataclasses.dataclass(frozen=True)
 class Stack:
@@ -43,6 +46,7 @@ class Stack:
       dtype: of the factors of products; sums, state and variables are float32.
       activation_regularization: the strength with which each layer's outputs are kept small.
       is_training: whether batches are normalized by their own statistics, where layers do that.
+      num_parts: in how many parts the rows of a batch are computed, side by side.
       is_windowed: whether sequences are windows, in which convolutions give nothing where they
         don't have all of their inputs.
     """
@@ -54,6 +58,7 @@ class Stack:
     activation_regularization: float = 0.0
     is_training: bool = False
     is_windowed: bool = False
+    num_parts: int = 1
 
     @property
     def output_size(self) -> int:
@@ -72,7 +77,9 @@ def build_stack(
     """The network that `hparams` describe; dropout and short factors are for training only."""
     stack = networks.build_stack(TensorFlowLibrary(), input_size, hparams)
     if not training:
-        return Stack(stack, input_size, is_windowed=windowed)
+        return Stack(
+            stack, input_size, is_windowed=windowed, num_parts=num_parts_of(hparams)
+        )
     dtype = tf.bfloat16 if hparams.bfloat16_products else tf.float32
     keep_prob = hparams.dropout_keep_prob
     if keep_prob < 1.0 and hparams.attn_length and hparams.attention_around_all_layers:
@@ -85,8 +92,22 @@ def build_stack(
         keep_prob = 1.0
     return Stack(
         stack, input_size, keep_prob, dtype, hparams.activation_regularization,
-        is_training=True, is_windowed=windowed,
+        is_training=True, is_windowed=windowed, num_parts=num_parts_of(hparams),
     )
+
+
+def num_parts_of(hparams: RnnHParams) -> int:
+    """In how many parts the rows of a batch are computed, side by side.
+
+    One for each core: most operations of a step are too small for several of them. But where a
+    batch has few rows and layers are large, a step takes the time to read the kernel, which each
+    part would read again. GPUs are untested; with one, the rows stay together.
+    """
+    largest = max(hparams.recurrent_layer_sizes, default=0)
+    reads_kernels = hparams.batch_size <= _FEW_ROWS and largest >= _LARGE_SIZE
+    if reads_kernels or tf.config.list_physical_devices("GPU"):
+        return 1
+    return os.cpu_count() or 1
 
 
 class _Dropout:
@@ -140,7 +161,8 @@ def unroll(
     parts = [
         _Part(rows, state_of_rows)
         for rows, *state_of_rows in zip(
-            _split_rows(by_time, axis=1), *(_split_rows(part, axis=0) for part in state),
+            _split_rows(by_time, 1, stack.num_parts),
+            *(_split_rows(part, 0, stack.num_parts) for part in state),
             strict=True,
         )
     ]
@@ -205,16 +227,11 @@ def _are_real(
     if lengths is None or stack.is_windowed or not is_needed:
         return None
     is_real = tf.sequence_mask(lengths, tf.shape(by_time)[0], tf.float32)
-    return _split_rows(tf.transpose(is_real)[..., tf.newaxis], axis=1)
+    return _split_rows(tf.transpose(is_real)[..., tf.newaxis], 1, stack.num_parts)
 
 
-def _split_rows(x: tf.Tensor, axis: int) -> list[tf.Tensor]:
-    """A part for each core: the loops over the parts run side by side.
-
-    One operation of a step is too small for several cores. GPUs are untested; with one, the rows
-    stay together.
-    """
-    parts = 1 if tf.config.list_physical_devices("GPU") else os.cpu_count() or 1
+def _split_rows(x: tf.Tensor, axis: int, parts: int) -> list[tf.Tensor]:
+    """The rows in parts, over which the loops run side by side."""
     rows = tf.shape(x)[axis]
     # Equal but for one row, and together all of them: 5 rows in 2 parts are 2 and 3.
     sizes = [(rows + part) // parts for part in range(parts)]

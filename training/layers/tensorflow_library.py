@@ -35,6 +35,12 @@ class TensorFlowLibrary:
         """As in ArrayLibrary."""
         return tf.split(array, parts, axis=-1)
 
+    def split_rows(self, array: tf.Tensor, first: int) -> tuple[tf.Tensor, tf.Tensor]:
+        """As in ArrayLibrary."""
+        # The gradient joins both parts; that of slices would fill each with zeros, and add them.
+        before, behind = tf.split(array, [first, int(array.shape[0]) - first])
+        return before, behind
+
     def reshape(self, array: tf.Tensor, shape: Sequence[int]) -> tf.Tensor:
         """As in ArrayLibrary."""
         return tf.reshape(array, shape)
