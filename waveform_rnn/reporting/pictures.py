@@ -78,7 +78,6 @@ def of_spectrograms(magnitudes: Mapping[str, Floats], form: ClipForm) -> Picture
     )
     panels = figure.subplots(1, len(magnitudes), squeeze=False, sharey=True).flatten()
     loudest = 20 * np.log10(max(each.max() for each in magnitudes.values()))
-    image = None
     for axes, (title, values) in zip(panels, magnitudes.items(), strict=True):
         decibels = 20 * np.log10(np.maximum(values, 1e-12))
         image = axes.imshow(
