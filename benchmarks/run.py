@@ -25,6 +25,7 @@ from melodeon.benchmarks import (
     start_up,
     training,
     waveform_dataset,
+    waveform_training,
 )
 from melodeon.benchmarks.figures import Figure, table
 
@@ -62,10 +63,12 @@ def _measure(music: pathlib.Path, scratch: pathlib.Path, *, quick: bool) -> Iter
     yield from training.measure(scratch, repeats)
     yield from char_training.measure(scratch, repeats)
     yield from note_training.measure(scratch, repeats)
+    yield from waveform_training.measure(repeats)
     yield from generation.measure(scratch, repeats)
     if not quick:
         yield from pipeline_commands.measure_memory(music, scratch)
         yield from waveform_dataset.measure_memory(scratch)
+        yield from waveform_training.measure_memory()
         yield from pipeline_commands.measure_two_workers(scratch, repeats)
 
 

@@ -14,6 +14,7 @@ from melodeon.networks.heads import ClassHead
 from melodeon.networks.hparams import RnnHParams
 from melodeon.networks.layers.stack import build_stack
 from melodeon.networks.network import Network
+from melodeon.networks.numpy_library import NumpyLibrary
 from melodeon.networks.step_model import StepModel
 
 ATTENTION = RnnHParams(rnn_layer_sizes=(16, 16), attn_length=3)
@@ -23,10 +24,11 @@ LAYERS = dataclasses.replace(
 )
 
 
-class Drawn:
+class Drawn(NumpyLibrary):
     """A library that makes each variable up when it is asked for."""
 
     def __init__(self):
+        super().__init__({})
         self.variables = {}
 
     def variable(self, name, shape, **_):
@@ -34,9 +36,6 @@ class Drawn:
         value = random.normal(scale=0.3, size=shape).astype(np.float32)
         self.variables[name] = np.abs(value) if name.endswith("variance") else value
         return self.variables[name]
-
-    def reshape(self, array, shape):
-        return array.reshape(shape)
 
 
 def drawn_variables(hparams):
