@@ -108,7 +108,7 @@ class TrainingHParams:
         0.5, "share of each layer's outputs that is kept in training; 1: no dropout",
     )
     clip_norm: float = _hparam(
-        5.0, "gradients are scaled down together when their global norm is above this",
+        5.0, "gradients are scaled down together when their global norm is above this; 0: never",
     )
     learning_rate: float = _hparam(0.001, "the optimizer's step size, at its highest")
     segment_length: int = _hparam(
@@ -150,11 +150,10 @@ class TrainingHParams:
         _require(self.batch_size > 0, "batch_size must be positive", self.batch_size)
         keep = self.dropout_keep_prob
         _require(0 < keep <= 1, "dropout_keep_prob must be above 0 and at most 1", keep)
-        for name in ("clip_norm", "learning_rate"):
-            value = getattr(self, name)
-            _require(0 < value < math.inf, f"{name} must be positive", value)
+        rate = self.learning_rate
+        _require(0 < rate < math.inf, "learning_rate must be positive", rate)
         _require_0_or_more(
-            self, "segment_length", "warmup_steps", "decay_steps", "patience",
+            self, "clip_norm", "segment_length", "warmup_steps", "decay_steps", "patience",
             "activation_regularization",
         )
         _require(

@@ -132,11 +132,11 @@ def training_step(
     for name, value in (means | {"learning_rate": rate}).items():
         tf1.summary.scalar(name, value)
     variables = tf1.trainable_variables()
-    # All by one factor, so that their direction stays (Pascanu et al. 2013, "On the difficulty of
-    # training recurrent neural networks", algorithm 1).
-    gradients, _ = tf.clip_by_global_norm(
-        tf.gradients(means["loss"], variables), network.hparams.clip_norm
-    )
+    gradients = tf.gradients(means["loss"], variables)
+    if network.hparams.clip_norm:
+        # All by one factor, so that their direction stays (Pascanu et al. 2013, "On the difficulty
+        # of training recurrent neural networks", algorithm 1).
+        gradients, _ = tf.clip_by_global_norm(gradients, network.hparams.clip_norm)
     # What layers change by themselves, such as the moving averages of batch normalization.
     updates = tf1.get_collection(tf1.GraphKeys.UPDATE_OPS)
     with tf.control_dependencies([*remember, *updates]):

@@ -35,7 +35,7 @@ _GRUV = RnnHParams(
     dropout_keep_prob=1.0,
     optimizer="rmsprop",
     learning_rate=0.001,
-    clip_norm=1e9,  # Never reached: there was no limit.
+    clip_norm=0,
     patience=10,
 )
 

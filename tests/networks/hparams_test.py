@@ -82,7 +82,7 @@ def test_what_cannot_be_set_is_refused(text, message):
         ("dropout_keep_prob", 0.0),
         ("dropout_keep_prob", 1.5),
         ("dropout_keep_prob", float("nan")),
-        ("clip_norm", 0.0),
+        ("clip_norm", -1.0),
         ("learning_rate", float("inf")),
         ("learning_rate", float("nan")),
         ("segment_length", -8),
