@@ -98,6 +98,6 @@ def test_gradients_are_limited_unless_the_limit_is_0(clip_norm, is_limited):
         session.run([tf1.global_variables_initializer(), tf1.local_variables_initializer()])
         (bias,) = (v for v in tf1.trainable_variables() if v.op.name == "fully_connected/biases")
         session.run(train_op)
-        # Of classes that never come: they become less likely, by 0.1 * g / sqrt(0.9 + 0.1 * g ** 2).
+        # Classes that never come become less likely, by 0.1 * g / sqrt(0.9 + 0.1 * g ** 2).
         change = np.abs(session.run(bias)).max()
         assert (change < 1e-6) == is_limited and (change > 0.01) != is_limited
