@@ -25,7 +25,12 @@ from melodeon.waveform_rnn import model
 from melodeon.waveform_rnn.configs import FAMILY
 from melodeon.waveform_rnn.reporting import measurement, pictures
 from melodeon.waveform_rnn.reporting.dataset import Clips, baselines_of, read_clips
-from melodeon.waveform_rnn.reporting.findings import best_of_each_config, findings_of, label_of
+from melodeon.waveform_rnn.reporting.findings import (
+    best_of_each_config,
+    findings_of,
+    label_of,
+    units_of,
+)
 from melodeon.waveform_rnn.reporting.measurement import Measured
 from melodeon.waveform_rnn.reporting.page import Contents, render
 from melodeon.waveform_rnn.sound import sound_of
@@ -97,13 +102,16 @@ def _contents(
     waves = [_waves(number, shown, measured, clips) for number in range(len(clips.inputs))]
     magnitudes = {_RECORDING: measurement.magnitudes_of(clips, clips.targets)}
     magnitudes |= {label_of(shown[name]): each.magnitudes for name, each in measured.items()}
+    losses = [pictures.of_losses(runs)]
+    if len({units_of(run) for run in runs}) > 1:
+        losses.append(pictures.of_sizes(runs))
     return Contents(
         runs=runs,
         shown=list(shown.values()),
         num_clips=len(clips.inputs),
         baselines=baselines,
         findings=findings_of(runs, measured),
-        losses=[pictures.of_losses(runs), pictures.of_sizes(runs)],
+        losses=losses,
         spectrograms=pictures.of_spectrograms(magnitudes, form),
         waveforms=pictures.of_waveforms(
             waves[0], end * form.dft.block_size / form.sample_rate, form
