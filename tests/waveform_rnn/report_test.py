@@ -35,7 +35,7 @@ def test_the_page_of_a_run(run_dir, dataset, tmp_path):
     ]  # fmt: skip
     # Of one size there is no curve of loss against size.
     assert page.count('<img src="data:image/png;base64,iVBOR') == 3
-    for name in ("losses", "sizes", "spectrograms", "waveforms"):
+    for name in ("losses", "spectrograms", "waveforms"):
         assert (folder / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     recording, rate = soundfile.read(folder / "clip_1_recording.wav")
     assert rate == toy.RATE
