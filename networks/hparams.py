@@ -140,7 +140,9 @@ class TrainingHParams:
         "itself, and no best checkpoint is kept",
     )
     evaluation_every_epoch: bool = _hparam(
-        False, "whether it is evaluated after every epoch; else as often as costs little",
+        False,
+        "whether it is evaluated after every epoch, if that has ten steps or more; else as often "
+        "as costs little",
     )
     optimizer: str = _hparam(
         "adam", "how gradients become changes of the variables: adam, rmsprop or adagrad",

@@ -30,6 +30,8 @@ tf1 = tf.compat.v1
 # time below a twentieth; and so many steps at least.
 _EVENTS_TRAINED_FOR_EACH_EVALUATED = 10
 _LEAST_STEPS_BETWEEN_EVALUATIONS = 100
+# Where it is evaluated every epoch: of a few songs that can be one step.
+_LEAST_STEPS_OF_EPOCHS = 10
 
 
 @dataclasses.dataclass(frozen=True)
@@ -151,12 +153,14 @@ def assign_variables(session: tf.compat.v1.Session, values: Mapping[str, np.ndar
 def interval_for(training_set: ExampleSource, evaluation_set: ExampleSource) -> int:
     """The number of training steps between two evaluations.
 
-    As many as an epoch has where the hyperparameters say so, else by how much is to be evaluated.
+    As many as an epoch has where the hyperparameters say so, or several short ones; else by how
+    much is to be evaluated.
     """
     hparams = training_set.network.hparams
     looked_at = training_set.count
     if hparams.evaluation_every_epoch:
-        return max(1, round(_rows_of_an_epoch(looked_at, hparams) / hparams.batch_size))
+        epoch = max(1, round(_rows_of_an_epoch(looked_at, hparams) / hparams.batch_size))
+        return epoch * -(-_LEAST_STEPS_OF_EPOCHS // epoch)
     # Events in a row of a training batch: with whole sequences their mean length.
     length = hparams.segment_length or looked_at.steps / looked_at.examples
     steps = evaluation_set.count.steps / (hparams.batch_size * length)
