@@ -31,9 +31,11 @@ def test_the_order_and_the_number_of_times_do_not_matter():
 
 def test_normal_orders_are_music21s():
     chord = pytest.importorskip("music21.chord")
+    # Of numbers it would look for the best spelling, which takes fifty times as long.
+    names = ["C", "C#", "D", "E-", "E", "F", "F#", "G", "A-", "A", "B-", "B"]
     for mask in range(1, 1 << 12):
         pitch_classes = [pitch for pitch in range(12) if mask >> pitch & 1]
-        expected = tuple(chord.Chord(pitch_classes).normalOrder)
+        expected = tuple(chord.Chord([names[pitch] for pitch in pitch_classes]).normalOrder)
         assert normal_order(pitch_classes) == expected, pitch_classes
 
 
