@@ -107,15 +107,17 @@ def session_config(network: Network) -> tf.compat.v1.ConfigProto:
     )
 
 
-def set_threads_of_process() -> None:
+def set_threads_of_process(network: Network) -> None:
     """Sets the threads that sessions share with each other as `session_config` has them.
 
-    Otherwise they wake one another for nothing: a tanh layer of 100 units took a third more
-    of processor time. Where TensorFlow has begun to work already, it stays as it is.
+    Otherwise they wake one another for nothing: a tanh layer of 100 units took a third more of
+    processor time. And no session splits operations over more threads than the process has: the
+    two have to agree. Where TensorFlow has begun to work already, it stays as it is.
     """
+    threads = session_config(network)
     with contextlib.suppress(RuntimeError):
-        tf.config.threading.set_intra_op_parallelism_threads(1)
-        tf.config.threading.set_inter_op_parallelism_threads(os.cpu_count() or 1)
+        tf.config.threading.set_intra_op_parallelism_threads(threads.intra_op_parallelism_threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads.inter_op_parallelism_threads)
 
 
 @loops_of_tensorflow_1()

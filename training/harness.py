@@ -80,7 +80,7 @@ def train(
         the loss is no number any more.
     """
     set_up()
-    set_threads_of_process()
+    set_threads_of_process(network)
     start = _start_step(network, run_dir)
     if options.num_training_steps and start >= options.num_training_steps:
         logger.info(
@@ -192,7 +192,7 @@ def evaluate_checkpoints(
       WorkError: when a checkpoint is of another network or an input turns out to be damaged.
     """
     set_up()
-    set_threads_of_process()
+    set_threads_of_process(network)
     shown = heads.shown_of_evaluation(network.head)
     step = -1
     with tf.Graph().as_default(), tf1.Session(config=session_config(network)) as session:
