@@ -10,21 +10,16 @@ import pathlib
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from melodeon.commands.errors import WorkError
 from melodeon.commands.files import write_atomically
 from melodeon.records import example_schema, tfrecord
-from melodeon.records.example_schema import Labels
-from melodeon.records.tfrecord import TFRecordError
+from melodeon.records.example_files import Example, read_examples
 
 PRIMERS_FILE = "primers.tfrecord"
 
 # Enough to choose from.
 _MOST = 100
-
-# Inputs float32[n, size], and labels.
-Example = tuple[NDArray[np.float32], Labels]
 
 
 def choose(examples: Sequence[Example], steps: int) -> list[Example]:
@@ -75,14 +70,7 @@ def read(run_dir: str | os.PathLike[str]) -> list[Example]:
       WorkError: when there are none, or they can't be read.
     """
     path = pathlib.Path(run_dir) / PRIMERS_FILE
-    try:
-        primers = [example_schema.parse(record) for record in tfrecord.read_records(str(path))]
-    except OSError as error:
-        raise WorkError(f"{path}: cannot be read: {error.strerror}") from error
-    except TFRecordError as error:
-        raise WorkError(f"{path}: damaged at byte {error.offset}: {error.reason}") from error
-    except ValueError as error:
-        raise WorkError(f"{path}: {error}") from error
+    primers = list(read_examples(path))
     if not primers:
         raise WorkError(f"{path}: expected primers, found none")
     return primers

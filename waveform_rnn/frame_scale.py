@@ -11,16 +11,13 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import pathlib
 
 import numpy as np
-from google.protobuf.message import DecodeError
 from numpy.typing import ArrayLike, NDArray
 
-from melodeon.commands.errors import WorkError
-from melodeon.commands.files import write_atomically
 from melodeon.music.dft_frames import DftFrames
 from melodeon.proto import frame_scale_pb2
+from melodeon.records.message_files import read_file, write_file
 from melodeon.waveform_rnn.clips import ClipForm
 
 Floats = NDArray[np.float32]
@@ -162,12 +159,10 @@ def from_bytes(data: bytes) -> FrameScale:
     """The scale that `to_bytes` made bytes of.
 
     Raises:
-      ValueError: They are something else.
+      DecodeError: The bytes are no message.
+      ValueError: They are no scale.
     """
-    try:
-        message = frame_scale_pb2.FrameScale.FromString(data)
-    except DecodeError as error:
-        raise ValueError(str(error)) from error
+    message = frame_scale_pb2.FrameScale.FromString(data)
     dft = DftFrames(message.block_size, message.full_dft)
     return FrameScale(
         ClipForm(message.sample_rate, message.blocks_per_clip, dft),
@@ -183,12 +178,7 @@ def read_scale(path: str | os.PathLike[str]) -> FrameScale:
     Raises:
       WorkError: when there is no such file, or something else is in it.
     """
-    try:
-        return from_bytes(pathlib.Path(path).read_bytes())
-    except OSError as error:
-        raise WorkError(f"{path}: cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise WorkError(f"{path}: expected a scale of frames: {error}") from error
+    return read_file(path, from_bytes, "a scale of frames")
 
 
 def write_scale(path: str | os.PathLike[str], scale: FrameScale) -> None:
@@ -197,8 +187,4 @@ def write_scale(path: str | os.PathLike[str], scale: FrameScale) -> None:
     Raises:
       WorkError: when it can't be written.
     """
-    try:
-        with write_atomically(path) as file:
-            file.write(to_bytes(scale))
-    except OSError as error:
-        raise WorkError(f"{path}: cannot be written: {error.strerror}") from error
+    write_file(path, to_bytes(scale))

@@ -9,7 +9,8 @@ from melodeon.char_rnn.codec import VOCABULARY_FILE, Vocabulary, read_vocabulary
 from melodeon.char_rnn.dataset_files import EVAL_FILE, TRAINING_FILE
 from melodeon.commands.errors import WorkError
 from melodeon.records import example_schema
-from melodeon.records.tfrecord import TFRecordError, read_records
+from melodeon.records.example_files import expecting
+from melodeon.records.tfrecord import read_records
 
 
 def read_tunes(folder: str, vocabulary: Vocabulary) -> tuple[list[str], str]:
@@ -30,11 +31,7 @@ def read_tunes(folder: str, vocabulary: Vocabulary) -> tuple[list[str], str]:
 
 
 def _texts(path: str, vocabulary: Vocabulary) -> Iterator[str]:
-    try:
+    with expecting("the tunes of a dataset", path):
         for record in read_records(path):
             _, labels = example_schema.parse(record)
             yield vocabulary.decode(labels)
-    except OSError as error:
-        raise WorkError(f"{path}: cannot be read: {error.strerror}") from error
-    except (TFRecordError, ValueError) as error:
-        raise WorkError(f"{path}: expected the tunes of a dataset: {error}") from error

@@ -17,7 +17,8 @@ from melodeon.note_rnn.codec import VOCABULARY_FILE, TokenVocabulary, read_vocab
 from melodeon.note_rnn.dataset_files import SET_FILES
 from melodeon.records import example_schema
 from melodeon.records.dataset_folder import EVAL, TEST, TRAINING
-from melodeon.records.tfrecord import TFRecordError, read_records
+from melodeon.records.example_files import expecting
+from melodeon.records.tfrecord import read_records
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,12 +74,8 @@ def _has_windows(folder: str) -> bool:
 
 
 def _read_songs(path: str) -> list[Classes]:
-    try:
+    with expecting("the songs of a dataset", path):
         return [_classes(record) for record in read_records(path)]
-    except OSError as error:
-        raise WorkError(f"{path}: cannot be read: {error.strerror}") from error
-    except (TFRecordError, ValueError) as error:
-        raise WorkError(f"{path}: expected the songs of a dataset: {error}") from error
 
 
 def _classes(record: bytes) -> Classes:

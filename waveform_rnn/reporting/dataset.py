@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melodeon.commands.errors import WorkError
-from melodeon.records import example_schema, tfrecord
-from melodeon.records.tfrecord import TFRecordError
+from melodeon.records.example_files import read_examples
 from melodeon.waveform_rnn.dataset_files import EVAL_FILE, SCALE_FILE
 from melodeon.waveform_rnn.frame_scale import FrameScale, read_scale
 from melodeon.waveform_rnn.seeds import spread
@@ -80,16 +79,8 @@ def _examples(
       WorkError: when there is none, or one cannot be read.
     """
     is_empty = True
-    try:
-        for record in chosen(tfrecord.read_records(str(path))):
-            is_empty = False
-            inputs, targets = example_schema.parse(record)
-            yield inputs, targets.astype(np.float32)
-    except OSError as error:
-        raise WorkError(f"{path}: cannot be read: {error.strerror}") from error
-    except TFRecordError as error:
-        raise WorkError(f"{path}: damaged at byte {error.offset}: {error.reason}") from error
-    except ValueError as error:
-        raise WorkError(f"{path}: {error}") from error
+    for inputs, targets in read_examples(path, chosen):
+        is_empty = False
+        yield inputs, targets.astype(np.float32)
     if is_empty:
         raise WorkError(f"{path}: expected clips, found none")
