@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 from absl import flags
 
 from melodeon.commands import extras
 from melodeon.commands.command_line import Command
-from melodeon.commands.errors import UsageError
 from melodeon.commands.flags import define_output_dir
+from melodeon.records.dataset_folder import check_folder
 
 _DESCRIPTION = """
 Measures runs of note_rnn_train on their dataset and makes a page of it, index.html, with all
@@ -46,11 +44,7 @@ def define_flags(values: flags.FlagValues) -> None:
 
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
-    if os.path.isfile(values.dataset_dir):
-        raise UsageError(
-            f"--dataset_dir: expected a folder, got the file {values.dataset_dir}: did you mean "
-            f"{os.path.dirname(values.dataset_dir) or '.'}?"
-        )
+    check_folder("dataset_dir", values.dataset_dir)
     extras.require("report", _EXTRAS, "what the report is drawn with")
     # The networks take a while to import: --help is answered before.
     from melodeon.note_rnn.reporting import report

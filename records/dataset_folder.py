@@ -32,3 +32,20 @@ def set_named(flag: str, name: str, which: str) -> str:
         f"--{flag}: expected a TFRecord file, or a dataset's folder, got the folder {name} with "
         f"{what} in it"
     )
+
+
+def check_folder(flag: str, name: str) -> None:
+    """Refuses a file of a dataset where its folder is expected.
+
+    Args:
+      flag: its name, for the message.
+      name: its value.
+
+    Raises:
+      UsageError: It is a file; the message says which folder may be meant.
+    """
+    if os.path.isfile(name):
+        raise UsageError(
+            f"--{flag}: expected a folder, got the file {name}: did you mean "
+            f"{os.path.dirname(name) or '.'}?"
+        )

@@ -57,6 +57,23 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     number("seed", 0, "Of the first variables, of dropout and of the examples' order.")
 
 
+def define_model_flags(
+    flag_values: flags.FlagValues, family: Family[Any], hparams_example: str
+) -> None:
+    """Defines the flags that say which of a family's networks is trained.
+
+    Args:
+      flag_values: where to.
+      family: that of the command.
+      hparams_example: what --hparams can be, for its help.
+    """
+    configs = " ".join(f"{config.name}: {config.description}" for config in family.configs.values())
+    flags.DEFINE_string("config", None, f"{configs} Not needed to go on with a run.",
+                        flag_values=flag_values)
+    flags.DEFINE_string("hparams", None, "Hyperparameters other than the config's: "
+                        f'"{hparams_example}".', flag_values=flag_values)
+
+
 def work(
     values: flags.FlagValues,
     family: Family[Any],

@@ -7,6 +7,7 @@ from absl import flags
 from melodeon.commands import extras
 from melodeon.commands.command_line import Command
 from melodeon.commands.flags import define_output_dir
+from melodeon.records.dataset_folder import check_folder
 
 _DESCRIPTION = """
 Draws what Nayebi and Vitelli draw of their networks: loss in training and on the eval set, dev loss
@@ -40,6 +41,7 @@ def define_flags(values: flags.FlagValues) -> None:
 
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
+    check_folder("dataset_dir", values.dataset_dir)
     extras.require("report", _EXTRAS, "what the report is drawn with")
     # The networks take a while to import: --help is answered before.
     from melodeon.waveform_rnn.reporting import report

@@ -33,11 +33,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     """Defines the flags of this command."""
     command.define_flags(flag_values)
     flag_values.set_default("num_checkpoints", _NUM_CHECKPOINTS)
-    configs = " ".join(f"{config.name}: {config.description}" for config in FAMILY.configs.values())
-    flags.DEFINE_string("config", None, f"{configs} Not needed to go on with a run.",
-                        flag_values=flag_values)
-    flags.DEFINE_string("hparams", None, 'Hyperparameters other than the config\'s: "batch_size=8,'
-                        'rnn_layer_sizes=[2048]".', flag_values=flag_values)
+    command.define_model_flags(flag_values, FAMILY, "batch_size=8,rnn_layer_sizes=[2048]")
 
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:

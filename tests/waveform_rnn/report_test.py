@@ -157,3 +157,13 @@ def test_findings_of_seeds():
     assert found["Longer seeds give better sound (gru)"].values == {
         "5 blocks": 0.8, "10 blocks": 0.9
     }  # fmt: skip
+
+
+def test_a_file_of_the_dataset_where_its_folder_is_expected(run_dir, dataset, tmp_path, capsys):
+    file = f"{dataset}/training_clips.tfrecord"
+    flags = [f"--dataset_dir={file}", f"--output_dir={tmp_path}/report", "--runs", run_dir]
+    assert _report(*flags) == 2
+    assert capsys.readouterr().err.startswith(
+        f"waveform_rnn_report: --dataset_dir: expected a folder, got the file {file}: did you mean "
+        f"{dataset}?"
+    )
