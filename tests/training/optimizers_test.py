@@ -31,8 +31,8 @@ def test_adagrad_divides_by_the_root_of_the_sum_of_squares():
 
 def test_rmsprop_forgets_a_tenth_of_the_mean_square_at_each_step():
     changes = _changes("rmsprop", [[2.0, 1.0], [2.0, 0.0]])
-    # The mean square begins at 1: 0.9 + 0.4 and 0.9 + 0.1, then 0.9 * 1.3 + 0.4 = 1.57.
-    expected = [[-1 / 1.3**0.5, -0.5], [-1 / 1.57**0.5, 0.0]]
+    # The mean square begins at nothing: 0.4 and 0.1, then 0.9 * 0.4 + 0.4 = 0.76.
+    expected = [[-1 / 0.4**0.5, -0.5 / 0.1**0.5], [-1 / 0.76**0.5, 0.0]]
     np.testing.assert_allclose(changes, expected, rtol=1e-5)
 
 
