@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from melodeon.networks.layers.dense import Affine
 from melodeon.networks.layers.layer import Array, ArrayLibrary
 
+# The names that the variables of the output layer have in Magenta's checkpoints.
+OUTPUT_SCOPE, OUTPUT_WEIGHTS, OUTPUT_BIASES = "fully_connected", "weights", "biases"
+
 # Classes int64[n], or numbers float32[n, size].
 Labels = NDArray[np.int64] | NDArray[np.float32]
 
@@ -65,9 +68,8 @@ class Head(abc.ABC):
     def output_layer(self, library: ArrayLibrary, size: int) -> Affine:
         """The layer from outputs of the layers below, `size` numbers a step, to predictions."""
         return Affine(
-            # The names that the variables have in Magenta's checkpoints.
-            library, "fully_connected", size * max(self.window, 1), self.output_size,
-            kernel="weights", bias="biases",
+            library, OUTPUT_SCOPE, size * max(self.window, 1), self.output_size,
+            kernel=OUTPUT_WEIGHTS, bias=OUTPUT_BIASES,
         )
 
     def joined(self, library: ArrayLibrary, outputs: Array) -> Array:

@@ -147,6 +147,12 @@ class TrainingHParams:
     optimizer: str = _hparam(
         "adam", "how gradients become changes of the variables: adam, rmsprop or adagrad",
     )
+    unigram_start: bool = _hparam(
+        False,
+        "whether a network begins by giving each class the probability that it has among the "
+        "training labels; else all the same one",
+        told_if_set=True,
+    )
 
     def __post_init__(self) -> None:
         _require(self.batch_size > 0, "batch_size must be positive", self.batch_size)
@@ -177,7 +183,8 @@ class RnnHParams(StackHParams, TrainingHParams):
         "batch_size", "rnn_layer_sizes", "dropout_keep_prob", "attn_length", "clip_norm",
         "learning_rate", "residual_connections", "attention_around_all_layers", "segment_length",
         "warmup_steps", "decay_steps", "bfloat16_products", "activation_regularization",
-        "patience", "evaluation_every_epoch", "cell", "optimizer", "layers",
+        "patience", "evaluation_every_epoch", "cell", "optimizer", "unigram_start",
+        "layers",
     )
 
     def __post_init__(self) -> None:

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import types
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 
 import pytest
 
 import melodeon  # noqa: F401
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_core() -> Iterator[None]:
+    """What tells networks that there is one core: each makes a graph for each core that it has.
+
+    That is the least work for a test that is about something else, and as much as there is for it
+    where tests run side by side.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "cpu_count", lambda: 1)
+        yield
+
+
 @pytest.fixture
 def use_cores(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """What tells `training.layers.stack` of how many cores to make use.
-
-    It makes a graph for each of them, whatever machine this is: one is the least work for a test
-    that is about something else.
-    """
-    from melodeon.training.layers import stack
-
-    def use(cores: int) -> None:
-        monkeypatch.setattr(stack, "os", types.SimpleNamespace(cpu_count=lambda: cores))
-
-    return use
-
-
-@pytest.fixture
-def one_core(use_cores: Callable[[int], None]) -> None:
-    """`use_cores(1)`, for the whole of a file by `pytest.mark.usefixtures`."""
-    use_cores(1)
+    """What tells networks of how many cores to make use, whatever machine this is."""
+    return lambda cores: monkeypatch.setattr(os, "cpu_count", lambda: cores)

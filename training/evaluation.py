@@ -141,13 +141,19 @@ class EvaluationHook(tf.compat.v1.train.SessionRunHook):
             self._best.consider(session, self._step, evaluation.means["loss"])
 
 
-def assign_variables(session: tf.compat.v1.Session, values: Mapping[str, np.ndarray]) -> None:
-    """Gives the variables of the network in the current graph their values by name."""
-    for variable in variables():
-        # Feeding the initializer adds nothing to the graph.
-        session.run(
-            variable.initializer, {variable.initializer.inputs[1]: values[variable.op.name]}
-        )
+def assign_variables(
+    session: tf.compat.v1.Session, values: Mapping[str, np.ndarray], *, partly: bool = False
+) -> None:
+    """Gives the variables of the network in the current graph their values by name.
+
+    With `partly` those that have no value stay as they are.
+    """
+    found = [each for each in variables() if not partly or each.op.name in values]
+    # Feeding the initializers adds nothing to the graph.
+    session.run(
+        [each.initializer for each in found],
+        {each.initializer.inputs[1]: values[each.op.name] for each in found},
+    )
 
 
 def interval_for(training_set: ExampleSource, evaluation_set: ExampleSource) -> int:

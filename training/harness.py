@@ -40,6 +40,7 @@ from melodeon.training.examples.source import ExampleSource
 from melodeon.training.set_up import set_up
 from melodeon.training.takeover import take_over
 from melodeon.training.time_limit import TimeLimitHook
+from melodeon.training.unigram import first_biases
 
 tf1 = tf.compat.v1
 
@@ -169,9 +170,11 @@ def _train(
     if options.max_seconds:
         hooks.append(TimeLimitHook(options.max_seconds))
     sources = [training_set] + ([evaluation_set] if evaluation_set else [])
+    first = begin_from.variables if begin_from else None
+    if first is None and network.hparams.unigram_start:
+        first = first_biases(network, training_set)
     with _clear_errors(network, sources), contextlib.closing(progress):
-        first_variables = begin_from.variables if begin_from else None
-        build_estimator(network, run_dir, options, evaluation_hooks, first_variables).train(
+        build_estimator(network, run_dir, options, evaluation_hooks, first).train(
             training_set.training_input(options.seed),
             max_steps=options.num_training_steps or None,
             hooks=hooks,

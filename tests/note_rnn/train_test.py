@@ -13,7 +13,6 @@ from melodeon.note_rnn.codec import TokenVocabulary, read_vocabulary, write_voca
 from melodeon.tests.note_rnn.small_songs import C4, CHORD, VOCABULARY, write_dataset
 from melodeon.trained_models import checkpoints, primers, run_directory
 
-pytestmark = pytest.mark.usefixtures("one_core")
 
 SMALL = "--hparams=batch_size=2,layers=[embedding3,lstm4],segment_length=8"
 SMALL_DOCUMENT = "--hparams=batch_size=2,layers=[conv3,lstm2]"

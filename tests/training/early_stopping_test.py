@@ -14,8 +14,6 @@ from melodeon.training import evaluation, harness
 from melodeon.training.estimator import TrainingOptions
 from melodeon.training.examples.source import ExampleSource
 
-pytestmark = pytest.mark.usefixtures("one_core")
-
 
 @pytest.fixture(autouse=True)
 def lines(caplog, monkeypatch):

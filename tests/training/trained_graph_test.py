@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 import tensorflow as tf
 
 from melodeon.generation.softmax import log_softmax
@@ -16,7 +15,6 @@ from melodeon.training import graph
 from melodeon.training.layers.tensorflow_library import variables
 from melodeon.training.trained_graph import TrainedGraph
 
-pytestmark = pytest.mark.usefixtures("one_core")
 tf1 = tf.compat.v1
 
 NUM_CLASSES, WINDOW = 5, 6

@@ -82,7 +82,7 @@ def test_outputs_go_on_from_one_stretch_of_the_file_after_the_other(run_dir, tmp
 
 def test_what_falls_into_a_cycle_is_said(run_dir, tmp_path, capsys):
     capsys.readouterr()
-    manifest, _ = _generate(run_dir, tmp_path, "--seed_blocks=12", "--num_blocks=200")
+    manifest, _ = _generate(run_dir, tmp_path, "--seed_blocks=12", "--num_blocks=1000")
     (file,) = manifest["files"]
     start, period = file["loop_start"], file["loop_period"]
     said = f"from {start / 40:g} s behind the seed on it repeats itself every {period / 40:g} s"

@@ -120,19 +120,22 @@ def _ours(network: Network, training: bool) -> _Computed:
         scores = heads.score(network.head, predictions, tf.constant(labels), lengths)
         loss = heads.batch_means(network.head, scores)["loss"]
         trained = tf1.trainable_variables()
-        gradients = tf.gradients(loss, trained)
+        gradients = tf.gradients(loss, trained) if training else []
         updates = tf1.get_collection(tf1.GraphKeys.UPDATE_OPS)
-        session.run(tf1.global_variables_initializer())
-        for variable in variables():
-            variable.load(values[variable.op.name], session)
+        first = {v.initial_value: values[v.op.name] for v in variables()}
+        session.run(tf1.global_variables_initializer(), first)
         found, found_loss, found_gradients = session.run([predictions, loss, gradients])
         session.run(updates)
-        after = {v.op.name: session.run(v) for v in variables()}
-    by_name = {v.op.name: part for v, part in zip(trained, found_gradients, strict=True)}
+        after = session.run({v.op.name: v for v in variables()})
     names = network.hparams.layers
-    kernels = keras_weights(names, by_name, are_gradients=True)
     # What is not trained comes after what is.
-    return _Computed(found, found_loss, kernels, keras_weights(names, after)[len(kernels) :])
+    averages = keras_weights(names, after)[len(trained) :]
+    if not training:
+        return _Computed(found, found_loss, [], averages)
+    by_name = {v.op.name: part for v, part in zip(trained, found_gradients, strict=True)}
+    return _Computed(
+        found, found_loss, keras_weights(names, by_name, are_gradients=True), averages
+    )
 
 
 @functools.cache
@@ -149,10 +152,8 @@ def _of_keras(name: str, training: bool) -> _Computed:
         loss = tf.reduce_mean(
             tf.keras.losses.sparse_categorical_crossentropy(labels.ravel(), flat, from_logits=True)
         )
-    gradients = [
-        tf.convert_to_tensor(part).numpy()
-        for part in tape.gradient(loss, model.trainable_variables)
-    ]
+    found = tape.gradient(loss, model.trainable_variables) if training else []
+    gradients = [tf.convert_to_tensor(part).numpy() for part in found]
     averages = [variable.numpy() for variable in model.non_trainable_variables]
     return _Computed(flat.numpy(), float(loss), gradients, averages)
 

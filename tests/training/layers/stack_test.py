@@ -19,8 +19,7 @@ INPUTS = np.random.RandomState(0).normal(size=[3, 7, 5]).astype(np.float32)
 
 
 @pytest.fixture
-def session(use_cores):
-    use_cores(1)
+def session():
     with loops_of_tensorflow_1(), tf.Graph().as_default(), tf1.Session(config=toy.PLAIN) as session:
         tf1.set_random_seed(1)
         yield session
@@ -88,42 +87,48 @@ def _step_by_step(hparams, values, inputs, state, wanted):
 
 
 @pytest.mark.parametrize(
-    "steps, is_length_known, cores", [(1, True, 2), (1, False, 1), (7, True, 1), (7, False, 2)]
+    "known_steps, steps, cores", [(1, [1], 2), (7, [7], 1), (None, [1, 7], 2)]
 )
 @pytest.mark.parametrize("kind", toy.KINDS)
 def test_unrolling_and_its_gradient_are_those_of_the_steps_one_by_one(
-    kind, steps, is_length_known, cores, use_cores
+    kind, known_steps, steps, cores, use_cores
 ):
+    """Whether the graph knows how many steps there are, or not."""
     use_cores(cores)
-    random = np.random.RandomState(steps)
-    inputs = random.normal(size=[5, steps, 5]).astype(np.float32)
+    random = np.random.RandomState(0)
+    ran = []
     with tf.Graph().as_default(), tf1.Session(config=toy.PLAIN) as session:
-        given = tf.constant(inputs)
-        if not is_length_known:
-            given = tf1.placeholder_with_default(given, [5, None, 5])
+        inputs = tf1.placeholder(tf.float32, [5, known_steps, 5])
         stack = build_stack(5, toy.KINDS[kind], training=True)
-        state = [random.normal(size=[5, size]).astype(np.float32) for size in stack.state_sizes]
-        unrolled, state_unrolled = unroll(stack, given, [tf.constant(part) for part in state])
-        wanted = random.normal(size=[5, steps, stack.output_size]).astype(np.float32)
+        state = [tf1.placeholder(tf.float32, [5, size]) for size in stack.state_sizes]
+        outputs, state_after = unroll(stack, inputs, state)
+        wanted = tf1.placeholder(tf.float32, [5, known_steps, stack.output_size])
         variables = tf1.trainable_variables()
-        gradients = tf.gradients(tf.reduce_sum(unrolled * wanted), [*variables, given])
+        gradients = tf.gradients(tf.reduce_sum(outputs * wanted), [*variables, inputs])
         values = {
             variable.op.name: random.normal(size=variable.shape, scale=0.4).astype(np.float32)
             for variable in variables
         }
-        session.run(tf1.global_variables_initializer())
-        for variable in variables:
-            variable.load(values[variable.op.name], session)
-        # Twice: what is written in place must not be there the next time.
-        found = [session.run([[unrolled, *state_unrolled], gradients]) for _ in range(2)]
+        first = {variable.initial_value: values[variable.op.name] for variable in variables}
+        session.run(tf1.global_variables_initializer(), first)
+        for count in steps:
+            shapes = [[5, count, 5], *[part.shape for part in state], [5, count, stack.output_size]]
+            given = [random.normal(size=shape).astype(np.float32) for shape in shapes]
+            feed = dict(zip([inputs, *state, wanted], given, strict=True))
+            fetched = [[outputs, *state_after], gradients]
+            # Twice: what is written in place must not be there the next time.
+            ran.append((given, [session.run(fetched, feed) for _ in range(2)]))
 
-    expected, expected_gradients = _step_by_step(toy.KINDS[kind], values, inputs, state, wanted)
-    for results, result_gradients in found:
-        for value, plain in zip(results, expected, strict=True):
-            np.testing.assert_allclose(value, plain, atol=1e-5)
-        for value, plain in zip(result_gradients, expected_gradients, strict=True):
-            tolerance = 1e-5 * np.abs(plain).max()
-            np.testing.assert_allclose(value, plain, rtol=1e-4, atol=tolerance)
+    for (given_inputs, *given_state, factors), both in ran:
+        expected, expected_gradients = _step_by_step(
+            toy.KINDS[kind], values, given_inputs, given_state, factors
+        )
+        for found, found_gradients in both:
+            for value, plain in zip(found, expected, strict=True):
+                np.testing.assert_allclose(value, plain, atol=1e-5)
+            for value, plain in zip(found_gradients, expected_gradients, strict=True):
+                tolerance = 1e-5 * np.abs(plain).max()
+                np.testing.assert_allclose(value, plain, rtol=1e-4, atol=tolerance)
 
 
 # Of bfloat16, which has 8 significant bits, sums are rounded once or twice.
