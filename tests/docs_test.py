@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shlex
 import subprocess
 import sys
 
 import pytest
 
+from melodeon.tests import forked_commands
 from melodeon.tests.shared_data import ROOT
 
 _BLOCK = re.compile(r"^```sh(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -36,10 +38,19 @@ def _blocks():
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
-    return {page: _make_root(tmp_path_factory) for page in _PAGES}
+    """Where the recipes of each page run; those of README.md with the commands as they are."""
+    modules = _commands()
+    commands = {name: [sys.executable, "-m", module] for name, module in modules.items()}
+    socket_folder = tmp_path_factory.mktemp("s")
+    with forked_commands.served(list(modules.values()), socket_folder) as programs:
+        forked = {name: programs[module] for name, module in modules.items()}
+        yield {
+            page: _make_root(tmp_path_factory, commands if page == "README.md" else forked)
+            for page in _PAGES
+        }
 
 
-def _make_root(tmp_path_factory):
+def _make_root(tmp_path_factory, programs):
     """A folder that looks like the root of the repository, to a shell that runs recipes in it."""
     path = tmp_path_factory.mktemp("recipes")
     for name in ("testdata", "tools"):
@@ -49,9 +60,8 @@ def _make_root(tmp_path_factory):
     commands = path / ".venv" / "bin"
     commands.mkdir(parents=True)
     (commands / "activate").write_text('export PATH="$PWD/.venv/bin:$PATH"\n')
-    scripts = {name: f"{sys.executable} -m {module}" for name, module in _commands().items()}
-    for command, start in {**scripts, "python": sys.executable}.items():
-        program = f"#!/bin/sh\nexec {start} \"$@\"\n"
+    for command, start in {**programs, "python": [sys.executable]}.items():
+        program = f"#!/bin/sh\nexec {shlex.join(start)} \"$@\"\n"
         (commands / command).write_text(program)
         (commands / command).chmod(0o755)
     return path

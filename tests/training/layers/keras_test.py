@@ -129,7 +129,8 @@ def _ours(network: Network, training: bool) -> _Computed:
         after = session.run({v.op.name: v for v in variables()})
     names = network.hparams.layers
     # What is not trained comes after what is.
-    averages = keras_weights(names, after)[len(trained) :]
+    num_trained = len(keras_weights(names, {v.op.name: after[v.op.name] for v in trained}))
+    averages = keras_weights(names, after)[num_trained:]
     if not training:
         return _Computed(found, found_loss, [], averages)
     by_name = {v.op.name: part for v, part in zip(trained, found_gradients, strict=True)}
