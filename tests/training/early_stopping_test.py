@@ -41,7 +41,7 @@ def backwards(tmp_path):
 
 
 def _train(run_dir, training_file, evaluation_file, steps=0, patience=2):
-    network = toy.network(learning_rate=0.05, segment_length=4, patience=patience)
+    network = toy.network(learning_rate=0.2, segment_length=4, patience=patience)
     harness.train(
         network,
         str(run_dir),

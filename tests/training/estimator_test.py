@@ -62,9 +62,9 @@ def test_the_state_between_segments_is_in_no_checkpoint_and_not_trained():
             "continues": tf.constant([True, False]),
         }
         estimator._training_predictions(network, features)
-        assert len(tf1.trainable_variables()) == len(tf1.global_variables()) == 6
-        # c and h of two layers of 6.
-        assert [tuple(v.shape) for v in tf1.local_variables()] == [(2, 6)] * 4
+        assert len(tf1.trainable_variables()) == len(tf1.global_variables()) == 4
+        # c and h of a layer of 6.
+        assert [tuple(v.shape) for v in tf1.local_variables()] == [(2, 6)] * 2
 
 
 def test_whole_melodies_need_no_state():

@@ -50,7 +50,7 @@ KINDS = {
 
 def network(**hparams: object) -> Network:
     """A tiny network; class 1 is its "nothing happens"."""
-    small = {"batch_size": 4, "rnn_layer_sizes": (6, 6), "dropout_keep_prob": 1.0}
+    small = {"batch_size": 4, "rnn_layer_sizes": (6,), "dropout_keep_prob": 1.0}
     return Network(
         family="melody_rnn",
         name="toy_rnn",
