@@ -15,6 +15,16 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="session")
 def run_dir(dataset: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A run that has learnt this clip by heart."""
+    return _trained(dataset, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def run_dir_of_hum(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A run that has learnt by heart a hum, and that it ends: soon there is silence."""
+    return _trained(toy.write(tmp_path_factory.mktemp("set"), toy.hum()), tmp_path_factory)
+
+
+def _trained(dataset: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     path = str(tmp_path_factory.mktemp("runs") / "run")
     flags = [
         f"--run_dir={path}", f"--sequence_example_file={dataset}",

@@ -80,9 +80,9 @@ def test_outputs_go_on_from_one_stretch_of_the_file_after_the_other(run_dir, tmp
     np.testing.assert_array_equal(sounds[1], second)
 
 
-def test_what_falls_into_a_cycle_is_said(run_dir, tmp_path, capsys):
+def test_what_falls_into_a_cycle_is_said(run_dir_of_hum, tmp_path, capsys):
     capsys.readouterr()
-    manifest, _ = _generate(run_dir, tmp_path, "--seed_blocks=12", "--num_blocks=1000")
+    manifest, _ = _generate(run_dir_of_hum, tmp_path, "--seed_blocks=12", "--num_blocks=200")
     (file,) = manifest["files"]
     start, period = file["loop_start"], file["loop_period"]
     said = f"from {start / 40:g} s behind the seed on it repeats itself every {period / 40:g} s"

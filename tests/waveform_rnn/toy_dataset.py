@@ -29,6 +29,12 @@ def sweep(seconds: float = 0.3) -> NDArray[np.float64]:
     )
 
 
+def hum(seconds: float = 0.3) -> NDArray[np.float64]:
+    """A tone of 60 Hz: in two blocks it has three periods."""
+    time = np.arange(round(RATE * seconds)) / RATE
+    return np.asarray(0.4 * np.sin(2 * np.pi * 60 * time), np.float64)
+
+
 def write(folder: pathlib.Path, samples: NDArray[np.float64]) -> str:
     """Writes the dataset of a recording, of which all is for training and evaluation alike."""
     encoder, result = ClipEncoder(FORM, eval_ratio=0.0), PartResult("part")
