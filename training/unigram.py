@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 
+from melodeon.commands.errors import WorkError
 from melodeon.networks.heads import OUTPUT_BIASES, OUTPUT_SCOPE, ClassHead
 from melodeon.networks.network import Network
 from melodeon.trained_models.bundle import Variables
@@ -21,8 +22,14 @@ def first_biases(network: Network, training_set: ExampleSource) -> Variables:
     Args:
       network: the one to train.
       training_set: its examples, of which the first 1,000 are counted.
+
+    Raises:
+      WorkError: The network predicts numbers.
     """
-    assert isinstance(network.head, ClassHead)
+    if not isinstance(network.head, ClassHead):
+        raise WorkError(
+            f"unigram_start is for networks that predict classes, {network.name} predicts numbers"
+        )
     labels = [labels for _, labels in training_set.first_examples()]
     counts = 1 + np.bincount(
         np.fromiter(itertools.chain.from_iterable(labels), np.int64),
