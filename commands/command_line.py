@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import gc
 import logging
+import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -109,6 +110,7 @@ class Command:
             print(self._help_text(values))
             return
         _check_required(values, self.required, rest)
+        _check_numbers(values)
         _expand_home(values)
         _set_up_logging(values["log"].value)
         _say_what_is_of_no_use(values)
@@ -164,6 +166,14 @@ def _check_required(
     if missing:
         mistakes.refuse_mistyped(rest, values)
         raise UsageError(f"missing {', '.join(missing)}")
+
+
+def _check_numbers(values: flags.FlagValues) -> None:
+    """Refuses "nan", which absl takes for a number within whatever bounds."""
+    for name in values:
+        value = values[name].value
+        if isinstance(value, float) and math.isnan(value):
+            raise UsageError(f"--{name}: expected a number, got nan")
 
 
 def _expand_home(values: flags.FlagValues) -> None:

@@ -16,6 +16,7 @@ from melodeon.commands.errors import UnknownFlagError, UsageError, WorkError
 def _define_flags(values: flags.FlagValues) -> None:
     flags.DEFINE_string("input", None, "What to read.", flag_values=values)
     flags.DEFINE_integer("count", 3, "How many.", lower_bound=1, flag_values=values)
+    flags.DEFINE_float("speed", 1.0, "How fast.", lower_bound=0.0, flag_values=values)
     flags.DEFINE_bool("recursive", False, "Looks below.", flag_values=values)
 
 
@@ -55,6 +56,7 @@ def test_flags_and_unknown_arguments_reach_the_work():
         (["--input=a", "--recursive=maybe"],
          "sing: flag --recursive=maybe: expected true or false"),
         (["--input=a", "--zzz"], "sing: unknown flag --zzz"),
+        (["--input=a", "--speed=nan"], "sing: --speed: expected a number, got nan"),
         (["\u2013input=a"], "sing: \u2013input=a begins with a dash, not with two hyphens: "
                            "expected --input=a"),
         (["\u2014norecursive"], "sing: \u2014norecursive begins with a dash, not with two "

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 
 import numpy as np
 import pytest
@@ -41,18 +42,34 @@ def _unrolling(session, hparams):
     return run
 
 
-@pytest.mark.parametrize("kind", toy.KINDS)
-def test_what_comes_after_a_row_ends_does_not_matter(session, kind, use_cores):
-    use_cores(2)
-    run = _unrolling(session, toy.KINDS[kind])
+@pytest.fixture(scope="module", params=toy.KINDS)
+def unrolling(request):
+    """`_unrolling` of each kind of layers, on two cores."""
+    graph = tf.Graph()
+    session = tf1.Session(graph=graph, config=toy.PLAIN)
+    with pytest.MonkeyPatch.context() as patch, loops_of_tensorflow_1(), graph.as_default():
+        patch.setattr(os, "cpu_count", lambda: 2)
+        run = _unrolling(session, toy.KINDS[request.param])
+    yield run
+    session.close()
+
+
+def test_what_comes_after_a_row_ends_does_not_matter(unrolling):
     lengths = [7, 2, 4]
     padded = INPUTS.copy()
     for row, length in enumerate(lengths):
         padded[row, length:] = 1e3
-    outputs, _ = run(padded)
+    outputs, _ = unrolling(padded)
     for row, length in enumerate(lengths):
-        alone, _ = run(INPUTS[row : row + 1, :length])
+        alone, _ = unrolling(INPUTS[row : row + 1, :length])
         np.testing.assert_allclose(outputs[row, :length], alone[0], atol=1e-6)
+
+
+def test_state_goes_on_where_it_was(unrolling):
+    outputs, _ = unrolling(INPUTS)
+    first, state = unrolling(INPUTS[:, :3])
+    second, _ = unrolling(INPUTS[:, 3:], state)
+    np.testing.assert_allclose(np.concatenate([first, second], 1), outputs, atol=1e-6)
 
 
 class _Values(TensorFlowLibrary):
@@ -165,15 +182,6 @@ def test_short_factors_round_the_outputs_and_nothing_else(session, kind):
     np.testing.assert_allclose(rounded, exact, rtol=0.05, atol=0.05)
     assert np.abs(rounded - exact).max() > 1e-6
     assert all(np.isfinite(gradient).all() for gradient in gradients)
-
-
-@pytest.mark.parametrize("kind", toy.KINDS)
-def test_state_goes_on_where_it_was(session, kind):
-    run = _unrolling(session, toy.KINDS[kind])
-    outputs, _ = run(INPUTS)
-    first, state = run(INPUTS[:, :3])
-    second, _ = run(INPUTS[:, 3:], state)
-    np.testing.assert_allclose(np.concatenate([first, second], 1), outputs, atol=1e-6)
 
 
 def test_state_sizes():
