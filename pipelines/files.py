@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import glob
 import os
+import pathlib
 import shutil
 from collections.abc import Iterator
 from typing import IO
@@ -55,11 +57,12 @@ def match_inputs(name: str) -> list[FoundFile]:
         return [FoundFile(name, os.path.getsize(name))]
     matched: dict[str, FoundFile] = {}
 
-    def glob(pattern: str) -> list[str]:
-        matched.update((file.path, file) for file in _match(pattern))
-        return list(matched)
+    def paths(pattern: str) -> list[str]:
+        found = {file.path: file for file in _match(pattern)}
+        matched.update(found)
+        return list(found)
 
-    return [matched[path] for path in shards.find(name, glob)]
+    return [matched[path] for path in shards.find(name, paths)]
 
 
 def _note_sequences_in(folder: str) -> str:
@@ -81,6 +84,8 @@ def _note_sequences_in(folder: str) -> str:
 
 
 def _match(pattern: str) -> list[FoundFile]:
+    if is_local(pattern):
+        return [FoundFile(p, os.path.getsize(p)) for p in glob.glob(pattern) if os.path.isfile(p)]
     try:
         matches = FileSystems.match([pattern])[0].metadata_list
     except BeamIOError:
@@ -155,7 +160,10 @@ def copy(source: str, target: str) -> None:
 
 def remove(path: str) -> None:
     """Removes a file, if it is there."""
-    if exists(path):
+    if is_local(path):
+        # Beam would remove all that its name matches as a pattern.
+        pathlib.Path(path).unlink(missing_ok=True)
+    elif exists(path):
         FileSystems.delete([path])
 
 

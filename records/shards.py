@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from glob import escape
 
 _AT = re.compile(r"(.+)@(\d+)")
 _OF = re.compile(r".+-\d{5}-of-\d{5}")
@@ -24,9 +25,13 @@ def shard_names(name: str, num_shards: int | None) -> list[str]:
 
 
 def pattern(name: str) -> str:
-    """The file pattern that `name` stands for: `name@8` means `name-?????-of-00008`."""
+    """What users are told of the files of `name`: `name@8` is `name-?????-of-00008`."""
     base, num_shards = split_name(name)
-    return base if num_shards is None else f"{base}-?????-of-{num_shards:05d}"
+    return base if num_shards is None else f"{base}{_of_set(num_shards)}"
+
+
+def _of_set(num_shards: int) -> str:
+    return f"-?????-of-{num_shards:05d}"
 
 
 def is_shard(name: str) -> bool:
@@ -35,10 +40,11 @@ def is_shard(name: str) -> bool:
 
 
 def find(name: str, glob: Callable[[str], Sequence[str]]) -> list[str]:
-    """The files that a flag names by a pattern or as shards (`name@8`), sorted.
+    """The files that a flag names, as shards (`name@8`) or by a pattern, sorted.
 
     Shards of a name given without a number are found too: `name` stands for
-    `name-00000-of-00008` and its like where nothing else matches it.
+    `name-00000-of-00008` and its like where nothing else matches it. A name is a name first:
+    what is there under it, letter by letter, is found before what it matches as a pattern.
 
     Args:
       name: the value of the flag.
@@ -47,11 +53,16 @@ def find(name: str, glob: Callable[[str], Sequence[str]]) -> list[str]:
     Raises:
       ValueError: when shards of different sets would be mixed.
     """
-    found = glob(pattern(name))
-    if not found and split_name(name)[1] is None:
-        found = [path for path in glob(f"{name}-?????-of-?????") if is_shard(path)]
-        check_one_set(found)
-    return sorted(found)
+    base, num_shards = split_name(name)
+    for beginning in (escape(base), base):
+        if num_shards is not None:
+            found = glob(f"{beginning}{_of_set(num_shards)}")
+        elif not (found := glob(beginning)):
+            found = [path for path in glob(f"{beginning}-?????-of-?????") if is_shard(path)]
+            check_one_set(found)
+        if found:
+            return sorted(found)
+    return []
 
 
 def check_one_set(names: Sequence[str]) -> None:

@@ -14,7 +14,6 @@ from melodeon.melody_rnn.configs import FAMILY as MELODY_RNN
 from melodeon.records import tfrecord
 from melodeon.trained_models import checkpoints, run_directory
 
-
 CHARACTERS = "\n:ABCDEFGKX|1"
 HPARAMS = "batch_size=2,rnn_layer_sizes=[8],segment_length=8"
 

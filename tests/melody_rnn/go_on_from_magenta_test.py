@@ -17,7 +17,6 @@ from melodeon.networks.hparams_text import override
 from melodeon.tests import shared_data
 from melodeon.trained_models import checkpoints, run_directory
 
-
 tf1 = tf.compat.v1
 
 

@@ -13,7 +13,6 @@ from melodeon.proto.run_pb2 import RunDescription
 from melodeon.tests.training import toy_examples as toy
 from melodeon.trained_models import checkpoints, opening, run_directory
 
-
 HPARAMS = "batch_size=2,rnn_layer_sizes=[8],segment_length=8"
 
 

@@ -13,7 +13,6 @@ from melodeon.note_rnn.codec import TokenVocabulary, read_vocabulary, write_voca
 from melodeon.tests.note_rnn.small_songs import C4, CHORD, VOCABULARY, write_dataset
 from melodeon.trained_models import checkpoints, primers, run_directory
 
-
 SMALL = "--hparams=batch_size=2,layers=[embedding3,lstm4],segment_length=8"
 SMALL_DOCUMENT = "--hparams=batch_size=2,layers=[conv3,lstm2]"
 SONGS = [[1, 2, 3, 4, 2, 3, 0, 4, 4], [2, 2, 3, 1, 2, 3, 1]] * 2

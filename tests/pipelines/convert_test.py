@@ -14,6 +14,7 @@ import pytest
 from note_seq.protobuf import music_pb2
 
 from melodeon.pipelines import convert
+from melodeon.pipelines.files import match_inputs
 from melodeon.records import tfrecord
 from melodeon.tests import shared_data
 
@@ -149,6 +150,22 @@ def test_a_second_run_replaces_the_first(tmp_path):
     assert not (tmp_path / "x.failures.jsonl").exists()
     assert len(_sequences(tmp_path / "x")) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == [folder.name, "x", "x.receipt.json"]
+
+
+@pytest.mark.parametrize("name", ["x*", "x?@2"])
+def test_names_with_signs_of_patterns_are_names(name, tmp_path):
+    folder = tmp_path / "Album [2003]"
+    (folder / "in").mkdir(parents=True)
+    (folder / "in" / "a.abc").write_text(_SCALE.format(number=1))
+    others = [folder / "xyz.receipt.json", folder / "x1.receipt.json"]
+    for other in others:
+        other.write_text("of somebody else")
+    for _ in range(2):
+        assert _run("--input_dir", folder / "in", "--output_file", folder / name) == 0
+    assert [other.read_text() for other in others] == ["of somebody else"] * 2
+    found = [file.path for file in match_inputs(str(folder / name))]
+    assert sum(len(list(_sequences(path))) for path in found) == 1
+    assert len(found) == (2 if "@" in name else 1)
 
 
 def test_names_that_are_no_utf_8_and_links_to_nowhere(tmp_path):

@@ -61,6 +61,14 @@ def test_removing_what_is_not_there_is_no_error(tmp_path):
     files.remove_folder(str(tmp_path / "b"))
 
 
+def test_a_name_with_signs_of_patterns_removes_nothing_else(tmp_path):
+    for name in ("a*", "abc", "[abc]"):
+        (tmp_path / name).touch()
+    for name in ("a*", "[abc]"):
+        files.remove(str(tmp_path / name))
+    assert [path.name for path in tmp_path.iterdir()] == ["abc"]
+
+
 def test_a_copy_outlives_the_original(tmp_path):
     (tmp_path / "a").write_bytes(b"abc")
     files.copy(str(tmp_path / "a"), str(tmp_path / "b"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 
 import pytest
@@ -21,6 +22,29 @@ def test_shard_names():
     assert shards.shard_names("b", None) == ["b"]
     assert shards.shard_names("b", 2) == ["b-00000-of-00002", "b-00001-of-00002"]
     assert shards.shard_names("b", 1) == ["b-00000-of-00001"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("[a]/b*", ["[a]/b*"]),
+        ("[a]/b*@2", ["[a]/b*-00000-of-00002", "[a]/b*-00001-of-00002"]),
+        ("[a]/c", ["[a]/c-00000-of-00001"]),
+        ("a/b*", ["a/b1", "a/b2", "a/b3-00000-of-00001"]),
+        ("a/b?@1", ["a/b3-00000-of-00001"]),
+        ("a/d", []),
+    ],
+)
+def test_a_name_is_a_name_before_it_is_a_pattern(name, expected, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for path in (
+        "[a]/b*", "[a]/b1", "[a]/b*-00000-of-00002", "[a]/b*-00001-of-00002",
+        "[a]/bc-00000-of-00002", "[a]/c-00000-of-00001", "a/b1", "a/b2", "a/b3-00000-of-00001",
+        "a/c",
+    ):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).touch()
+    assert shards.find(name, glob.glob) == expected
 
 
 def test_pattern_and_shard():

@@ -17,7 +17,6 @@ from melodeon.training.evaluation import Evaluator
 from melodeon.training.examples import batches, source
 from melodeon.training.examples.source import ExampleSource
 
-
 METRICS = {
     "loss",
     "metrics/accuracy",
