@@ -32,6 +32,8 @@ example:
 
 All flags of Apache Beam work too, e.g. --runner=DataflowRunner or --direct_num_workers=4.
 """
+# Names of shards have five digits for their number.
+_MOST_SHARDS = 99_999
 
 
 def define_flags(values: flags.FlagValues) -> None:
@@ -56,7 +58,7 @@ def define_flags(values: flags.FlagValues) -> None:
     )
     flags.DEFINE_integer(
         "num_shards", None, "Number of files to write; one plain file if not given.",
-        lower_bound=1, upper_bound=99999, flag_values=values,
+        lower_bound=1, upper_bound=_MOST_SHARDS, flag_values=values,
     )
     define_compress(
         values,
@@ -67,9 +69,11 @@ def define_flags(values: flags.FlagValues) -> None:
 
 def _convert(values: flags.FlagValues, beam_arguments: list[str]) -> None:
     output_file, num_shards = shards.split_name(values.output_file)
-    if num_shards == 0 or None not in (num_shards, values.num_shards):
+    is_in_bounds = num_shards is None or 1 <= num_shards <= _MOST_SHARDS
+    if not is_in_bounds or None not in (num_shards, values.num_shards):
         raise UsageError(
-            "the number of shards: expected 1 or more, given once, as name@8 or as --num_shards"
+            f"the number of shards: expected 1 to {_MOST_SHARDS}, given once, as name@8 or as "
+            "--num_shards"
         )
     if output_file.endswith("/") or os.path.isdir(output_file):
         path = os.path.join(output_file, "notesequences.tfrecord")

@@ -144,9 +144,23 @@ def is_folder(path: str) -> bool:
     return is_local(path) and os.path.isdir(path)
 
 
+def unwritable_kind(path: str) -> str:
+    """What stands at a path of this machine that no output may take the place of; empty if none."""
+    if not is_local(path) or not os.path.exists(path) or os.path.isfile(path):
+        return ""
+    return "folder" if os.path.isdir(path) else "device, a pipe or a socket"
+
+
 def move(source: str, target: str) -> None:
-    """Renames a file, replacing what stands at `target`."""
-    FileSystems.rename([source], [target])
+    """Renames a file, replacing what stands at `target`, or where that leads as a link."""
+    if not (is_local(target) and os.path.islink(target)):
+        FileSystems.rename([source], [target])
+        return
+    # What is at the end of the link may be on another file system, to which nothing is renamed.
+    target = os.path.realpath(target)
+    beside = f"{target}.incomplete"
+    shutil.move(source, beside)
+    os.replace(beside, target)
 
 
 def copy(source: str, target: str) -> None:

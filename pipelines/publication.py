@@ -186,9 +186,9 @@ def prepared(publication: Publication) -> Iterator[None]:
     Raises:
       UsageError: when an output cannot be written where it should be.
     """
-    for path in publication.outputs.values():
-        if files.is_folder(path):
-            raise UsageError(f"cannot write {path}: it is a folder")
+    for path in (*publication.outputs.values(), publication.receipt_path):
+        if kind := files.unwritable_kind(path):
+            raise UsageError(f"cannot write {path}: it is a {kind}")
     is_local = files.is_local(publication.work_dir)
     made = missing_folders(os.path.dirname(publication.work_dir)) if is_local else []
     try:

@@ -168,6 +168,25 @@ def test_names_with_signs_of_patterns_are_names(name, tmp_path):
     assert len(found) == (2 if "@" in name else 1)
 
 
+def test_a_link_is_written_through_and_a_pipe_left_alone(tmp_path, capsys):
+    folder = _folder(tmp_path, {"a.abc": _SCALE.format(number=1)})
+    (tmp_path / "elsewhere").mkdir()
+    link, goal = tmp_path / "x", tmp_path / "elsewhere" / "y"
+    link.symlink_to(goal)
+    for _ in range(2):
+        assert _run("--input_dir", folder, "--output_file", link) == 0
+        assert link.is_symlink() and len(_sequences(goal)) == 1
+    assert [path.name for path in goal.parent.iterdir()] == ["y"]
+    for name in ("p", "q.receipt.json"):
+        os.mkfifo(tmp_path / name)
+        output = tmp_path / name.removesuffix(".receipt.json")
+        capsys.readouterr()
+        assert _run("--input_dir", folder, "--output_file", output) == 2
+        said = f"cannot write {tmp_path / name}: it is a device, a pipe or a socket"
+        assert said in capsys.readouterr().err
+        assert (tmp_path / name).is_fifo()
+
+
 def test_names_that_are_no_utf_8_and_links_to_nowhere(tmp_path):
     folder = _folder(tmp_path, {"a.abc": _SCALE.format(number=1)})
     with open(os.fsencode(folder) + b"/caf\xe9.abc", "w") as file:
@@ -224,6 +243,8 @@ def test_files_and_pieces_have_their_nouns(tmp_path, capsys):
         (["--input_dir={tmp}", "--output_file=x"], "there are no files in '{tmp}' (without --rec"),
         (["--input_dir={tmp}", "--output_file=x", "--recursive"], "there are no files in '{tmp}'"),
         (["--input_dir={tmp}", "--output_file=x@0"], "the number of shards"),
+        (["--input_dir={tmp}", "--output_file=x@99999999"],
+         "the number of shards: expected 1 to 99999, given once"),
         (["--input_dir={tmp}", "--output_file=x@2", "--num_shards=2"], "the number of shards"),
         (["--input_dir={tmp}", "--output_file=x", "--recursiv"], "unknown flag --recursiv"),
         (["--input_dir={tmp}/..", "--output_file={tmp}"],
