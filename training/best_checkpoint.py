@@ -25,15 +25,19 @@ class BestCheckpoint:
       run_dir: it is kept in its best/, with a note on its loss.
       steps_evaluated: the number of steps that the loss is the mean of. Where the note tells of
         another number, what was best on other examples doesn't count any more.
+      begins_anew: whether this training has no checkpoint to go on from: what was best in another
+        one before it doesn't count, and stays only until this one is evaluated.
 
     Raises:
       WorkError: when the note can't be read.
     """
 
-    def __init__(self, run_dir: str, steps_evaluated: int) -> None:
+    def __init__(
+        self, run_dir: str, steps_evaluated: int, *, begins_anew: bool = False
+    ) -> None:
         self._folder = pathlib.Path(run_directory.best_folder(run_dir))
         self._steps_evaluated = steps_evaluated
-        self.step, self.loss = self._read_note()
+        self.step, self.loss = (0, float("inf")) if begins_anew else self._read_note()
 
     def add_to_graph(self) -> None:
         """Adds to the current graph the operations that save its variables."""

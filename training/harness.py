@@ -100,7 +100,7 @@ def train(
     options = dataclasses.replace(options, seed=options.seed + start)
     best = None
     if evaluation_set and network.hparams.patience:
-        best = BestCheckpoint(run_dir, evaluation_set.count.steps)
+        best = BestCheckpoint(run_dir, evaluation_set.count.steps, begins_anew=not start)
     logger.info("Building the graph")
     try:
         _train(network, run_dir, options, training_set, evaluation_set, best, begin_from)

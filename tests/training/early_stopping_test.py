@@ -109,6 +109,19 @@ def test_best_of_an_earlier_training_stays(tmp_path, forwards, lines):
     assert _names(run_dir / "best") == ["model.ckpt-10"]
 
 
+def test_what_was_best_in_a_training_that_was_lost_does_not_count(tmp_path, forwards):
+    run_dir = tmp_path / "run"
+    _train(run_dir, forwards, forwards, steps=5)
+    best = run_dir / "best"
+    note = best / "evaluation.json"
+    note.write_text(json.dumps(json.loads(note.read_text()) | {"step": 6106, "loss": 0.0001}))
+    for file in [run_dir / "train" / "checkpoint", *(run_dir / "train").glob("model.ckpt*")]:
+        file.unlink()
+    _train(run_dir, forwards, forwards, steps=10)
+    assert _names(best) == ["model.ckpt-10"]
+    assert json.loads(note.read_text())["step"] == 10
+
+
 def test_losses_on_other_examples_are_not_compared(tmp_path, forwards, backwards):
     run_dir = tmp_path / "run"
     _train(run_dir, forwards, forwards, steps=40)
