@@ -32,6 +32,7 @@ from melodeon.commands.errors import UnknownFlagError, UsageError, WorkError
 from melodeon.commands.progress import Progress
 from melodeon.pipelines.dead_worker import ended_by_dead_worker
 from melodeon.pipelines.lean_imports import done_without, hidden
+from melodeon.pipelines.loopback import on_loopback
 
 # What two worker processes cost before they do any work: each imports Beam anew.
 _SECONDS_TO_START_WORKERS = 2.0
@@ -150,7 +151,7 @@ def run_pipeline(
         except ValueError as error:
             raise UsageError(" ".join(str(error).split())) from error
         # Beam imports IPython to ask it whether this is a notebook.
-        with hidden(["IPython"]), progress, ended_by_dead_worker(died):
+        with hidden(["IPython"]), on_loopback(), progress, ended_by_dead_worker(died):
             try:
                 build(pipeline)
                 result = pipeline.run()
