@@ -27,6 +27,7 @@ from melodeon.commands.help_text import (
     in_lines,
     why_of_no_use,
 )
+from melodeon.commands.words import shown
 
 _HELPS = ("help", "helpfull", "helpshort")
 
@@ -198,10 +199,10 @@ def _set_up_logging(level: str) -> None:
 
 
 class _Lines(logging.Formatter):
-    """Messages as they are; on a terminal, in lines that it has room for."""
+    """Messages without what a terminal would obey; on one, in lines that it has room for."""
 
     def format(self, record: logging.LogRecord) -> str:
-        text = super().format(record)
+        text = shown(super().format(record), lines=True)
         return in_lines(text) if sys.stderr.isatty() else text
 
 
@@ -213,4 +214,5 @@ def _say_what_is_of_no_use(values: flags.FlagValues) -> None:
 
 
 def _say(line: str) -> None:
+    line = shown(line)
     print(in_lines(line) if sys.stderr.isatty() else line, file=sys.stderr)

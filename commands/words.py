@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 
 _WIDTH = 80
+# Unicode's marks, embeddings, overrides and isolates of the direction of text (UAX #9, table 1).
+_DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:
@@ -18,6 +21,30 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
     if number == 1:
         return f"1 {singular}"
     return f"{number} {singular + 's' if plural is None else plural}"
+
+
+def shown(text: str, *, lines: bool = False) -> str:
+    """Text from files, names and users as a terminal may be told it: what is not seen is escaped.
+
+    Control characters could move the cursor, change colors, or forge whole lines; others write
+    what follows from right to left; what stands for bytes that are no UTF-8 no stream takes.
+
+    Args:
+      text: any.
+      lines: whether its line ends are meant, so that they stay.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        sign.encode("unicode_escape").decode() if _is_unseen(sign) and not (lines and sign == "\n")
+        else sign
+        for sign in text
+    )
+
+
+def _is_unseen(sign: str) -> bool:
+    # Controls, halves of surrogate pairs, ends of lines and of paragraphs.
+    return sign in _DIRECTIONS or unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp")
 
 
 def wrapped(line: str) -> str:

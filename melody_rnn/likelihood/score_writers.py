@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from melodeon.commands.words import shown
 from melodeon.generation.scoring import Score
 
 
@@ -76,7 +77,7 @@ class _Table:
         )
 
     def _print(self, log_likelihood: str, num_steps: str, perplexity: str, source: str) -> None:
-        line = f"{log_likelihood:>14}  {num_steps:>9}  {perplexity:>19}  {source}"
+        line = f"{log_likelihood:>14}  {num_steps:>9}  {perplexity:>19}  {shown(source)}"
         # File names may hold what stdout cannot.
         encoding = sys.stdout.encoding or "utf-8"
         print(line.encode(encoding, "replace").decode(encoding))

@@ -259,6 +259,15 @@ def test_on_a_terminal_messages_fit_into_its_width(monkeypatch, capsys):
     ]
 
 
+def test_a_terminal_is_told_nothing_that_it_would_obey(capsys):
+    def work(values, rest):
+        logger.info("Read %s", values.input)
+        raise WorkError(f"{values.input}: no music")
+
+    assert _run(["--input=\x1b[2Ja"], work) == 1
+    assert capsys.readouterr().err == "Read \\x1b[2Ja\nsing: \\x1b[2Ja: no music\n"
+
+
 def test_lines_of_a_message_stay_apart_on_a_terminal(monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)

@@ -282,7 +282,7 @@ def test_hyperparameters_of_training_change_nothing(tmp_path, run_dir, capsys):
         (["--run_dir=RUN", "--output_dir="], 2, "missing --output_dir"),
         (["--run_dir=RUN", "--bundle_description=x"], 2, "without --save_generator_bundle"),
         (["--run_dir=RUN", "--temperature=0"], 2, "--temperature: expected a number above 0"),
-        (["--run_dir=RUN", "--temperature=nan"], 2, "--temperature: expected a number above 0"),
+        (["--run_dir=RUN", "--temperature=nan"], 2, "--temperature: expected a number, got nan"),
         (["--run_dir=RUN", "--qpm=0"], 2, "--qpm: expected 4 to 1000 quarters a minute, got 0"),
         (["--run_dir=RUN", "--num_outputs=0"], 2, "num_outputs"),
         (["--run_dir=RUN", "--num_steps=1"], 2, "num_steps"),

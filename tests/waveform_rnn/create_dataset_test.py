@@ -177,7 +177,7 @@ def test_output_is_a_function_of_the_input(songs, tmp_path):
     ("flags", "message"),
     [
         (["--block_seconds=0"], "--block_seconds: expected 0.0005 (a sample) or more, got 0"),
-        (["--block_seconds=nan"], "--block_seconds: expected 0.0005 (a sample) or more, got nan"),
+        (["--block_seconds=nan"], "--block_seconds: expected a number, got nan"),
         (
             ["--clip_seconds=0.012"],
             "--clip_seconds: expected a multiple of --block_seconds (0.005), got 0.012",

@@ -124,7 +124,7 @@ def test_a_crossfade_takes_the_jumps_away(run_dir, tmp_path):
     (["--seed_wav=a", "--seed_index=1"], 2, "expected --seed_wav or --seed_index, got both"),
     (["--num_blocks=1", "--seconds=1"], 2, "expected --num_blocks or --seconds, got both"),
     (["--seconds=-1"], 2, "--seconds: expected a number above 0, got -1.0"),
-    (["--seconds=nan"], 2, "--seconds: expected a number above 0, got nan"),
+    (["--seconds=nan"], 2, "--seconds: expected a number, got nan"),
     (["--seconds=7200"], 2, "--seconds: expected at most 3600 seconds of sound, got 7200"),
     (["--crossfade=1"], 2, "--crossfade: expected at most 0.025 seconds, a block of this run, "
                            "got 1"),
