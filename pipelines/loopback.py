@@ -25,7 +25,9 @@ def on_loopback() -> Iterator[None]:
     def make_local(*arguments: Any, **options: Any) -> grpc.Server:
         server = make(*arguments, **options)
         listen = server.add_insecure_port
-        server.add_insecure_port = lambda address: listen(address.replace(_ANY_INTERFACE, _LOOPBACK))
+        server.add_insecure_port = lambda address: listen(
+            address.replace(_ANY_INTERFACE, _LOOPBACK)
+        )
         return server
 
     grpc.server = make_local
