@@ -48,8 +48,7 @@ PUBLIC_IN_ABC_READER = ("blocks", "reader", "sheet", "signs", "well_formed")
 # What the modules of its folders may import of it, beside those of their own folder.
 OF_ABC_READER = {
     "elements": (),
-    "interpreter": ("elements", "lines", "report", "score", "signs"),
-    "playing": ("report", "score"),
+    "interpreter": ("elements", "lines", "report", "signs"),
 }
 # A room that must do without both TensorFlow and Beam.
 LIGHT = (

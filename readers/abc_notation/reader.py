@@ -10,22 +10,26 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from note_seq.protobuf import music_pb2
+
 from melodeon.readers.abc_notation import tunebook
 from melodeon.readers.abc_notation.blocks import without_blocks
 from melodeon.readers.abc_notation.interpreter.tune import interpret
 from melodeon.readers.abc_notation.lines import Line, read_lines
-from melodeon.readers.abc_notation.playing import performance
-from melodeon.readers.abc_notation.playing.note_sequence import to_note_sequence
-from melodeon.readers.abc_notation.playing.repeats import form_of
 from melodeon.readers.abc_notation.report import Report, shown
-from melodeon.readers.abc_notation.score import Score
 from melodeon.readers.abc_notation.tunebook import TuneText
 from melodeon.readers.errors import AbcError, ReadError
 from melodeon.readers.options import DEFAULT_OPTIONS, ReadOptions
 from melodeon.readers.piece import Piece, ReadWarning
+from melodeon.readers.scores import performance
+from melodeon.readers.scores.note_sequence import Origin, to_note_sequence
+from melodeon.readers.scores.repeats import form_of
+from melodeon.readers.scores.score import Score
 
 __all__ = ["ScoreRead", "TuneText", "read", "read_score", "read_with_text", "without_blocks"]
 
+_SourceInfo = music_pb2.NoteSequence.SourceInfo
+_ORIGIN = Origin(_SourceInfo.ABC, _SourceInfo.MAGENTA_ABC)
 # What its fields set is set again for each tune.
 _LONGEST_HEADER = 20_000
 _NO_BLANK_LINE = "X: ends the tune before it: no blank line stands between them"
@@ -131,9 +135,11 @@ def _read_tune(
     report.line, report.column = tune.first_line, 1
     form = form_of(score, report)
     if options.expand_repeats:
-        sequence = to_note_sequence(score, performance.as_played(score, form, report), None)
+        sequence = to_note_sequence(
+            score, performance.as_played(score, form, report), None, _ORIGIN
+        )
     else:
-        sequence = to_note_sequence(score, performance.as_written(score, form), form)
+        sequence = to_note_sequence(score, performance.as_written(score, form), form, _ORIGIN)
     return Piece(sequence, number=tune.number, label=tune.label, warnings=report.all_warnings())
 
 

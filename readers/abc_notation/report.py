@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import NoReturn
 
-from melodeon.readers.abc_notation.score import MOST_NOTES
 from melodeon.readers.errors import AbcError
 from melodeon.readers.piece import ReadWarning
+from melodeon.readers.scores.score import MOST_NOTES
 
 # What is odd at every other character is no tune. Nobody reads more warnings than are kept.
 _MOST_WARNINGS_KEPT, _MOST_WARNINGS = 100, 1000
@@ -54,6 +56,17 @@ class Report:
         self._num_notes += 1
         if self._num_notes > MOST_NOTES:
             self.refuse("tune", f"more than {MOST_NOTES} notes")
+
+    @contextlib.contextmanager
+    def at(self, place: object) -> Iterator[None]:
+        """Another place, (line, column), while the context lasts."""
+        before = self.line, self.column
+        assert isinstance(place, tuple)
+        self.line, self.column = place
+        try:
+            yield
+        finally:
+            self.line, self.column = before
 
     def all_warnings(self) -> tuple[ReadWarning, ...]:
         """The odd things of the tune; of very many the first, and how many more there are."""

@@ -16,13 +16,13 @@ from melodeon.music.notation.keys import C_MAJOR, LETTERS, NO_KEY
 from melodeon.music.notation.meter import Changes
 from melodeon.music.notation.sheet import BarLine, Chord, Part, Sheet
 from melodeon.music.notation.spelling import Pitch, spell
-from melodeon.readers.abc_notation import score as abc
 from melodeon.readers.abc_notation import tunebook
-from melodeon.readers.abc_notation.elements.marks import parse_mark
 from melodeon.readers.abc_notation.elements.tokenizer import tokenize
 from melodeon.readers.abc_notation.lines import read_lines
-from melodeon.readers.abc_notation.score import in_quarters
 from melodeon.readers.abc_notation.signs import SYMBOLS
+from melodeon.readers.scores import score as abc
+from melodeon.readers.scores.marks import parse_mark
+from melodeon.readers.scores.score import in_quarters
 
 _Value = TypeVar("_Value")
 # Alterations that there are signs for.

@@ -15,7 +15,8 @@ from melodeon.readers.abc_notation.elements.fields import (
 from melodeon.readers.abc_notation.elements.key import MODES_OF_BOOKS, parse_key
 from melodeon.readers.abc_notation.elements.note_text import parse_length
 from melodeon.readers.abc_notation.elements.tuplet import parse_tuplet
-from melodeon.readers.abc_notation.score import in_ticks
+from melodeon.readers.scores.score import in_ticks
+from melodeon.readers.scores.sound import VELOCITIES
 
 __all__ = [
     "FIELDS_WITHOUT_SOUND",
@@ -33,11 +34,6 @@ __all__ = [
     "parse_unit_length",
 ]
 
-# The MIDI velocity of each dynamic mark (ABC 2.1, section 4.14).
-VELOCITIES = {
-    "pppp": 30, "ppp": 30, "pp": 45, "p": 60, "mp": 75,
-    "mf": 90, "f": 105, "ff": 120, "fff": 127, "ffff": 127,
-}  # fmt: skip
 # What the letters stand for unless U: says something else (section 4.16, and J, R of older books).
 SYMBOLS = {
     ".": "staccato", "~": "roll", "H": "fermata", "J": "slide", "L": "accent",

@@ -18,12 +18,12 @@ from collections.abc import Iterable
 from melodeon.readers.abc_notation import reader, tunebook
 from melodeon.readers.abc_notation.interpreter.tune import interpret
 from melodeon.readers.abc_notation.lines import read_lines
-from melodeon.readers.abc_notation.playing.repeats import Span, form_of
 from melodeon.readers.abc_notation.report import Report
-from melodeon.readers.abc_notation.score import Score, Ticks, Voice, in_ticks
 from melodeon.readers.errors import ReadError
 from melodeon.readers.options import ReadOptions
 from melodeon.readers.piece import Piece
+from melodeon.readers.scores.repeats import Span, form_of
+from melodeon.readers.scores.score import Score, Ticks, Voice, in_ticks
 
 _PLAYED = ReadOptions(expand_repeats=True)
 # Of what is odd, what is so in any tune, whatever its writer meant.

@@ -9,9 +9,7 @@ import dataclasses
 import re
 
 from melodeon.readers.abc_notation.elements.note_text import parse_note
-
-# The channel of drums in General MIDI, counted from 1.
-DRUM_CHANNEL = 10
+from melodeon.readers.scores.sound import DRUM_CHANNEL
 
 _WRITTEN_FOR_INSTRUMENTS = "c"
 _NOTE = r"(?:\^\^?|__?|=)?[A-Ga-g][,']{0,4}"

@@ -5,10 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from melodeon.readers.abc_notation.score import QUARTER, Note, Player, Ticks, divided
-
-# A 32nd note.
-_LONGEST = QUARTER // 8
+from melodeon.readers.scores.grace_notes import grace_note_length
+from melodeon.readers.scores.score import Note, Player, Ticks
 
 
 @dataclasses.dataclass(slots=True)
@@ -48,7 +46,7 @@ def fit_grace_notes(notes: Sequence[Note], first: int, num_grace: int, duration:
       duration: of all together, in ticks. At most half of it goes to the grace notes.
     """
     start = notes[first - num_grace].onset
-    length = min(_LONGEST, divided(duration, 2 * num_grace))
+    length = grace_note_length(num_grace, duration)
     for index, note in enumerate(notes[first - num_grace : first]):
         note.onset, note.duration = start + length * index, length
     for note in notes[first:]:

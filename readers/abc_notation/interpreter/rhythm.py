@@ -7,7 +7,7 @@ import dataclasses
 from melodeon.music.notation.meter import Meter
 from melodeon.readers.abc_notation.elements.tuplet import Tuplet, parse_tuplet
 from melodeon.readers.abc_notation.report import Report, shown
-from melodeon.readers.abc_notation.score import Ticks, divided
+from melodeon.readers.scores.score import Ticks, divided
 
 _MOST_SIGNS = 5
 

@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterable
 
 from melodeon.readers.abc_notation.elements import bars
 from melodeon.readers.abc_notation.elements.macros import MacroError
-from melodeon.readers.abc_notation.elements.marks import parse_mark
 from melodeon.readers.abc_notation.elements.text import decoded
 from melodeon.readers.abc_notation.elements.tokenizer import tokenize
 from melodeon.readers.abc_notation.interpreter.field_reader import FieldReader
 from melodeon.readers.abc_notation.interpreter.voice import VoiceReader
 from melodeon.readers.abc_notation.lines import Line
 from melodeon.readers.abc_notation.report import Report, shown
-from melodeon.readers.abc_notation.score import MOST_NOTES, Mark, Score, Sign, Timed, clip
 from melodeon.readers.abc_notation.signs import VELOCITIES
+from melodeon.readers.scores.marks import parse_mark
+from melodeon.readers.scores.score import MOST_NOTES, Mark, Score, Sign, Timed, clip
 
 _MOST_MARKS = 1000
 
@@ -179,8 +179,8 @@ class _Interpreter:
         voice = self._voices.current()
         if len(voice.voice.marks) >= _MOST_MARKS:
             self._report.refuse("repeats", f"more than {_MOST_MARKS} signs such as D.C. and Fine")
-        line, column = self._report.line, self._report.column
-        mark = Mark(*meaning, text, is_text, line, column, 0, is_at_bar=False)
+        place = self._report.line, self._report.column
+        mark = Mark(*meaning, text, is_text, place, 0, is_at_bar=False)
         voice.mark(mark)
 
     def _inline_field(self, text: str) -> None:

@@ -15,7 +15,7 @@ from melodeon.readers.abc_notation.interpreter.grace_notes import GraceNotes, fi
 from melodeon.readers.abc_notation.interpreter.note_reading import read_length, read_note
 from melodeon.readers.abc_notation.interpreter.rhythm import Rhythm
 from melodeon.readers.abc_notation.report import Report
-from melodeon.readers.abc_notation.score import (
+from melodeon.readers.scores.score import (
     PIANO,
     QUARTER,
     WHOLE,
@@ -29,9 +29,8 @@ from melodeon.readers.abc_notation.score import (
     move_last,
     set_from,
 )
+from melodeon.readers.scores.sound import MEZZO_FORTE
 
-# ABC 2.1, section 4.14: as loud as !mf! where nothing is said.
-_MEZZO_FORTE = 90
 _HIGHEST_PITCH = 127
 # Lengths with ever new denominators would make exact sums ever longer numbers.
 _LARGEST_DENOMINATOR = 2**40
@@ -71,7 +70,7 @@ class VoiceReader:
         self.sound = Sound()
         self._semitones = 0
         self._player = PIANO
-        self.velocity = _MEZZO_FORTE
+        self.velocity = MEZZO_FORTE
         self._report = report
         self._keep_grace_notes = keep_grace_notes
         self._rhythm = Rhythm(report)

@@ -14,7 +14,7 @@ from melodeon.readers.abc_notation.elements.sound import DRUM_CHANNEL, Sound
 from melodeon.readers.abc_notation.elements.text import decoded
 from melodeon.readers.abc_notation.interpreter.voice import VoiceReader
 from melodeon.readers.abc_notation.report import Report, shown
-from melodeon.readers.abc_notation.score import Voice
+from melodeon.readers.scores.score import Voice
 
 _FIRST = "1"
 _TITLE = re.compile(r"\b(?:name|nm)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|(\S+))")

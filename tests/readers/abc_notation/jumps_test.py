@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from melodeon.readers.abc_notation.elements.marks import parse_mark
+from melodeon.readers.scores.marks import parse_mark
 from melodeon.tests.readers.abc_notation.abc_tunes import PLAYED, read_one
 
 _LETTERS = {60: "C", 62: "D", 64: "E", 65: "F", 67: "G", 69: "A"}

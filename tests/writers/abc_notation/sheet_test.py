@@ -13,12 +13,12 @@ from melodeon.music.notation.meter import Meter
 from melodeon.music.notation.sheet import BarLine, Chord, Part, Sheet
 from melodeon.music.notation.spelling import Pitch
 from melodeon.readers.abc_notation import tunebook
-from melodeon.readers.abc_notation.playing import performance
-from melodeon.readers.abc_notation.playing.repeats import form_of
 from melodeon.readers.abc_notation.reader import read_score
 from melodeon.readers.abc_notation.report import Report
-from melodeon.readers.abc_notation.score import Score
 from melodeon.readers.abc_notation.sheet import sheet_of
+from melodeon.readers.scores import performance
+from melodeon.readers.scores.repeats import form_of
+from melodeon.readers.scores.score import Score
 from melodeon.writers.abc_notation.writer import AbcWriteError, write_sheet
 
 TESTDATA = pathlib.Path(__file__).resolve().parents[2].parent / "testdata"

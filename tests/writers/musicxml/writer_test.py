@@ -24,12 +24,12 @@ from melodeon.readers import musicxml
 from melodeon.readers.abc_notation import tunebook
 from melodeon.readers.abc_notation.interpreter.tune import interpret
 from melodeon.readers.abc_notation.lines import read_lines
-from melodeon.readers.abc_notation.playing import performance
-from melodeon.readers.abc_notation.playing.repeats import form_of
 from melodeon.readers.abc_notation.report import Report
-from melodeon.readers.abc_notation.score import QUARTER, Score
 from melodeon.readers.abc_notation.sheet import sheet_of
 from melodeon.readers.piece import Piece
+from melodeon.readers.scores import performance
+from melodeon.readers.scores.repeats import form_of
+from melodeon.readers.scores.score import QUARTER, Score
 from melodeon.tests.shared_data import ROOT
 from melodeon.writers.musicxml.writer import MusicXmlWriteError, write
 

@@ -1,4 +1,4 @@
-"""A tune as it is written: voices of timed notes, and the signs that tell how to play them.
+"""A score: what is written, as voices of timed notes and the signs that tell how to play them.
 
 Times are exact: whole numbers of ticks, or a Fraction of them where a length has a denominator that
 does not divide a quarter's ticks.
@@ -73,6 +73,8 @@ class Note:
       is_tied: whether a tie follows.
       is_grace: whether it is a grace note, with time taken from the note that it stands before.
       player: the program that plays it, and whether it is a drum's.
+      voice: number of its voice within a part, where the notation has one.
+      is_tied_to: whether a tie may lead to it; where the notation does not say, any may.
     """
 
     onset: Ticks
@@ -83,6 +85,8 @@ class Note:
     is_tied: bool = False
     is_grace: bool = False
     player: Player = PIANO
+    voice: int = 0
+    is_tied_to: bool = True
 
     @property
     def end(self) -> Ticks:
@@ -131,7 +135,7 @@ class Mark:
       goal: what a jump says of its end: "fine", "coda" or nothing.
       text: as written.
       is_text: whether it is a text, and no decoration.
-      line, column: its place in the file.
+      place: where it stands, for the report.
       time: in ticks.
       is_at_bar: whether a bar begins there.
       end: the time of the next bar line.
@@ -141,8 +145,7 @@ class Mark:
     goal: str
     text: str
     is_text: bool
-    line: int
-    column: int
+    place: object
     time: Ticks
     is_at_bar: bool
     end: Ticks = 0
@@ -171,12 +174,13 @@ def move_last(timed: Sequence[Sign] | Sequence[Timed], time: Ticks, change: Tick
 
 @dataclasses.dataclass
 class Voice:
-    """One voice of a tune.
+    """One voice of a score: of a tune, or all that a part plays.
 
     Attributes:
       name: as V: gives it; "1" for the first, where it does not.
       notes: as written, in the order of their onsets; notes at once in the order of writing.
       texts: chord symbols and annotations.
+      lyrics: syllables, where they are kept.
       keys: the key that each note is in; None is no key at all.
       meters: likewise; None is free meter.
       signs: those of its bar lines that tell of repeats, in the order of writing.
@@ -188,6 +192,7 @@ class Voice:
     name: str = "1"
     notes: list[Note] = dataclasses.field(default_factory=list)
     texts: list[Timed[str]] = dataclasses.field(default_factory=list)
+    lyrics: list[Timed[str]] = dataclasses.field(default_factory=list)
     keys: list[Timed[Key | None]] = dataclasses.field(default_factory=list)
     meters: list[Timed[Meter | None]] = dataclasses.field(default_factory=list)
     signs: list[Sign] = dataclasses.field(default_factory=list)
@@ -202,11 +207,12 @@ class Voice:
         clip(self.keys, self.end)
         clip(self.meters, self.end)
         clip(self.texts, self.end)
+        clip(self.lyrics, self.end)
 
 
 @dataclasses.dataclass
 class Score:
-    """A tune as written.
+    """A tune or piece as written.
 
     Attributes:
       number: its reference number (X:).

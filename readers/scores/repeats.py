@@ -11,9 +11,9 @@ import dataclasses
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
-from melodeon.readers.abc_notation.playing import jumps
-from melodeon.readers.abc_notation.report import Report
-from melodeon.readers.abc_notation.score import Score, Sign, Ticks
+from melodeon.readers.scores import jumps
+from melodeon.readers.scores.report import Report, SilentReport
+from melodeon.readers.scores.score import Score, Sign, Ticks
 
 Span = tuple[Ticks, Ticks]
 
@@ -50,7 +50,7 @@ def form_of(score: Score, report: Report, *, has_jumps: bool = True) -> Form:
       has_jumps: whether D.C. and D.S. are followed.
 
     Raises:
-      AbcError: where they are played more often than in any tune.
+      ReadError: where they are played more often than in any tune.
     """
     end = score.end
     signs = _signs_of_all_voices(score, report)
@@ -78,8 +78,7 @@ def form_of(score: Score, report: Report, *, has_jumps: bool = True) -> Form:
 def _straight(signs: Sequence[Sign], end: Ticks) -> list[Span]:
     """The tune from its beginning to its end: of what is repeated, the last time only."""
     # What is odd was reported before.
-    silent = Report("", "", 1)
-    return _Unfolding((0, end), silent, is_last_pass=True).unfolded(signs)
+    return _Unfolding((0, end), SilentReport(), is_last_pass=True).unfolded(signs)
 
 
 def _signs_of_all_voices(score: Score, report: Report) -> list[Sign]:

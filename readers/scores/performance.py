@@ -11,9 +11,9 @@ from note_seq import constants
 
 from melodeon.music.notation.keys import Key
 from melodeon.music.notation.meter import Meter
-from melodeon.readers.abc_notation.playing.repeats import Form
-from melodeon.readers.abc_notation.report import Report
-from melodeon.readers.abc_notation.score import (
+from melodeon.readers.scores.repeats import Form
+from melodeon.readers.scores.report import Report
+from melodeon.readers.scores.score import (
     MOST_NOTES,
     Note,
     Score,
@@ -31,13 +31,14 @@ class Performance:
 
     Attributes:
       voices: the notes of each voice, by onset; ties are joined.
-      texts, keys, meters, tempos: as in Score, of all voices together.
+      texts, lyrics, keys, meters, tempos: as in Score, of all voices together.
       sections: the numbers of the sections, where each begins.
       end: the time when the last note or rest ends.
     """
 
     voices: list[list[Note]]
     texts: list[Timed[str]]
+    lyrics: list[Timed[str]]
     keys: list[Timed[Key | None]]
     meters: list[Timed[Meter | None]]
     tempos: list[Timed[float]]
@@ -52,11 +53,13 @@ def as_written(score: Score, form: Form) -> Performance:
     return performance
 
 
-def as_played(score: Score, form: Form, report: Report) -> Performance:
+def as_played(
+    score: Score, form: Form, report: Report, *, most_notes: int = MOST_NOTES
+) -> Performance:
     """Repeats, endings and parts written out; ties reach from note to note as played.
 
     Raises:
-      AbcError: where that is more than any tune has.
+      ReadError: where that is more than `most_notes` notes and signs.
     """
     if not form.starts:
         return as_written(score, form)
@@ -64,7 +67,7 @@ def as_played(score: Score, form: Form, report: Report) -> Performance:
     # A tempo that begins later must be undone where the music before it is played again.
     if written.tempos and written.tempos[0].time:
         written.tempos.insert(0, Timed(0, constants.DEFAULT_QUARTERS_PER_MINUTE))
-    performance = Performance([[] for _ in score.voices], [], [], [], [], [], 0)
+    performance = Performance([[] for _ in score.voices], [], [], [], [], [], [], 0)
     notes = [_by_onset(voice) for voice in score.voices]
     num_played = 0
     for section in form.order:
@@ -78,8 +81,8 @@ def as_played(score: Score, form: Form, report: Report) -> Performance:
             num_played += len(part)
         # Counted as they come: "A999" is refused before it is written out.
         num_played += _play_changes(written, performance, start, end)
-        if num_played > MOST_NOTES:
-            report.refuse("repeats", f"more than {MOST_NOTES} notes and signs to be played")
+        if num_played > most_notes:
+            report.refuse("repeats", f"more than {most_notes} notes and signs to be played")
         # By the section's own length: a note that reaches over its end sounds on beside the next.
         performance.end += end - start
     # What stands behind the last section.
@@ -99,14 +102,16 @@ def _play_changes(written: Performance, performance: Performance, start: Ticks, 
     """The number of texts and changes of a section, which are added as they are played."""
     shift = performance.end - start
     texts = _shifted(written.texts, start, end, shift)
+    lyrics = _shifted(written.lyrics, start, end, shift)
     keys = _held_and_shifted(written.keys, start, end, shift)
     meters = _held_and_shifted(written.meters, start, end, shift)
     tempos = _held_and_shifted(written.tempos, start, end, shift)
     performance.texts += texts
+    performance.lyrics += lyrics
     performance.keys += keys
     performance.meters += meters
     performance.tempos += tempos
-    return len(texts) + len(keys) + len(meters) + len(tempos)
+    return len(texts) + len(lyrics) + len(keys) + len(meters) + len(tempos)
 
 
 def _without_notes(score: Score, form: Form) -> Performance:
@@ -114,6 +119,7 @@ def _without_notes(score: Score, form: Form) -> Performance:
     return Performance(
         voices=[],
         texts=_in_order(text for voice in score.voices for text in voice.texts),
+        lyrics=_in_order(text for voice in score.voices for text in voice.lyrics),
         keys=_changes(key for voice in score.voices for key in voice.keys),
         meters=_changes(meter for voice in score.voices for meter in voice.meters),
         tempos=_changes(score.tempos),
@@ -189,7 +195,7 @@ def _with_ties_joined(notes: Sequence[Note]) -> list[Note]:
     tied: dict[tuple[int, Ticks], list[Note]] = {}
     for note in notes:
         # By pitch as it sounds: "^F-|F" and "^F-_G" are one note each.
-        waiting = tied.get((note.pitch, note.onset))
+        waiting = tied.get((note.pitch, note.onset)) if note.is_tied_to else None
         if waiting:
             sounding = waiting.pop()
             # `sounding` is the first note of the chain; the next one begins where this one ends.

@@ -1,24 +1,38 @@
-"""A performance to a NoteSequence, with the fields that note_seq's ABC parser sets."""
+"""A performance to a NoteSequence, with the fields that note_seq's parsers set."""
 
 from __future__ import annotations
 
 import bisect
 import itertools
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from note_seq import constants
 from note_seq.protobuf import music_pb2
 
 from melodeon.music.notation.keys import MODES
-from melodeon.readers.abc_notation.playing.performance import Performance
-from melodeon.readers.abc_notation.playing.repeats import Form
-from melodeon.readers.abc_notation.score import PIANO, QUARTER, Score, Ticks, Timed
+from melodeon.readers.scores.performance import Performance
+from melodeon.readers.scores.repeats import Form
+from melodeon.readers.scores.score import PIANO, QUARTER, Score, Ticks, Timed
 
 _NoteSequence = music_pb2.NoteSequence
 
 
+class Origin(NamedTuple):
+    """What a score was read from.
+
+    Attributes:
+      encoding_type, parser: numbers of NoteSequence.SourceInfo.
+      other_chords: chord symbols that begin with no letter of a note.
+    """
+
+    encoding_type: int
+    parser: int
+    other_chords: frozenset[str] = frozenset()
+
+
 def to_note_sequence(
-    score: Score, performance: Performance, groups: Form | None
+    score: Score, performance: Performance, groups: Form | None, origin: Origin
 ) -> music_pb2.NoteSequence:
     """The NoteSequence of a tune.
 
@@ -26,9 +40,10 @@ def to_note_sequence(
       score: the tune.
       performance: its notes.
       groups: the form to describe in section groups; None where the notes are written out.
+      origin: what the score was read from.
     """
     sequence = music_pb2.NoteSequence()
-    _add_information(sequence, score)
+    _add_information(sequence, score, origin)
     seconds = _seconds(performance.tempos)
     add_note = sequence.notes.add
     for instrument, notes in enumerate(performance.voices):
@@ -43,6 +58,7 @@ def to_note_sequence(
             if note.player is not PIANO:
                 message.program, message.is_drum = note.player
     _add_changes(sequence, performance, seconds)
+    _add_texts(sequence, performance, seconds, origin.other_chords)
     for section in performance.sections:
         sequence.section_annotations.add(time=seconds(section.time), section_id=section.value)
     # A section that is played twice in a row is a group of two times; groups are not nested.
@@ -54,11 +70,13 @@ def to_note_sequence(
     return sequence
 
 
-def _add_information(sequence: music_pb2.NoteSequence, score: Score) -> None:
+def _add_information(
+    sequence: music_pb2.NoteSequence, score: Score, origin: Origin
+) -> None:
     sequence.ticks_per_quarter = constants.STANDARD_PPQ
     sequence.source_info.source_type = _NoteSequence.SourceInfo.SCORE_BASED
-    sequence.source_info.encoding_type = _NoteSequence.SourceInfo.ABC
-    sequence.source_info.parser = _NoteSequence.SourceInfo.MAGENTA_ABC
+    sequence.source_info.encoding_type = origin.encoding_type
+    sequence.source_info.parser = origin.parser
     sequence.reference_number = score.number
     if score.titles:
         sequence.sequence_metadata.title = "; ".join(score.titles)
@@ -93,8 +111,16 @@ def _add_changes(
             if key.value
             else _NoteSequence.KeySignature.NOT_SPECIFIED
         )
+
+
+def _add_texts(
+    sequence: music_pb2.NoteSequence,
+    performance: Performance,
+    seconds: Callable[[Ticks], float],
+    other_chords: frozenset[str],
+) -> None:
     for text in performance.texts:
-        is_chord = text.value[:1] in _CHORD_LETTERS
+        is_chord = text.value[:1] in _CHORD_LETTERS or text.value in other_chords
         sequence.text_annotations.add(
             time=seconds(text.time),
             text=text.value,
@@ -104,6 +130,8 @@ def _add_changes(
                 else _NoteSequence.TextAnnotation.UNKNOWN
             ),
         )
+    for syllable in performance.lyrics:
+        sequence.text_annotations.add(time=seconds(syllable.time), text=syllable.value)
 
 
 _CHORD_LETTERS = tuple("ABCDEFGabcdefg")

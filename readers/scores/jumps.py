@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from melodeon.readers.abc_notation.report import Report, shown
-from melodeon.readers.abc_notation.score import Mark, Score, Ticks
+from melodeon.readers.scores.report import Report
+from melodeon.readers.scores.score import Mark, Score, Ticks
 
 Span = tuple[Ticks, Ticks]
 
@@ -36,15 +36,12 @@ def with_jumps(
     mark = _first_of_jumps(score.marks)
     if mark is None:
         return list(spans)
-    place = report.line, report.column
-    report.line, report.column = mark.line, mark.column
     try:
         return _Jump(score, mark).played(spans, straight)
     except _UnclearError as error:
-        report.warn("da capo", f"{shown(mark.text)} is not played: {error}")
+        with report.at(mark.place):
+            report.warn("da capo", f"{mark.text!r} is not played: {error}")
         return list(spans)
-    finally:
-        report.line, report.column = place
 
 
 def _first_of_jumps(marks: Sequence[Mark]) -> Mark | None:

@@ -1,1 +1,0 @@
-"""From a score to the notes that sound."""
