@@ -6,10 +6,10 @@ import dataclasses
 import os
 from collections.abc import Callable, Iterator
 
-from melodeon.readers import musicxml
 from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.readers.errors import ReadError
 from melodeon.readers.midi import reader as midi_reader
+from melodeon.readers.musicxml import reader as musicxml_reader
 from melodeon.readers.options import ReadOptions
 from melodeon.readers.piece import Piece
 
@@ -32,7 +32,7 @@ class Format:
 FORMATS = (
     Format("midi", (".mid", ".midi", ".kar", ".rmi"), midi_reader.read),
     Format("abc", (".abc",), abc_reader.read),
-    Format("musicxml", (".xml", ".musicxml", ".mxl"), musicxml.read),
+    Format("musicxml", (".xml", ".musicxml", ".mxl"), musicxml_reader.read),
 )
 
 _BY_EXTENSION = {extension: format for format in FORMATS for extension in format.extensions}

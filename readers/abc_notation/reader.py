@@ -16,7 +16,7 @@ from melodeon.readers.abc_notation import tunebook
 from melodeon.readers.abc_notation.blocks import without_blocks
 from melodeon.readers.abc_notation.interpreter.tune import interpret
 from melodeon.readers.abc_notation.lines import Line, read_lines
-from melodeon.readers.abc_notation.report import Report, shown
+from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.tunebook import TuneText
 from melodeon.readers.errors import AbcError, ReadError
 from melodeon.readers.options import DEFAULT_OPTIONS, ReadOptions
@@ -24,6 +24,7 @@ from melodeon.readers.piece import Piece, ReadWarning
 from melodeon.readers.scores import performance
 from melodeon.readers.scores.note_sequence import Origin, to_note_sequence
 from melodeon.readers.scores.repeats import form_of
+from melodeon.readers.scores.report import shown
 from melodeon.readers.scores.score import Score
 
 __all__ = ["ScoreRead", "TuneText", "read", "read_score", "read_with_text", "without_blocks"]

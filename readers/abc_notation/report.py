@@ -8,11 +8,11 @@ from typing import NoReturn
 
 from melodeon.readers.errors import AbcError
 from melodeon.readers.piece import ReadWarning
+from melodeon.readers.scores.report import shown
 from melodeon.readers.scores.score import MOST_NOTES
 
 # What is odd at every other character is no tune. Nobody reads more warnings than are kept.
 _MOST_WARNINGS_KEPT, _MOST_WARNINGS = 100, 1000
-_MOST_CHARACTERS_SHOWN = 40
 
 
 class Report:
@@ -94,10 +94,3 @@ class Report:
     def _place(self) -> str:
         macros = " with its macros written out" if self.has_macros else ""
         return f"line {self.line}{macros}, column {self.column}"
-
-
-def shown(text: str) -> str:
-    """Text of the tune as it stands in messages: quoted, and not too much of it."""
-    if len(text) > _MOST_CHARACTERS_SHOWN:
-        text = text[:_MOST_CHARACTERS_SHOWN] + "\u2026"
-    return repr(text)

@@ -7,6 +7,8 @@ from typing import NoReturn, Protocol
 
 from melodeon.readers.errors import ReadError
 
+_MOST_CHARACTERS_SHOWN = 40
+
 
 class Report(Protocol):
     """The report that a reader keeps of a score, as far as repeats and performance need one."""
@@ -42,3 +44,10 @@ class SilentReport:
     def at(self, place: object) -> contextlib.AbstractContextManager[None]:
         """No other place."""
         return contextlib.nullcontext()
+
+
+def shown(text: str) -> str:
+    """Text of a file as it stands in messages: quoted, and not too much of it."""
+    if len(text) > _MOST_CHARACTERS_SHOWN:
+        text = text[:_MOST_CHARACTERS_SHOWN] + "\u2026"
+    return repr(text)

@@ -81,6 +81,7 @@ def test_counts_add_up_and_failures_are_listed(tmp_path):
         "midi_pieces_failed": 1,
         "musicxml_files_failed": 1,
         "musicxml_pieces_failed": 1,
+        "musicxml_failed_empty_file": 1,
     }
     assert receipt["outputs"] == [{"path": "x.tfrecord", "records": 5}]
     lines = (tmp_path / "out" / "x.tfrecord.failures.jsonl").read_text().splitlines()

@@ -7,10 +7,11 @@ import zipfile
 
 import pytest
 
-from melodeon.readers import musicxml, registry
+from melodeon.readers import registry
 from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.readers.abc_notation import tunebook
 from melodeon.readers.errors import AbcError, MidiError, MusicXmlError, ReadError
+from melodeon.readers.musicxml import reader as musicxml
 from melodeon.tests.shared_data import ROOT
 
 TESTDATA = ROOT / "testdata"
@@ -58,7 +59,7 @@ def test_no_reader_for_other_files(path):
         ("unclosed.xml", MusicXmlError, "unclosed token"),
         ("no_score.xml", MusicXmlError, "expected a <score-partwise>"),
         ("not_a_zip.mxl", MusicXmlError, "not a zip file"),
-        ("no_container.mxl", MusicXmlError, "Unable to locate main .xml file"),
+        ("no_container.mxl", MusicXmlError, "no readable XML: unclosed token"),
         ("missing_score.mxl", MusicXmlError, "score.xml not found in zip archive"),
     ],
 )

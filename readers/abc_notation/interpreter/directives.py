@@ -12,7 +12,8 @@ from melodeon.readers.abc_notation import lines
 from melodeon.readers.abc_notation.elements.sound import Sound
 from melodeon.readers.abc_notation.elements.text import without_comment
 from melodeon.readers.abc_notation.interpreter.voices import Voices
-from melodeon.readers.abc_notation.report import Report, shown
+from melodeon.readers.abc_notation.report import Report
+from melodeon.readers.scores.report import shown
 
 _MOST_SEMITONES = 48
 _MOST_PROGRAMS, _MOST_CHANNELS = 128, 16

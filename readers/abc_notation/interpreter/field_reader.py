@@ -16,8 +16,9 @@ from melodeon.readers.abc_notation.elements.macros import MacroError, Macros
 from melodeon.readers.abc_notation.elements.text import decoded
 from melodeon.readers.abc_notation.interpreter import directives
 from melodeon.readers.abc_notation.interpreter.voices import Voices, VoiceStart
-from melodeon.readers.abc_notation.report import Report, shown
+from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.signs import FIELDS_WITHOUT_SOUND, SYMBOLS
+from melodeon.readers.scores.report import shown
 from melodeon.readers.scores.score import WHOLE, Score, Ticks, Timed
 
 _MOST_TEMPOS = 10_000

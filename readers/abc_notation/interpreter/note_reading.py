@@ -9,7 +9,8 @@ from melodeon.readers.abc_notation.elements.note_text import (
     parse_length,
     parse_note,
 )
-from melodeon.readers.abc_notation.report import Report, shown
+from melodeon.readers.abc_notation.report import Report
+from melodeon.readers.scores.report import shown
 
 _MOST_NOTE_CHARACTERS = 24
 

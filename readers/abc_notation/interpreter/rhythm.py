@@ -6,7 +6,8 @@ import dataclasses
 
 from melodeon.music.notation.meter import Meter
 from melodeon.readers.abc_notation.elements.tuplet import Tuplet, parse_tuplet
-from melodeon.readers.abc_notation.report import Report, shown
+from melodeon.readers.abc_notation.report import Report
+from melodeon.readers.scores.report import shown
 from melodeon.readers.scores.score import Ticks, divided
 
 _MOST_SIGNS = 5

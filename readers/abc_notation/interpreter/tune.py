@@ -14,9 +14,10 @@ from melodeon.readers.abc_notation.elements.tokenizer import tokenize
 from melodeon.readers.abc_notation.interpreter.field_reader import FieldReader
 from melodeon.readers.abc_notation.interpreter.voice import VoiceReader
 from melodeon.readers.abc_notation.lines import Line
-from melodeon.readers.abc_notation.report import Report, shown
+from melodeon.readers.abc_notation.report import Report
 from melodeon.readers.abc_notation.signs import VELOCITIES
 from melodeon.readers.scores.marks import parse_mark
+from melodeon.readers.scores.report import shown
 from melodeon.readers.scores.score import MOST_NOTES, Mark, Score, Sign, Timed, clip
 
 _MOST_MARKS = 1000

@@ -13,7 +13,8 @@ from melodeon.readers.abc_notation.elements.key import NO_STAFF, StaffField, par
 from melodeon.readers.abc_notation.elements.sound import DRUM_CHANNEL, Sound
 from melodeon.readers.abc_notation.elements.text import decoded
 from melodeon.readers.abc_notation.interpreter.voice import VoiceReader
-from melodeon.readers.abc_notation.report import Report, shown
+from melodeon.readers.abc_notation.report import Report
+from melodeon.readers.scores.report import shown
 from melodeon.readers.scores.score import Voice
 
 _FIRST = "1"
