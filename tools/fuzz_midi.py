@@ -12,25 +12,18 @@ tests/readers/midi_test.py.
 from __future__ import annotations
 
 import argparse
+import itertools
 import pathlib
 import random
-import resource
 import struct
 import sys
-import time
-import traceback
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from melodeon.readers.errors import ReadError
 from melodeon.readers.midi import reader
-from melodeon.readers.piece import Piece
+from melodeon.tools.fuzzing import fuzz
 
 _TESTDATA = pathlib.Path(__file__).resolve().parent.parent / "testdata"
 
-# Of the processor, for any file and for each byte of it: other programs may run.
-_MOST_SECONDS, _SECONDS_PER_BYTE = 0.5, 2e-5
-_MOST_MEMORY = 2**30
 # Every so often a file is repeated until it is so large: time has to be linear.
 _LARGE_EVERY, _LARGE_BYTES = 500, 300_000
 
@@ -52,23 +45,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args(argv)
-    arguments.work_dir.mkdir(parents=True, exist_ok=True)
     seeds = _seeds([_TESTDATA / "midi", *arguments.folders])
-    generator = random.Random(arguments.seed)
-    fates: Counter[str] = Counter()
-    end = time.monotonic() + arguments.seconds
-    number = 0
-    while time.monotonic() < end:
-        number += 1
-        data = _next_file(generator, seeds, is_large=number % _LARGE_EVERY == 0)
-        problem = _problem_of(data, fates)
-        if problem:
-            path = arguments.work_dir / f"{number}.mid"
-            path.write_bytes(data)
-            print(f"{path}: {problem}")
-            return 1
-    print(f"{number} files: " + ", ".join(f"{count} {fate}" for fate, count in fates.most_common()))
-    return 0
+    return fuzz(
+        _files(random.Random(arguments.seed), seeds),
+        lambda data: reader.read(data, "fuzzed.mid"),
+        arguments.work_dir,
+        extension=".mid",
+        seconds=arguments.seconds,
+        seconds_per_byte=2e-5,
+    )
+
+
+def _files(generator: random.Random, seeds: Sequence[bytes]) -> Iterator[bytes]:
+    for number in itertools.count(1):
+        yield _next_file(generator, seeds, is_large=number % _LARGE_EVERY == 0)
 
 
 def _seeds(folders: Iterable[pathlib.Path]) -> list[bytes]:
@@ -136,47 +126,6 @@ def _event(generator: random.Random) -> bytes:
     if generator.random() < 0.2:
         return data
     return bytes([status + generator.choice((0, 1, 9))]) + data
-
-
-def _problem_of(data: bytes, fates: Counter[str]) -> str:
-    """What does not hold for these bytes, or nothing."""
-    started = time.process_time()
-    try:
-        outcomes = list(reader.read(data, "fuzzed.mid"))
-    except Exception:
-        return f"an error of the reader\n{traceback.format_exc()}"
-    seconds = time.process_time() - started
-    if seconds > _MOST_SECONDS + _SECONDS_PER_BYTE * len(data):
-        return f"took {seconds:.1f} s for {len(data)} bytes"
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    if memory > _MOST_MEMORY:
-        return f"the process takes {memory >> 20} MB"
-    if not outcomes:
-        return "neither a piece nor a reason"
-    for outcome in outcomes:
-        if isinstance(outcome, ReadError):
-            fates[f"refused ({outcome.kind})"] += 1
-            if not outcome.kind or not outcome.reason.isprintable():
-                return f"no kind, or no words: {outcome.kind!r}, {outcome.reason!r}"
-        else:
-            fates["read with warnings" if outcome.warnings else "read"] += 1
-            if problem := _problem_of_piece(outcome):
-                return problem
-    return ""
-
-
-def _problem_of_piece(piece: Piece) -> str:
-    for note in piece.sequence.notes:
-        if not 0 <= note.start_time <= note.end_time <= piece.sequence.total_time:
-            return f"a note from {note.start_time} to {note.end_time}"
-        if not (0 <= note.pitch < 128 and 0 < note.velocity < 128 and 0 <= note.program < 128):
-            return f"a note that cannot be: {note}"
-    for tempo in piece.sequence.tempos:
-        if not (tempo.qpm > 0 and tempo.time >= 0):
-            return f"a tempo that cannot be: {tempo}"
-    if not all(w.kind and w.message.isprintable() for w in piece.warnings):
-        return f"a warning without kind or words: {piece.warnings}"
-    return ""
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
@@ -13,6 +14,7 @@ from melodeon.readers.scores.score import QUARTER, Ticks, in_ticks
 # In quarters: longer than any note or measure; more is a slip or damage.
 LONGEST = 4000
 _MOST_DIVISIONS = 1_000_000
+_LARGEST_DENOMINATOR = 2**40
 _MOST_DOTS = 4
 _MOST_IN_TUPLET = 1000
 # In quarters; MusicXML 4.0, <type>.
@@ -33,11 +35,30 @@ def dotted(value: str | None, num_dots: int) -> Fraction | None:
     return length * (2 - Fraction(1, 2**num_dots))
 
 
+class CommonDenominator:
+    """The least common denominator of all durations of a score, in ticks.
+
+    Durations with ever new denominators would make exact sums ever longer numbers.
+    """
+
+    def __init__(self) -> None:
+        self._value = 1
+
+    def takes(self, denominator: int) -> bool:
+        """Whether it stays small enough with another denominator, which it then has."""
+        value = math.lcm(self._value, denominator)
+        if value > _LARGEST_DENOMINATOR:
+            return False
+        self._value = value
+        return True
+
+
 class Durations:
     """The durations of one part, by the divisions that hold."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, common: CommonDenominator) -> None:
         self._report = report
+        self._common = common
         # MusicXML 4.0, <divisions>, wants it in the first measure: without it a quarter is one.
         self._divisions = Fraction(1)
         self._known: dict[str | None, Ticks] = {}
@@ -70,6 +91,9 @@ class Durations:
             self._report.fail(
                 "duration", text or "", f"a duration of at most {LONGEST} quarters"
             )
+        if not self._common.takes(ticks.denominator):
+            self._report.warn("fine duration", "a part of a millionth of a quarter is left out")
+            ticks = round(ticks)
         self._known[text] = ticks
         return ticks
 

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from melodeon.readers.musicxml.content import Content
 from melodeon.readers.musicxml.directions import velocity_of
-from melodeon.readers.musicxml.durations import Durations
+from melodeon.readers.musicxml.durations import CommonDenominator, Durations
 from melodeon.readers.musicxml.layout import Instrument, Part
 from melodeon.readers.musicxml.pitches import AS_WRITTEN, Pitch, Transposition, parse_pitch
 from melodeon.readers.musicxml.report import Report
@@ -44,12 +44,13 @@ class NoteReader:
     """
 
     def __init__(
-        self, part: Part, report: Report, *, keep_grace_notes: bool, ties_are_drawn: bool
+        self, part: Part, report: Report, common: CommonDenominator, *, keep_grace_notes: bool,
+        ties_are_drawn: bool,
     ) -> None:
         self.position: Ticks = 0
         self.furthest: Ticks = 0
         self.velocity = _VELOCITY
-        self.durations = Durations(report)
+        self.durations = Durations(report, common)
         self.transpositions: dict[str | None, Transposition] = {None: AS_WRITTEN}
         self.bar: Ticks = 0
         self._report = report

@@ -18,6 +18,7 @@ from melodeon.readers.musicxml.directions import (
     velocity_of,
     velocity_of_marks,
 )
+from melodeon.readers.musicxml.durations import CommonDenominator
 from melodeon.readers.musicxml.harmony import chord_symbol
 from melodeon.readers.musicxml.layout import Instrument, Part
 from melodeon.readers.musicxml.notes import NoteReader
@@ -39,20 +40,21 @@ class PartReader:
     Args:
       part: the part.
       report: takes the warnings.
+      common: the denominator of all durations so far.
       keep_grace_notes: whether they sound.
       is_in_concert_pitch: whether the score is written as it sounds.
       ties_are_drawn: whether ties stand among the notations only.
     """
 
     def __init__(
-        self, part: Part, report: Report, *, keep_grace_notes: bool, is_in_concert_pitch: bool,
-        ties_are_drawn: bool,
+        self, part: Part, report: Report, common: CommonDenominator, *, keep_grace_notes: bool,
+        is_in_concert_pitch: bool, ties_are_drawn: bool,
     ) -> None:
         self._part = part
         self._report = report
         self._is_in_concert_pitch = is_in_concert_pitch
         self._notes = NoteReader(
-            part, report, keep_grace_notes=keep_grace_notes, ties_are_drawn=ties_are_drawn
+            part, report, common, keep_grace_notes=keep_grace_notes, ties_are_drawn=ties_are_drawn
         )
         self._content = Content()
         self._meter: Meter | None = None

@@ -15,6 +15,7 @@ from melodeon.readers.errors import MusicXmlError, ReadError
 from melodeon.readers.musicxml import archive, layout
 from melodeon.readers.musicxml.assembly import assemble
 from melodeon.readers.musicxml.document import parse
+from melodeon.readers.musicxml.durations import CommonDenominator
 from melodeon.readers.musicxml.part_reader import PartReader
 from melodeon.readers.musicxml.report import Report
 from melodeon.readers.options import DEFAULT_OPTIONS, ReadOptions
@@ -106,10 +107,11 @@ def _score(root: Element, report: Report, options: ReadOptions) -> Score:
     parts = layout.parts_of(root, report)
     is_in_concert_pitch = layout.is_in_concert_pitch(root)
     ties_are_drawn = next(root.iter("tie"), None) is None
+    common = CommonDenominator()
     contents = [
         list(
             PartReader(
-                part, report, keep_grace_notes=options.grace_notes,
+                part, report, common, keep_grace_notes=options.grace_notes,
                 is_in_concert_pitch=is_in_concert_pitch, ties_are_drawn=ties_are_drawn,
             ).contents()
         )
@@ -131,6 +133,12 @@ def _add_parts(
     for message, note in zip(sequence.notes, written, strict=True):
         ratio = ratios.get(note.duration)
         if ratio is None:
-            ratio = ratios[note.duration] = (Fraction(note.duration) / WHOLE).as_integer_ratio()
+            length = Fraction(note.duration) / WHOLE
+            ratio = ratios[note.duration] = _limited(length).as_integer_ratio()
         message.part, message.voice = message.instrument, note.voice
         message.numerator, message.denominator = ratio
+
+
+def _limited(length: Fraction) -> Fraction:
+    """A length as the message has place for it."""
+    return length if length.denominator < 2**31 else length.limit_denominator(2**16)
