@@ -57,7 +57,7 @@ def documents(data: bytes, report: Report) -> Iterator[bytes]:
     except _ERRORS as error:
         report.refuse("archive", f"no readable zip archive: {in_words(error)}")
     with archive:
-        infos = {info.filename: info for info in archive.infolist() if not info.is_dir()}
+        infos = {info.filename: info for info in archive.infolist() if _is_file(info)}
         named = _named_by_container(archive, infos, report)
         found = [info for name in named for info in [_find(name, infos)] if info]
         others = [info for info in infos.values() if _looks_like_score(info.filename)]
@@ -68,6 +68,10 @@ def documents(data: bytes, report: Report) -> Iterator[bytes]:
             report.refuse("archive", f"{named[0]} not found in zip archive")
         if not tried:
             report.refuse("archive", "expected a .xml or .musicxml file in the archive, found none")
+
+
+def _is_file(info: zipfile.ZipInfo) -> bool:
+    return bool(info.filename) and not info.is_dir()
 
 
 def _named_by_container(

@@ -1,7 +1,7 @@
 """The measures of all parts, put in step: a Score.
 
-Measure n of each part begins where the longest measure n - 1 of all ends (MusicXML 4.0, <measure>:
-"the number attribute [...] identifies a measure" in all parts). A measure is as long as what is
+Measure n of each part begins where the longest measure n - 1 of all ends, but for parts that have
+measures of their own (MusicXML 4.0, <measure>, non-controlling). A measure is as long as what is
 written in it, however long its meter says that bars are.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from note_seq import constants
@@ -19,7 +19,7 @@ from melodeon.music.notation.meter import Meter
 from melodeon.readers.musicxml.content import Content, Tempo
 from melodeon.readers.musicxml.layout import Part
 from melodeon.readers.musicxml.report import Report
-from melodeon.readers.scores.score import QUARTER, Score, Sign, Ticks, Timed, Voice, in_ticks
+from melodeon.readers.scores.score import QUARTER, Score, Sign, Ticks, Timed, Voice, clip, in_ticks
 
 _Value = TypeVar("_Value")
 # Of a whole piece: more than any opera has.
@@ -34,25 +34,42 @@ def assemble(
     Raises:
       MusicXmlError: it is longer than any.
     """
-    if len({len(of_part) for of_part in contents}) > 1:
-        report.warn("number of measures", "parts have different numbers of measures")
-    lengths = [_length(together) for together in itertools.zip_longest(*contents)]
-    starts = list(itertools.accumulate(lengths, initial=0))
-    if starts[-1] > _MOST_QUARTERS * QUARTER:
+    starts = _starts(contents, report)
+    end = max(of_part[-1] for of_part in starts)
+    if end > _MOST_QUARTERS * QUARTER:
         report.refuse("duration", f"more than {_MOST_QUARTERS} quarters")
     score = Score(voices=[Voice(part.name) for part in parts])
-    for voice, of_part in zip(score.voices, contents, strict=True):
-        for content, start, length in zip(of_part, starts, lengths, strict=False):
-            _add_measure(voice, content, start, length)
+    for voice, of_part, times in zip(score.voices, contents, starts, strict=True):
+        for content, (start, stop) in zip(of_part, itertools.pairwise(times), strict=False):
+            _add_measure(voice, content, start, stop - start)
+        voice.bars = times[:-1]
         voice.signs = list(_with_endings_joined(voice.signs))
+        voice.finish(end)
     score.tempos = _tempos(contents, starts)
     # Those of the whole score stand in its first voice.
     score.voices[0].meters = _meters(contents, starts)
     score.voices[0].keys = _keys(contents, starts)
-    for voice in score.voices:
-        voice.bars = starts[:-1]
-        voice.finish(starts[-1])
+    clip(score.voices[0].meters, end)
+    clip(score.voices[0].keys, end)
+    clip(score.tempos, end)
     return score
+
+
+def _starts(contents: Sequence[Sequence[Content]], report: Report) -> list[list[Ticks]]:
+    """The times where the measures of each part begin, and where the last one ends."""
+    are_in_step = [all(content.is_controlling for content in of_part) for of_part in contents]
+    in_step = list(itertools.compress(contents, are_in_step))
+    if len({len(of_part) for of_part in in_step}) > 1:
+        report.warn("number of measures", "parts have different numbers of measures")
+    common = _accumulated(itertools.zip_longest(*in_step))
+    return [
+        common if is_in_step else _accumulated((content,) for content in of_part)
+        for of_part, is_in_step in zip(contents, are_in_step, strict=True)
+    ]
+
+
+def _accumulated(measures: Iterable[Sequence[Content | None]]) -> list[Ticks]:
+    return list(itertools.accumulate(map(_length, measures), initial=0))
 
 
 def _length(together: Sequence[Content | None]) -> Ticks:
@@ -83,6 +100,9 @@ def _add_measure(voice: Voice, content: Content, start: Ticks, length: Ticks) ->
         mark.is_at_bar |= is_behind
         mark.time = start + length if is_behind else start
         mark.end = start + length
+        if mark.kind in ("da capo", "dal segno"):
+            # No repeat without a sign for its beginning goes back over it.
+            voice.signs.append(Sign(mark.end, is_double=True))
     voice.marks += content.marks
 
 
@@ -101,16 +121,16 @@ def _with_endings_joined(signs: Sequence[Sign]) -> Iterator[Sign]:
 
 
 def _tempos(
-    contents: Sequence[Sequence[Content]], starts: Sequence[Ticks]
+    contents: Sequence[Sequence[Content]], starts: Sequence[Sequence[Ticks]]
 ) -> list[Timed[float]]:
     """The tempos of all parts; at one time <sound> before metronome marks, then the first part.
 
     What begins without one has that of note_seq and of MIDI.
     """
     found: dict[Ticks, Tempo] = {}
-    for of_part in contents:
+    for of_part, times in zip(contents, starts, strict=True):
         own: dict[Ticks, Tempo] = {}
-        for start, content in zip(starts, of_part, strict=False):
+        for start, content in zip(times, of_part, strict=False):
             for tempo in content.tempos:
                 time = start + tempo.time
                 if tempo.value.is_sound or time not in own or not own[time].is_sound:
@@ -123,14 +143,14 @@ def _tempos(
 
 
 def _meters(
-    contents: Sequence[Sequence[Content]], starts: Sequence[Ticks]
+    contents: Sequence[Sequence[Content]], starts: Sequence[Sequence[Ticks]]
 ) -> list[Timed[Meter | None]]:
     """The meters of all parts; of those at one time the first part's."""
     found: dict[Ticks, Meter | None] = {}
-    for of_part in contents:
+    for of_part, times in zip(contents, starts, strict=True):
         own = {
             start + meter.time: meter.value
-            for start, content in zip(starts, of_part, strict=False)
+            for start, content in zip(times, of_part, strict=False)
             for meter in content.meters
         }
         found = {**own, **found}
@@ -146,14 +166,14 @@ def _changes(values: dict[Ticks, _Value]) -> list[Timed[_Value]]:
 
 
 def _keys(
-    contents: Sequence[Sequence[Content]], starts: Sequence[Ticks]
+    contents: Sequence[Sequence[Content]], starts: Sequence[Sequence[Ticks]]
 ) -> list[Timed[Key | None]]:
     """The keys as they sound: at any time that of most parts, as horns are written without one."""
     changes = sorted(
         (
             (start + key.time, part, key.value)
-            for part, of_part in enumerate(contents)
-            for start, content in zip(starts, of_part, strict=False)
+            for part, (of_part, times) in enumerate(zip(contents, starts, strict=True))
+            for start, content in zip(times, of_part, strict=False)
             for key in content.keys
         ),
         key=lambda change: change[:2],

@@ -37,6 +37,7 @@ class Content:
       left, right: what its bar lines say of repeats; "right" ones stand where the measure ends.
       marks: D.C., Fine and the like.
       length: the time that its notes, rests and steps reach to; 0 if there are none.
+      is_controlling: whether it begins where the measures of other parts do.
     """
 
     meter: Meter | None = None
@@ -50,3 +51,4 @@ class Content:
     right: list[Sign] = dataclasses.field(default_factory=list)
     marks: list[Mark] = dataclasses.field(default_factory=list)
     length: Ticks = 0
+    is_controlling: bool = True

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from melodeon.readers.musicxml.content import Content
-from melodeon.readers.musicxml.directions import velocity_of
-from melodeon.readers.musicxml.durations import CommonDenominator, Durations
+from melodeon.readers.musicxml.elements.directions import velocity_of
+from melodeon.readers.musicxml.elements.durations import CommonDenominator, Durations
+from melodeon.readers.musicxml.elements.pitches import AS_WRITTEN, Pitch, Transposition, parse_pitch
 from melodeon.readers.musicxml.layout import Instrument, Part
-from melodeon.readers.musicxml.pitches import AS_WRITTEN, Pitch, Transposition, parse_pitch
 from melodeon.readers.musicxml.report import Report
 from melodeon.readers.scores.grace_notes import grace_note_length
 from melodeon.readers.scores.score import Note, Player, Ticks, Timed

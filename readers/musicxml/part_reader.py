@@ -7,10 +7,10 @@ from xml.etree.ElementTree import Element
 
 from melodeon.music.notation.keys import Key
 from melodeon.music.notation.meter import Meter
-from melodeon.readers.musicxml.attributes import parse_key, parse_meter
-from melodeon.readers.musicxml.bar_lines import parse_bar_line
 from melodeon.readers.musicxml.content import Content, Tempo
-from melodeon.readers.musicxml.directions import (
+from melodeon.readers.musicxml.elements.attributes import parse_key, parse_meter
+from melodeon.readers.musicxml.elements.bar_lines import parse_bar_line
+from melodeon.readers.musicxml.elements.directions import (
     MarkText,
     marks_of,
     tempo_of_metronome,
@@ -18,11 +18,11 @@ from melodeon.readers.musicxml.directions import (
     velocity_of,
     velocity_of_marks,
 )
-from melodeon.readers.musicxml.durations import CommonDenominator
-from melodeon.readers.musicxml.harmony import chord_symbol
+from melodeon.readers.musicxml.elements.durations import CommonDenominator
+from melodeon.readers.musicxml.elements.harmony import chord_symbol
+from melodeon.readers.musicxml.elements.pitches import parse_transposition
 from melodeon.readers.musicxml.layout import Instrument, Part
 from melodeon.readers.musicxml.notes import NoteReader
-from melodeon.readers.musicxml.pitches import parse_transposition
 from melodeon.readers.musicxml.report import Report
 from melodeon.readers.scores.report import shown
 from melodeon.readers.scores.score import Mark, Sign, Ticks, Timed, in_ticks
@@ -81,7 +81,8 @@ class PartReader:
         report.part = self._part.id
         for measure in self._part.measures:
             report.measure = measure
-            self._content = Content()
+            is_controlling = measure.get("non-controlling") != "yes"
+            self._content = Content(is_controlling=is_controlling)
             self._notes.begin_measure(self._content)
             for element in measure:
                 read = elements.get(element.tag)
@@ -218,7 +219,7 @@ class PartReader:
         self._content.marks.append(
             Mark(
                 mark.kind, mark.goal, text, mark.is_text, self._report.place,
-                self._notes.position, is_at_bar=self._notes.position == 0,
+                self._notes.position, is_at_bar=self._notes.position == 0, name=mark.name,
             )
         )
 
@@ -234,4 +235,4 @@ class PartReader:
             self._content.left.append(sign)
         for kind in ("segno", "coda"):
             if bar_line.get(kind) is not None or bar_line.find(kind) is not None:
-                self._mark(MarkText(kind, "", kind, False))
+                self._mark(MarkText(kind, "", kind, False, bar_line.get(kind) or ""))

@@ -15,9 +15,10 @@ from melodeon.readers.errors import MusicXmlError, ReadError
 from melodeon.readers.musicxml import archive, layout
 from melodeon.readers.musicxml.assembly import assemble
 from melodeon.readers.musicxml.document import parse
-from melodeon.readers.musicxml.durations import CommonDenominator
+from melodeon.readers.musicxml.elements.durations import CommonDenominator
 from melodeon.readers.musicxml.part_reader import PartReader
 from melodeon.readers.musicxml.report import Report
+from melodeon.readers.musicxml.road_map import with_jumps
 from melodeon.readers.options import DEFAULT_OPTIONS, ReadOptions
 from melodeon.readers.piece import Piece, ReadWarning
 from melodeon.readers.scores import performance
@@ -68,7 +69,7 @@ def read_score(
 
 def _piece(data: bytes, source: str, report: Report, options: ReadOptions) -> Piece:
     score = _score(_root(data, source, report), report, options)
-    form = form_of(score, report)
+    form = form_of(score, report, with_jumps=with_jumps)
     if options.expand_repeats:
         played = performance.as_played(score, form, report, most_notes=_MOST_PLAYED)
         sequence = to_note_sequence(score, played, None, _ORIGIN)

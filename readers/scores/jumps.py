@@ -18,7 +18,7 @@ Span = tuple[Ticks, Ticks]
 _JUMP_KINDS = ("da capo", "dal segno")
 
 
-class _UnclearError(Exception):
+class UnclearError(Exception):
     """A jump that there is more than one way to follow, or none; says why."""
 
 
@@ -38,7 +38,7 @@ def with_jumps(
         return list(spans)
     try:
         return _Jump(score, mark).played(spans, straight)
-    except _UnclearError as error:
+    except UnclearError as error:
         with report.at(mark.place):
             report.warn("da capo", f"{mark.text!r} is not played: {error}")
         return list(spans)
@@ -64,23 +64,23 @@ class _Jump:
         """What is played, jump and all.
 
         Raises:
-          _UnclearError: there is not one way to play it.
+          UnclearError: there is not one way to play it.
         """
         if self._mark.kind not in _JUMP_KINDS:
-            raise _UnclearError("no D.C. or D.S. leads to it")
+            raise UnclearError("no D.C. or D.S. leads to it")
         if self._score.part_order:
-            raise _UnclearError("P: says what is played")
+            raise UnclearError("P: says what is played")
         if len(self._times(*_JUMP_KINDS)) > 1:
-            raise _UnclearError("there are several")
+            raise UnclearError("there are several")
         start = self._start()
         goal = self._mark.goal or self._default_goal()
         if goal == "fine":
             if self._time < self._end:
-                raise _UnclearError("music stands behind it")
-            return [*spans, *_between(straight, start, self._fine(start))]
+                raise UnclearError("music stands behind it")
+            return [*spans, *between(straight, start, self._fine(start))]
         leave, coda = self._codas(start)
-        before, after = _cut(spans, coda)
-        return [*before, *_between(straight, start, leave), *after]
+        before, after = cut(spans, coda)
+        return [*before, *between(straight, start, leave), *after]
 
     def _times(self, *kinds: str, is_end: bool = True) -> list[Ticks]:
         """Where marks stand, or where the bars that they stand in end; voices may repeat them."""
@@ -93,20 +93,20 @@ class _Jump:
             return 0
         segnos = [time for time in self._times("segno", is_end=False) if time < self._time]
         if len(segnos) != 1:
-            raise _UnclearError(f"expected one segno before it, found {len(segnos)}")
+            raise UnclearError(f"expected one segno before it, found {len(segnos)}")
         return segnos[0]
 
     def _default_goal(self) -> str:
         if self._mark.is_text:
             # In books "D.C." alone often means: and so on, as long as the dancers want.
-            raise _UnclearError('the text does not say "al Fine" or "al Coda"')
+            raise UnclearError('the text does not say "al Fine" or "al Coda"')
         has_coda = bool(self._times("to coda")) or len(self._times("coda")) > 1
         return "coda" if has_coda else "fine"
 
     def _fine(self, start: Ticks) -> Ticks:
         ends = [time for time in self._times("fine") if start < time]
         if len(ends) != 1:
-            raise _UnclearError(f"expected one Fine before it, found {len(ends)}")
+            raise UnclearError(f"expected one Fine before it, found {len(ends)}")
         return ends[0]
 
     def _codas(self, start: Ticks) -> tuple[Ticks, Ticks]:
@@ -123,25 +123,33 @@ class _Jump:
             ]
         if len(set(leave)) != 1 or len(behind) != 1:
             found = f"{len(set(leave))} and {len(behind)}"
-            raise _UnclearError(f"expected one place to leave for one coda, found {found}")
+            raise UnclearError(f"expected one place to leave for one coda, found {found}")
         if not start < leave[0] <= self._time == behind[0]:
-            raise _UnclearError("the coda does not begin where it stands")
+            raise UnclearError("the coda does not begin where it stands")
         return leave[0], behind[0]
 
 
-def _between(straight: Sequence[Span], start: Ticks, end: Ticks) -> list[Span]:
-    """What of the spans lies between two times, both of which one of them must reach."""
+def between(straight: Sequence[Span], start: Ticks, end: Ticks) -> list[Span]:
+    """What of the spans lies between two times, both of which one of them must reach.
+
+    Raises:
+      UnclearError: none does.
+    """
     found = [(max(a, start), min(b, end)) for a, b in straight if b > start and a < end]
     if not found or found[0][0] != start or found[-1][1] != end:
-        raise _UnclearError("it ends or begins in music that is played the first time only")
+        raise UnclearError("it ends or begins in music that is played the first time only")
     return found
 
 
-def _cut(spans: Sequence[Span], time: Ticks) -> tuple[list[Span], list[Span]]:
-    """What is played before a time, and what behind it."""
+def cut(spans: Sequence[Span], time: Ticks) -> tuple[list[Span], list[Span]]:
+    """What is played before a time, and what behind it.
+
+    Raises:
+      UnclearError: what is played comes back to before it.
+    """
     before = [(a, min(b, time)) for a, b in spans if a < time]
     after = [(max(a, time), b) for a, b in spans if b > time]
     last = max((index for index, (a, _) in enumerate(spans) if a < time), default=0)
     if any(b > time for _, b in spans[:last]):
-        raise _UnclearError("a repeat goes back over it")
+        raise UnclearError("a repeat goes back over it")
     return before, after

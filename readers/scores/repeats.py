@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from melodeon.readers.scores import jumps
 from melodeon.readers.scores.report import Report, SilentReport
@@ -41,13 +41,20 @@ class Form:
         return self.starts[section], self.end if is_last else self.starts[section + 1]
 
 
-def form_of(score: Score, report: Report, *, has_jumps: bool = True) -> Form:
+def form_of(
+    score: Score,
+    report: Report,
+    *,
+    has_jumps: bool = True,
+    with_jumps: Callable[..., list[Span]] = jumps.with_jumps,
+) -> Form:
     """The sections of a tune, and how they are played.
 
     Args:
       score: the tune.
       report: takes the warnings.
       has_jumps: whether D.C. and D.S. are followed.
+      with_jumps: follows them, by the rules of the notation; as in jumps.py.
 
     Raises:
       ReadError: where they are played more often than in any tune.
@@ -68,7 +75,7 @@ def form_of(score: Score, report: Report, *, has_jumps: bool = True) -> Form:
     has_sections = any(sign.time or not sign.is_double for sign in signs)
     if has_jumps and score.marks:
         num_spans = len(spans)
-        spans = jumps.with_jumps(score, spans, _straight(signs, end), report)
+        spans = with_jumps(score, spans, _straight(signs, end), report)
         has_sections |= len(spans) > num_spans
     if not has_sections and not score.part_order:
         return Form((), end, ())

@@ -139,6 +139,7 @@ class Mark:
       time: in ticks.
       is_at_bar: whether a bar begins there.
       end: the time of the next bar line.
+      name: of the segno or coda, where the notation names them.
     """
 
     kind: str
@@ -149,6 +150,7 @@ class Mark:
     time: Ticks
     is_at_bar: bool
     end: Ticks = 0
+    name: str = ""
 
 
 def set_from(timed: list[Timed[Value]], time: Ticks, value: Value) -> None:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from melodeon.music.notation.keys import MODES, Key, key_of
 from melodeon.music.notation.meter import Meter
-from melodeon.readers.musicxml.numbers import whole_number
+from melodeon.readers.musicxml.elements.numbers import whole_number
 from melodeon.readers.musicxml.report import Report
 from melodeon.readers.scores.report import shown
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from melodeon.readers.musicxml.numbers import whole_number
+from melodeon.readers.musicxml.elements.numbers import whole_number
 from melodeon.readers.musicxml.report import Report
 from melodeon.readers.scores.report import shown
 from melodeon.readers.scores.score import Sign

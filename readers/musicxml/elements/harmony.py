@@ -6,8 +6,8 @@ import re
 from xml.etree.ElementTree import Element
 
 from melodeon.music.notation.keys import C_MAJOR, LETTERS, MODES, Key, key_of, name_of, place_of
-from melodeon.readers.musicxml.numbers import whole_number
-from melodeon.readers.musicxml.pitches import Transposition
+from melodeon.readers.musicxml.elements.numbers import whole_number
+from melodeon.readers.musicxml.elements.pitches import Transposition
 from melodeon.readers.musicxml.report import Report
 from melodeon.readers.scores.report import shown
 

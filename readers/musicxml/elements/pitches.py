@@ -8,7 +8,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from melodeon.music.notation.keys import LETTERS, NATURAL_PITCHES, Key, key_of
-from melodeon.readers.musicxml.numbers import decimal, whole_number
+from melodeon.readers.musicxml.elements.numbers import decimal, whole_number
 from melodeon.readers.musicxml.report import Report
 from melodeon.readers.scores.report import shown
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from melodeon.music.notation.meter import FASTEST_TEMPO, SLOWEST_TEMPO
-from melodeon.readers.musicxml.durations import dotted
-from melodeon.readers.musicxml.numbers import decimal
+from melodeon.readers.musicxml.elements.durations import dotted
+from melodeon.readers.musicxml.elements.numbers import decimal
 from melodeon.readers.musicxml.report import Report
 from melodeon.readers.scores.marks import parse_mark
 from melodeon.readers.scores.report import shown
@@ -34,12 +34,14 @@ class MarkText(NamedTuple):
       kind, goal: as in Mark.
       text: as written.
       is_text: whether words alone say it.
+      name: of the segno or coda.
     """
 
     kind: str
     goal: str
     text: str
     is_text: bool
+    name: str = ""
 
 
 def velocity_of(percent: str | None, report: Report) -> int | None:
@@ -99,13 +101,15 @@ def marks_of(direction: Element, sound: Element | None) -> Iterator[MarkText]:
     words = [each.text or "" for each in direction.iterfind("direction-type/words")]
     text = " ".join(" ".join(words).split())
     said = parse_mark(text)
-    kinds = [] if sound is None else [kind for name, kind in _MARKS.items() if _says(sound, name)]
-    for kind in kinds:
+    names = [] if sound is None else [name for name in _MARKS if _says(sound, name)]
+    for name in names:
+        assert sound is not None
+        kind = _MARKS[name]
         goal = said[1] if said and said[0] == kind else ""
-        yield MarkText(kind, goal, text or kind, False)
-    if not kinds and said:
+        yield MarkText(kind, goal, text or kind, False, sound.get(name, ""))
+    if not names and said:
         yield MarkText(*said, text, True)
-    elif not kinds:
+    elif not names:
         for sign in ("segno", "coda"):
             if direction.find(f"direction-type/{sign}") is not None:
                 yield MarkText(sign, "", sign, False)

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
-from melodeon.readers.musicxml.numbers import decimal, whole_number
+from melodeon.readers.musicxml.elements.numbers import decimal, whole_number
 from melodeon.readers.musicxml.report import Report
 from melodeon.readers.scores.report import shown
 from melodeon.readers.scores.score import QUARTER, Ticks, in_ticks

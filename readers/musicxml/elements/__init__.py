@@ -1,0 +1,1 @@
+"""What elements of a MusicXML document say by themselves."""
