@@ -50,6 +50,18 @@ def find_key(pitches: NDArray[np.int64], lengths: NDArray[np.float64]) -> Key | 
     return key_of_signature(tonic, MODES[list(_PROFILES)[mode]].of_proto)
 
 
+def signature_of(sequence: music_pb2.NoteSequence) -> Key | None:
+    """The key of a sequence's first key signature that says its mode; None where there is none."""
+    signatures = [
+        each for each in sequence.key_signatures
+        if each.mode in _NUMBERS_OF_MODES and 0 <= each.key < OCTAVE
+    ]
+    if not signatures:
+        return None
+    first = min(signatures, key=lambda signature: signature.time)
+    return key_of_signature(first.key, first.mode)
+
+
 def key_of_sequence(
     sequence: music_pb2.NoteSequence,
     pitches: NDArray[np.int64],
@@ -62,14 +74,7 @@ def key_of_sequence(
       pitches: as in `find_key`.
       lengths: as in `find_key`.
     """
-    signatures = [
-        each for each in sequence.key_signatures
-        if each.mode in _NUMBERS_OF_MODES and 0 <= each.key < OCTAVE
-    ]
-    if signatures:
-        first = min(signatures, key=lambda signature: signature.time)
-        return key_of_signature(first.key, first.mode)
-    return find_key(pitches, lengths)
+    return signature_of(sequence) or find_key(pitches, lengths)
 
 
 def semitones_to_c(key: Key) -> int:

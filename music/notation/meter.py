@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import re
 from fractions import Fraction
 from typing import TypeVar
 
@@ -13,6 +14,11 @@ Changes = list[tuple[Fraction, _T]]
 
 # In quarters a minute; what is beyond them is a slip of the pen or a damaged file.
 SLOWEST_TEMPO, FASTEST_TEMPO = 1, 10_000
+
+_METER = re.compile(r"(\d{1,3})/(\d{1,3})")
+# SMF 1.0, "Time Signature": the numerator is a byte.
+_MOST_BEATS = 255
+_KINDS_OF_NOTES = (1, 2, 4, 8, 16, 32, 64)
 
 
 def value_at(changes: Changes[_T], time: Fraction) -> _T | None:
@@ -32,6 +38,22 @@ class Meter:
 
     numerator: int
     denominator: int
+
+    @classmethod
+    def parse(cls, text: str) -> Meter:
+        """The meter of a text such as "6/8".
+
+        Raises:
+          ValueError: It is no such text, or note values cannot express it.
+        """
+        found = _METER.fullmatch(text.strip())
+        numerator, denominator = map(int, found.groups()) if found else (0, 0)
+        if not 0 < numerator <= _MOST_BEATS or denominator not in _KINDS_OF_NOTES:
+            raise ValueError(
+                f"expected a meter of up to {_MOST_BEATS} halves, quarters, eighths, ..., such as "
+                f"6/8, got {text!r}"
+            )
+        return cls(numerator, denominator)
 
     @property
     def bar(self) -> Fraction:

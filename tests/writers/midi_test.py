@@ -31,3 +31,33 @@ def test_bytes_are_those_of_note_seq(tmp_path):
 def test_a_meter_without_a_power_of_two_is_refused():
     with pytest.raises(ValueError, match="denominator"):
         midi.write(make([(0, 1, 60)], meters=[(0, 4, 3)]))
+
+
+# Tonic and mode as in NoteSequence.KeySignature (0 major, 1 minor, 3 mixolydian, 4 dorian,
+# 5 phrygian, 6 lydian, 7 locrian), and what MIDI says of the same signature.
+KEYS = [
+    ((0, 0), (0, 0)), ((2, 0), (2, 0)), ((10, 0), (10, 0)), ((6, 1), (6, 1)), ((4, 1), (4, 1)),
+    ((7, 3), (0, 0)), ((2, 4), (9, 1)), ((9, 4), (4, 1)), ((4, 5), (9, 1)), ((5, 6), (0, 0)),
+    ((11, 7), (9, 1)), ((4, 3), (9, 0)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "expected"), KEYS)
+def test_keys_are_read_back_with_their_signatures(key, expected):
+    sequence = make([(0, 1, 60)], keys=[(0, *key)])
+    (piece,) = midi_reader.read(midi.write(sequence), "a.mid")
+    (found,) = piece.sequence.key_signatures
+    assert (found.key, found.mode) == expected
+    # What is written stays as it was.
+    assert (sequence.key_signatures[0].key, sequence.key_signatures[0].mode) == key
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("Flöte", b"Fl\xf6te"), ("Скрипка", "Скрипка".encode())]
+)
+def test_names_of_instruments_are_those_of_tracks(name, expected):
+    sequence = make([(0, 1, 60)])
+    sequence.instrument_infos.add(instrument=0, name=name)
+    # SMF 1.0, "Sequence/Track Name": FF 03 length text.
+    assert b"\xff\x03" + bytes([len(expected)]) + expected in midi.write(sequence)
+    assert sequence.instrument_infos[0].name == name

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from melodeon.music.notation.keys import LETTERS, NO_KEY, Key, alterations_of, name_of
+from melodeon.music.notation.key_names import key_name
+from melodeon.music.notation.keys import LETTERS, NO_KEY, Key, alterations_of
 from melodeon.music.notation.meter import Meter
 from melodeon.writers.abc_notation.speller import ACCIDENTALS
-
-_MODES = {"major": "", "minor": "m"}
 
 
 def meter_field(meter: Meter | None) -> str:
@@ -31,10 +30,7 @@ def key_field(key: Key) -> str:
     ]
     if key.mode == NO_KEY.mode:
         return "K:none" + "".join(own)
-    letter, alteration = name_of(key.tonic)
-    sign = "b" * -alteration or "#" * alteration
-    mode = _MODES.get(key.mode, key.mode[:3].title())
-    return f"K:{letter}{sign}{mode}" + "".join(own)
+    return f"K:{key_name(key)}" + "".join(own)
 
 
 def escaped(text: str) -> str:
