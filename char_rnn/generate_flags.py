@@ -6,6 +6,7 @@ from absl import flags
 
 from melodeon.commands.errors import UsageError
 from melodeon.commands.flags import check_temperature, define_output_dir, define_sampling
+from melodeon.writers.flags import define_format, define_program, formats_of
 
 REQUIRED = ("run_dir", "output_dir")
 # The highest number that a manifest can say.
@@ -20,7 +21,7 @@ def define_flags(values: flags.FlagValues) -> None:
         ("prime", "", r'What each tune begins with, e.g. "X:1\nT:The"; \n is the end of a line.'),
     ):
         flags.DEFINE_string(name, default, text, flag_values=values)
-    define_output_dir(values, "for the ABC and MIDI files and their manifest")
+    define_output_dir(values, "for what is written and its manifest")
     define_sampling(values, of="tunes")
     flags.DEFINE_integer(
         "max_length", 1000, "Characters at which a tune is cut off, or, with --valid_only, at "
@@ -30,6 +31,8 @@ def define_flags(values: flags.FlagValues) -> None:
         "valid_only", False, "Samples only characters with which the text can still become a "
         "well-formed tune.", flag_values=values,
     )
+    define_format(values, default="abc,midi")
+    define_program(values, "what the tune says itself, or a piano")
 
 
 def check_flags(values: flags.FlagValues) -> None:
@@ -38,6 +41,11 @@ def check_flags(values: flags.FlagValues) -> None:
     Raises:
       UsageError: A flag's value is out of its range.
     """
+    if "abc" not in formats_of(values):
+        raise UsageError(
+            "--format: a tune of this family is ABC: expected abc and, beside it, midi or "
+            f"musicxml, got {','.join(values.format)}"
+        )
     check_temperature(values)
     if values.max_length > _MOST_CHARACTERS:
         raise UsageError(

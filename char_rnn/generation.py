@@ -1,4 +1,4 @@
-"""The work of char_rnn_generate: a trained network in, tunes as ABC and MIDI files out."""
+"""The work of char_rnn_generate: a trained network in, tunes as ABC and other files out."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from melodeon.generation.coded_network import StepNetwork
 from melodeon.proto.manifest_pb2 import GenerationManifest
 from melodeon.records import manifest as manifests
 from melodeon.trained_models import checkpoints, opening, run_directory
+from melodeon.writers.flags import MUSICXML, formats_of
 
 
 def generate(values: flags.FlagValues) -> None:
@@ -42,7 +43,7 @@ def generate(values: flags.FlagValues) -> None:
     seed = seed_of(values)
     with output_dir(values.output_dir) as folder:
         samples = _sample(values, codec, network, constraint, seed)
-        _write(folder, samples, _manifest(values, seed))
+        _write(folder, values, samples, _manifest(values, seed))
 
 
 def _constraint(values: flags.FlagValues, codec: CharCodec) -> Constraint | None:
@@ -110,20 +111,31 @@ def _manifest(values: flags.FlagValues, seed: int) -> GenerationManifest:
         max_length=values.max_length,
         valid_only=values.valid_only,
         seed=seed,
+        program=values.program,
+        formats=formats_of(values),
     )
 
 
-def _write(folder: pathlib.Path, samples: Sequence[Sample], manifest: GenerationManifest) -> None:
+def _write(
+    folder: pathlib.Path, values: flags.FlagValues, samples: Sequence[Sample],
+    manifest: GenerationManifest,
+) -> None:
     tunes: list[WrittenTune] = []
     with manifests.new_outputs(folder, manifest, "tunes") as begun:
         names = stamp.numbered(begun, len(samples))
         for name, sample in zip(names, samples, strict=True):
-            tunes.append(outputs.write_tune(folder, name, sample))
+            tunes.append(
+                outputs.write_tune(folder, name, sample, formats_of(values), values.program)
+            )
         manifest.files.extend(tune.entry() for tune in tunes)
     for tune in tunes:
         if tune.detail:
             logger.info("%s", tune.detail)
     for line in outputs.summary(tunes):
         logger.info("%s", line)
-    num_midi = sum(bool(tune.midi) for tune in tunes)
-    logger.info("Wrote %d ABC and %d MIDI files to %s", len(tunes), num_midi, folder)
+    num_midi, num_musicxml = (
+        sum(bool(name) for name in names)
+        for names in ([tune.midi for tune in tunes], [tune.musicxml for tune in tunes])
+    )
+    sheets = f" and {num_musicxml} MusicXML" if MUSICXML in formats_of(values) else ""
+    logger.info("Wrote %d ABC and %d MIDI%s files to %s", len(tunes), num_midi, sheets, folder)

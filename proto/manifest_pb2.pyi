@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class GenerationManifest(_message.Message):
-    __slots__ = ("model", "checkpoint", "num_steps", "prime", "temperature", "beam_size", "branch_factor", "steps_per_iteration", "qpm", "meter", "program", "primer", "primer_source", "max_length", "valid_only", "seed", "with_seed", "seed_blocks", "num_blocks", "crossfade", "files")
+    __slots__ = ("model", "checkpoint", "num_steps", "prime", "temperature", "beam_size", "branch_factor", "steps_per_iteration", "qpm", "meter", "program", "primer", "primer_source", "max_length", "valid_only", "seed", "with_seed", "seed_blocks", "num_blocks", "crossfade", "without_primer", "primer_notes_left_out", "key", "track_name", "formats", "files")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
     NUM_STEPS_FIELD_NUMBER: _ClassVar[int]
@@ -28,6 +28,11 @@ class GenerationManifest(_message.Message):
     SEED_BLOCKS_FIELD_NUMBER: _ClassVar[int]
     NUM_BLOCKS_FIELD_NUMBER: _ClassVar[int]
     CROSSFADE_FIELD_NUMBER: _ClassVar[int]
+    WITHOUT_PRIMER_FIELD_NUMBER: _ClassVar[int]
+    PRIMER_NOTES_LEFT_OUT_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    TRACK_NAME_FIELD_NUMBER: _ClassVar[int]
+    FORMATS_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
     model: _run_pb2.RunDescription
     checkpoint: str
@@ -49,13 +54,20 @@ class GenerationManifest(_message.Message):
     seed_blocks: int
     num_blocks: int
     crossfade: float
+    without_primer: bool
+    primer_notes_left_out: int
+    key: str
+    track_name: str
+    formats: _containers.RepeatedScalarFieldContainer[str]
     files: _containers.RepeatedCompositeFieldContainer[GeneratedFile]
-    def __init__(self, model: _Optional[_Union[_run_pb2.RunDescription, _Mapping]] = ..., checkpoint: _Optional[str] = ..., num_steps: _Optional[int] = ..., prime: _Optional[str] = ..., temperature: _Optional[float] = ..., beam_size: _Optional[int] = ..., branch_factor: _Optional[int] = ..., steps_per_iteration: _Optional[int] = ..., qpm: _Optional[float] = ..., meter: _Optional[str] = ..., program: _Optional[int] = ..., primer: _Optional[_Iterable[int]] = ..., primer_source: _Optional[str] = ..., max_length: _Optional[int] = ..., valid_only: bool = ..., seed: _Optional[int] = ..., with_seed: bool = ..., seed_blocks: _Optional[int] = ..., num_blocks: _Optional[int] = ..., crossfade: _Optional[float] = ..., files: _Optional[_Iterable[_Union[GeneratedFile, _Mapping]]] = ...) -> None: ...
+    def __init__(self, model: _Optional[_Union[_run_pb2.RunDescription, _Mapping]] = ..., checkpoint: _Optional[str] = ..., num_steps: _Optional[int] = ..., prime: _Optional[str] = ..., temperature: _Optional[float] = ..., beam_size: _Optional[int] = ..., branch_factor: _Optional[int] = ..., steps_per_iteration: _Optional[int] = ..., qpm: _Optional[float] = ..., meter: _Optional[str] = ..., program: _Optional[int] = ..., primer: _Optional[_Iterable[int]] = ..., primer_source: _Optional[str] = ..., max_length: _Optional[int] = ..., valid_only: bool = ..., seed: _Optional[int] = ..., with_seed: bool = ..., seed_blocks: _Optional[int] = ..., num_blocks: _Optional[int] = ..., crossfade: _Optional[float] = ..., without_primer: bool = ..., primer_notes_left_out: _Optional[int] = ..., key: _Optional[str] = ..., track_name: _Optional[str] = ..., formats: _Optional[_Iterable[str]] = ..., files: _Optional[_Iterable[_Union[GeneratedFile, _Mapping]]] = ...) -> None: ...
 
 class GeneratedFile(_message.Message):
-    __slots__ = ("path", "midi_path", "log_likelihood", "constrained_log_likelihood", "num_sampled", "is_well_formed", "problem", "misfit", "seed", "primer_index", "longest_run", "loop_start", "loop_period", "gain")
+    __slots__ = ("path", "midi_path", "abc_path", "musicxml_path", "log_likelihood", "constrained_log_likelihood", "num_sampled", "is_well_formed", "problem", "misfit", "seed", "primer_index", "longest_run", "loop_start", "loop_period", "gain")
     PATH_FIELD_NUMBER: _ClassVar[int]
     MIDI_PATH_FIELD_NUMBER: _ClassVar[int]
+    ABC_PATH_FIELD_NUMBER: _ClassVar[int]
+    MUSICXML_PATH_FIELD_NUMBER: _ClassVar[int]
     LOG_LIKELIHOOD_FIELD_NUMBER: _ClassVar[int]
     CONSTRAINED_LOG_LIKELIHOOD_FIELD_NUMBER: _ClassVar[int]
     NUM_SAMPLED_FIELD_NUMBER: _ClassVar[int]
@@ -70,6 +82,8 @@ class GeneratedFile(_message.Message):
     GAIN_FIELD_NUMBER: _ClassVar[int]
     path: str
     midi_path: str
+    abc_path: str
+    musicxml_path: str
     log_likelihood: float
     constrained_log_likelihood: float
     num_sampled: int
@@ -82,4 +96,4 @@ class GeneratedFile(_message.Message):
     loop_start: int
     loop_period: int
     gain: float
-    def __init__(self, path: _Optional[str] = ..., midi_path: _Optional[str] = ..., log_likelihood: _Optional[float] = ..., constrained_log_likelihood: _Optional[float] = ..., num_sampled: _Optional[int] = ..., is_well_formed: bool = ..., problem: _Optional[str] = ..., misfit: _Optional[str] = ..., seed: _Optional[int] = ..., primer_index: _Optional[int] = ..., longest_run: _Optional[int] = ..., loop_start: _Optional[int] = ..., loop_period: _Optional[int] = ..., gain: _Optional[float] = ...) -> None: ...
+    def __init__(self, path: _Optional[str] = ..., midi_path: _Optional[str] = ..., abc_path: _Optional[str] = ..., musicxml_path: _Optional[str] = ..., log_likelihood: _Optional[float] = ..., constrained_log_likelihood: _Optional[float] = ..., num_sampled: _Optional[int] = ..., is_well_formed: bool = ..., problem: _Optional[str] = ..., misfit: _Optional[str] = ..., seed: _Optional[int] = ..., primer_index: _Optional[int] = ..., longest_run: _Optional[int] = ..., loop_start: _Optional[int] = ..., loop_period: _Optional[int] = ..., gain: _Optional[float] = ...) -> None: ...

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from google.protobuf import json_format
 
 from melodeon.commands.errors import WorkError
 from melodeon.commands.files import write_atomically
 from melodeon.commands.stamp import new_stamp
-from melodeon.proto.manifest_pb2 import GenerationManifest
+from melodeon.proto.manifest_pb2 import GeneratedFile, GenerationManifest
 
 
 @contextlib.contextmanager
@@ -33,6 +33,17 @@ def new_outputs(folder: pathlib.Path, manifest: GenerationManifest, what: str) -
             write(folder / f"{stamp}_manifest.json", manifest)
     except OSError as error:
         raise WorkError(f"{folder}: cannot write the {what}: {error.strerror}") from error
+
+
+def set_paths(entry: GeneratedFile, names: Mapping[str, str]) -> None:
+    """Says in a file's entry where it is, and where the same music is in other formats.
+
+    Args:
+      entry: of the manifest.
+      names: of the files by format ("midi", "abc", "musicxml"), that of `path` first.
+    """
+    for number, (format_name, name) in enumerate(names.items()):
+        setattr(entry, f"{format_name}_path" if number else "path", name)
 
 
 def write(path: pathlib.Path, manifest: GenerationManifest) -> None:

@@ -1,4 +1,4 @@
-"""The work of melody_rnn_generate: a trained model in, MIDI files that continue a primer out.
+"""The work of melody_rnn_generate: a trained model in, melodies that continue a primer out.
 
 The model comes from a run directory, a checkpoint or a bundle; all outputs are searched at once
 (generation/beam_search.py).
@@ -15,21 +15,24 @@ from melodeon.commands.command_line import logger
 from melodeon.commands.files import output_dir
 from melodeon.commands.flags import check_qpm, seed_of
 from melodeon.commands.progress import Progress
-from melodeon.commands.words import counted
+from melodeon.commands.stamp import numbered
 from melodeon.generation import beam_search
 from melodeon.generation.coded_network import CodedNetwork
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
-from melodeon.melody_rnn.generation import outputs
+from melodeon.melody_rnn.generation import headings, outputs
 from melodeon.melody_rnn.generation import primer as primers
 from melodeon.melody_rnn.generation.primer import Primer
 from melodeon.melody_rnn.model import network_of
 from melodeon.music.melody import Melody
+from melodeon.music.notation.key_names import key_name
 from melodeon.proto.manifest_pb2 import GenerationManifest
 from melodeon.records import manifest as manifests
 from melodeon.trained_models import opening, run_directory
 from melodeon.trained_models.flags import flags_of, sources_of
 from melodeon.trained_models.trained_model import TrainedModel
-from melodeon.writers import midi as midi_writer
+from melodeon.writers.flags import formats_of
+from melodeon.writers.formats import written_lines
+from melodeon.writers.heading import asked_key, asked_meter
 
 
 def generate(values: flags.FlagValues) -> None:
@@ -47,40 +50,63 @@ def generate(values: flags.FlagValues) -> None:
         melody=values.primer_melody,
         midi_file=values.primer_midi,
         abc_file=values.primer_abc,
+        musicxml_file=values.primer_musicxml,
         num_steps=values.num_steps,
     )
-    manifest = _manifest(values, primer)
+    asked = asked_meter(values), asked_key(values)
+    qpm = _qpm(values, primer)
     with output_dir(values.output_dir) as folder:
         trained, config = opening.open_model(FAMILY, **sources_of(values), flags=flags_of(values))
-        manifest.checkpoint = trained.path
-        manifest.model.CopyFrom(run_directory.describe(FAMILY.name, config.name, config.hparams))
         squashed, semitones = primers.into_range(primer, config)
+        # By how much the music is written above what the network says.
+        moved = headings.semitones_up(primer, config, asked[1]) - semitones
+        sound = outputs.sound_of(
+            primer, headings.heading_of(primer, config, moved, *asked), qpm=qpm,
+            program=primer.program if values.program is None else values.program,
+            without_primer=values.without_primer,
+        )
         seed = seed_of(values)
         found = _search(values, trained, config, squashed, seed)
+        manifest = _manifest(values, primer, sound, squashed.transpose(moved))
+        manifest.checkpoint = trained.path
+        manifest.model.CopyFrom(run_directory.describe(FAMILY.name, config.name, config.hparams))
         for log_likelihood in found.log_likelihoods:
             manifest.files.add(log_likelihood=log_likelihood, seed=seed)
-        melodies = [Melody(events).transpose(-semitones) for events in found.events]
-        _write(folder, melodies, primer, manifest)
+        melodies = [Melody(events).transpose(moved) for events in found.events]
+        _write(folder, melodies, sound, formats_of(values), manifest)
 
 
-def _manifest(values: flags.FlagValues, primer: Primer) -> GenerationManifest:
-    """What can be said before there is a model and a melody."""
-    qpm = values.qpm
-    if primer.qpm is not None and values["qpm"].using_default_value:
-        check_qpm(primer.qpm, f"{primer.source}: the primer's tempo can be replaced with --qpm: ")
-        qpm = primer.qpm
-    return GenerationManifest(
+def _qpm(values: flags.FlagValues, primer: Primer) -> float:
+    if primer.qpm is None or not values["qpm"].using_default_value:
+        return float(values.qpm)
+    check_qpm(primer.qpm, f"{primer.source}: the primer's tempo can be replaced with --qpm: ")
+    return primer.qpm
+
+
+def _manifest(
+    values: flags.FlagValues, primer: Primer, sound: outputs.Sound, written: Melody
+) -> GenerationManifest:
+    """What it says of all melodies, whose primer is written so."""
+    heading = sound.heading
+    manifest = GenerationManifest(
         num_steps=values.num_steps,
         temperature=values.temperature,
         beam_size=values.beam_size,
         branch_factor=values.branch_factor,
         steps_per_iteration=values.steps_per_iteration,
-        qpm=qpm,
-        meter="{}/{}".format(*midi_writer.meter_of_file(primer.meter)),
-        program=primer.program,
-        primer=primer.melody.events.tolist(),
+        qpm=sound.qpm,
+        meter="{}/{}".format(*heading.meter),
+        program=sound.program,
+        primer=written.events.tolist(),
         primer_source=primer.source,
+        without_primer=values.without_primer,
+        primer_notes_left_out=primer.num_left_out,
+        track_name=heading.name,
+        formats=formats_of(values),
     )
+    if heading.key:
+        manifest.key = key_name(heading.key)
+    return manifest
 
 
 def _search(
@@ -104,15 +130,14 @@ def _search(
 
 
 def _write(
-    folder: pathlib.Path, melodies: Sequence[Melody], primer: Primer, manifest: GenerationManifest
+    folder: pathlib.Path, melodies: Sequence[Melody], sound: outputs.Sound, formats: Sequence[str],
+    manifest: GenerationManifest,
 ) -> None:
     with manifests.new_outputs(folder, manifest, "melodies") as stamp:
-        names = outputs.file_names(stamp, len(melodies))
-        outputs.write_midi_files(
-            folder, names, melodies, manifest.qpm,
-            meter=midi_writer.meter_of_file(primer.meter), program=primer.program,
-        )
-        for name, file in zip(names, manifest.files, strict=True):
-            file.path = name
-            logger.info("%s: log-likelihood %.6f", name, file.log_likelihood)
-    logger.info("Wrote %s to %s", counted(len(melodies), "MIDI file"), folder)
+        names = numbered(stamp, len(melodies))
+        written = outputs.write_melodies(folder, names, melodies, sound, formats)
+        for paths, file in zip(written, manifest.files, strict=True):
+            manifests.set_paths(file, paths)
+            logger.info("%s: log-likelihood %.6f", file.path, file.log_likelihood)
+    for line in written_lines(written, folder):
+        logger.info(line)

@@ -11,6 +11,7 @@ from melodeon.commands.flags import check_qpm, check_temperature, define_output_
 from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.magenta_flags import define_melody_encoder_decoder
 from melodeon.trained_models.flags import SOURCES, check_model_flags, define_model_flags
+from melodeon.writers.flags import define_format, define_heading, define_program, formats_of
 
 
 def define_flags(values: flags.FlagValues) -> None:
@@ -37,12 +38,13 @@ def _define_saving_flags(values: flags.FlagValues) -> None:
 
 
 def _define_output_flags(values: flags.FlagValues) -> None:
-    define_output_dir(values, "for the MIDI files and their manifest")
+    define_output_dir(values, "for what is written and its manifest")
     for name, text in (
         ("primer_melody", 'Melody to continue, one event a step: "[60, -2, 62]"; -2 is no event, '
                           "-1 note off. A middle C if there is no primer."),
         ("primer_midi", "MIDI file whose first melody is continued."),
         ("primer_abc", "ABC file whose first tune is continued."),
+        ("primer_musicxml", "MusicXML file, .xml or .mxl, whose first melody is continued."),
     ):
         flags.DEFINE_string(name, None, text, flag_values=values)
     define_sampling(values, of="melodies")
@@ -53,6 +55,13 @@ def _define_output_flags(values: flags.FlagValues) -> None:
     flags.DEFINE_float(
         "qpm", 120.0, "Quarters a minute; if not given, a primer file's own.", flag_values=values
     )
+    flags.DEFINE_bool(
+        "without_primer", False, "Leaves the primer out of what is written: what comes after it, "
+        "in the bar where it begins.", flag_values=values,
+    )
+    define_format(values)
+    define_program(values, "a primer file's own, or a piano")
+    define_heading(values, of="primer")
 
 
 def _define_search_flags(values: flags.FlagValues) -> None:
@@ -82,5 +91,6 @@ def check_flags(values: flags.FlagValues) -> None:
             raise UsageError("missing --output_dir")
         if values.bundle_description is not None:
             raise UsageError("--bundle_description is of no use without --save_generator_bundle")
+    formats_of(values)
     check_temperature(values)
     check_qpm(values.qpm, "--qpm: ")

@@ -1,4 +1,4 @@
-"""The melody that generation continues: from a flag, or the first one in a MIDI or ABC file.
+"""The melody that generation continues: from a flag, or the first one in a file of any format.
 
 A primer reaches the network as it was given: its events, and nothing after the end of its last
 note, so that the generated melody goes on at the very next step.
@@ -19,13 +19,18 @@ from melodeon.commands.errors import UsageError, WorkError
 from melodeon.melody_rnn.configs import MelodyRnnConfig
 from melodeon.music import pieces
 from melodeon.music.extract_melodies import ExtractionOptions, extract_melodies
-from melodeon.music.melody import MAX_PITCH, NO_EVENT, Melody
+from melodeon.music.key_finding import signature_of
+from melodeon.music.melody import MAX_PITCH, MIN_PITCH, NO_EVENT, Melody
+from melodeon.music.notation.keys import Key
+from melodeon.music.note_arrays import NoteArrays
 from melodeon.readers.errors import ReadError, in_words
 from melodeon.readers.first_piece import read_first_piece
+from melodeon.readers.options import DEFAULT_OPTIONS
 from melodeon.readers.piece import Piece
 
 # Middle C, one step long.
 DEFAULT_EVENTS = (60,)
+_DEFAULT = "default"
 
 # All of an instrument's notes as one melody: of notes at once the highest, rests however long.
 _WHOLE_PART = ExtractionOptions(
@@ -49,6 +54,10 @@ class Primer:
       qpm: the tempo of the file in quarters a minute; None where a flag gave the melody.
       meter: numerator and denominator of the file's meter; None as for qpm.
       program: the MIDI program of its first note.
+      key: the key that the file's first key signature says; None where none does.
+      name: of the instrument that plays it; empty where it has none.
+      velocities: MIDI velocity of each of its notes; empty as for qpm.
+      num_left_out: notes of the file that are not in it.
     """
 
     melody: Melody
@@ -56,6 +65,15 @@ class Primer:
     qpm: float | None = None
     meter: tuple[int, int] | None = None
     program: int = 0
+    key: Key | None = None
+    name: str = ""
+    velocities: tuple[int, ...] = ()
+    num_left_out: int = 0
+
+    @property
+    def is_default(self) -> bool:
+        """Whether nothing was asked for."""
+        return self.source == _DEFAULT
 
 
 def choose(
@@ -63,6 +81,7 @@ def choose(
     melody: str | None,
     midi_file: str | None,
     abc_file: str | None,
+    musicxml_file: str | None = None,
     num_steps: int | None = None,
 ) -> Primer:
     """The primer that the flags ask for, by default a middle C.
@@ -71,6 +90,7 @@ def choose(
       melody: --primer_melody.
       midi_file: --primer_midi.
       abc_file: --primer_abc.
+      musicxml_file: --primer_musicxml.
       num_steps: what it has to be shorter than; None sets no bound.
 
     Raises:
@@ -78,25 +98,29 @@ def choose(
         is too long.
       WorkError: where a file cannot be read or holds no melody.
     """
-    given = [value for value in (melody, midi_file, abc_file) if value]
+    files = {"midi": midi_file, "abc": abc_file, "musicxml": musicxml_file}
+    given = [value for value in (melody, *files.values()) if value]
     if len(given) > 1:
         raise UsageError(
-            "expected one of --primer_melody, --primer_midi and --primer_abc, "
+            "expected one of --primer_melody, --primer_midi, --primer_abc and --primer_musicxml, "
             f"got {len(given)} of them"
         )
     if melody:
         parsed = parse_melody(melody)
         _check_length(len(parsed), num_steps, "--primer_melody")
         return Primer(parsed, "--primer_melody")
-    if midi_file:
-        from melodeon.readers.midi import reader as midi_reader
+    for name, path in files.items():
+        if path:
+            return read_file(path, _reader_of(name), num_steps)
+    return Primer(Melody(np.array(DEFAULT_EVENTS)), _DEFAULT)
 
-        return read_file(midi_file, midi_reader.read, num_steps)
-    if abc_file:
-        from melodeon.readers.abc_notation import reader as abc_reader
 
-        return read_file(abc_file, abc_reader.read, num_steps)
-    return Primer(Melody(np.array(DEFAULT_EVENTS)), "default")
+def _reader_of(format_name: str) -> _Read:
+    # All readers, which take a while to import: most primers are a flag's, or none.
+    from melodeon.readers import registry
+
+    (found,) = [each for each in registry.FORMATS if each.name == format_name]
+    return lambda data, source: found.read(data, source, DEFAULT_OPTIONS)
 
 
 def parse_melody(text: str) -> Melody:
@@ -156,38 +180,97 @@ def from_sequence(
       UsageError: where it is too long.
       WorkError: where there is none.
     """
+    number, part, said = _first_part(sequence, source)
+    instrument = _instruments(part)[0]
     try:
-        parts = [part for part in pieces.split_on_time_changes(sequence) if _instruments(part)]
-        quantized = [pieces.quantize(part) for part in parts[:1]]
+        quantized = _part_of(pieces.quantize(part), instrument)
     except pieces.QuantizationError as error:
-        raise WorkError(f"{source}: cannot use the primer: {in_words(error)}") from error
+        raise _unusable(source, error) from error
+    melody = _melody(quantized, source, num_steps)
+    start = pieces.spans_of(sequence, sequence.total_time)[number].start
+    num_notes, num_in_part, num_kept = map(len, (sequence.notes, quantized.notes, melody.pitches()))
+    if num_kept < num_in_part:
+        said.append(
+            f"{num_in_part - num_kept} of {num_in_part} notes were left out: the {num_in_part} "
+            f"notes fall on {num_kept} steps, and of notes on one step the highest is taken"
+        )
+    if len(said) > 1:
+        said.append(f"in all, {num_notes - num_kept} of {num_notes} notes were left out")
+    for line in said:
+        logger.info("%s: %s", source, line)
+    return Primer(
+        dataclasses.replace(melody, start_step=0),
+        source,
+        part.qpm,
+        quantized.meter,
+        next(note.program for note in sequence.notes if note.instrument == instrument),
+        signature_of(sequence),
+        _names(sequence).get(instrument, ""),
+        _velocities(sequence, instrument, melody, start, part.qpm),
+        num_notes - num_kept,
+    )
+
+
+def _first_part(
+    sequence: music_pb2.NoteSequence, source: str
+) -> tuple[int, pieces.Piece, list[str]]:
+    """The first part between changes of time that has notes.
+
+    Returns:
+      Its number, the part, and what taking its first instrument leaves out, a line each.
+    """
+    try:
+        parts = list(enumerate(pieces.split_on_time_changes(sequence)))
+    except pieces.QuantizationError as error:
+        raise _unusable(source, error) from error
+    parts = [(number, part) for number, part in parts if _instruments(part)]
     num_drums = sum(note.is_drum for note in sequence.notes)
-    if not quantized:
+    if not parts:
         found = f"drums only, {num_drums} of {len(sequence.notes)} notes" if num_drums else "none"
         raise WorkError(f"{source}: expected a primer with at least one note, found {found}")
+    said = []
     if num_drums:
-        logger.info(
-            "%s: %d of %d notes are drums and were left out",
-            source, num_drums, len(sequence.notes),
-        )
-    num_notes, num_in_part = (sum(map(_num_notes, some)) for some in (parts, parts[:1]))
+        said.append(f"{num_drums} of {len(sequence.notes)} notes are drums and were left out")
+    num_notes, num_in_part = (sum(_num_notes(p) for _, p in some) for some in (parts, parts[:1]))
     if len(parts) > 1:
-        logger.info(
-            "%s: its tempo or meter changes; the primer is the music up to there: %d of %d notes "
-            "were left out",
-            source, num_notes - num_in_part, num_notes,
+        said.append(
+            "its tempo or meter changes; the primer is the music up to there: "
+            f"{num_notes - num_in_part} of {num_notes} notes were left out"
         )
-    instrument, *others = _instruments(parts[0])
-    part = _part_of(quantized[0], instrument)
+    instrument, *others = _instruments(parts[0][1])
     if others:
-        logger.info(
-            "%s: %d instruments have notes; the primer is %s: %d of %d notes were left out",
-            source, 1 + len(others), _name(sequence, instrument),
-            num_in_part - len(part.notes), num_in_part,
+        name = _names(sequence).get(instrument)
+        what = f"{name!r} (instrument {instrument})" if name else f"instrument {instrument}"
+        num_others = num_in_part - len(_notes_of(parts[0][1].notes, instrument))
+        said.append(
+            f"{1 + len(others)} instruments have notes; the primer is {what}: {num_others} of "
+            f"{num_in_part} notes were left out"
         )
-    melody = _melody(part, source, num_steps)
-    program = next(note.program for note in sequence.notes if note.instrument == instrument)
-    return Primer(melody, source, parts[0].qpm, part.meter, program)
+    return (*parts[0], said)
+
+
+def _unusable(source: str, error: pieces.QuantizationError) -> WorkError:
+    return WorkError(f"{source}: cannot use the primer: {in_words(error)}")
+
+
+def _velocities(
+    sequence: music_pb2.NoteSequence, instrument: int, melody: Melody, start: float, qpm: float
+) -> tuple[int, ...]:
+    """The velocity of each note of a melody that begins, in steps, within a part from `start` on.
+
+    Of notes of one pitch on one step it is the last one's.
+    """
+    steps_per_second = melody.steps_per_quarter * qpm / 60
+    by_place = {
+        # As pieces.quantize rounds.
+        (int((note.start_time - start) * steps_per_second + 0.5), note.pitch): note.velocity
+        for note in sequence.notes
+        if note.instrument == instrument and not note.is_drum and note.velocity
+        and note.start_time >= start
+    }
+    steps = np.flatnonzero(melody.events >= MIN_PITCH)
+    places = zip((steps + melody.start_step).tolist(), melody.events[steps].tolist(), strict=True)
+    return tuple(by_place[place] for place in places)
 
 
 def _check_length(length: int, num_steps: int | None, source: str) -> None:
@@ -227,10 +310,11 @@ def _num_notes(piece: pieces.Piece) -> int:
 
 
 def _part_of(piece: pieces.QuantizedPiece, instrument: int) -> pieces.QuantizedPiece:
-    notes = piece.notes
-    return dataclasses.replace(
-        piece, notes=notes[(notes.instrument == instrument) & ~notes.is_drum]
-    )
+    return dataclasses.replace(piece, notes=_notes_of(piece.notes, instrument))
+
+
+def _notes_of(notes: NoteArrays, instrument: int) -> NoteArrays:
+    return notes[(notes.instrument == instrument) & ~notes.is_drum]
 
 
 def _melody(part: pieces.QuantizedPiece, source: str, num_steps: int | None) -> Melody:
@@ -246,17 +330,8 @@ def _melody(part: pieces.QuantizedPiece, source: str, num_steps: int | None) -> 
     length = int(last.end[last.pitch.argmax()]) - (first - first % int(part.steps_per_bar))
     _check_length(length, num_steps, source)
     melodies, _ = extract_melodies(part, _WHOLE_PART)
-    num_notes, num_kept = len(part.notes), len(melodies[0].pitches())
-    if num_kept < num_notes:
-        logger.info(
-            "%s: %d of %d notes were left out: the %d notes fall on %d steps, and of notes on one "
-            "step the highest is taken",
-            source, num_notes - num_kept, num_notes, num_notes, num_kept,
-        )
-    return dataclasses.replace(melodies[0], start_step=0)
+    return melodies[0]
 
 
-def _name(sequence: music_pb2.NoteSequence, instrument: int) -> str:
-    names = {info.instrument: info.name for info in sequence.instrument_infos}
-    name = names.get(instrument)
-    return f"{name!r} (instrument {instrument})" if name else f"instrument {instrument}"
+def _names(sequence: music_pb2.NoteSequence) -> dict[int, str]:
+    return {info.instrument: info.name for info in sequence.instrument_infos if info.name}

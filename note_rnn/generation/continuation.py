@@ -1,4 +1,4 @@
-"""The work of note_rnn_generate: a trained network in, MIDI files of what it makes up out."""
+"""The work of note_rnn_generate: a trained network in, files of what it makes up out."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from absl import flags
 
 from melodeon.commands.command_line import logger
+from melodeon.commands.errors import UsageError
 from melodeon.commands.files import output_dir
 from melodeon.commands.flags import check_qpm, seed_of
 from melodeon.commands.progress import Progress
 from melodeon.commands.stamp import numbered
-from melodeon.commands.words import counted
 from melodeon.generation.sampling import Sampled
+from melodeon.music.key_finding import semitones_to_c
+from melodeon.music.notation.key_names import key_name
+from melodeon.music.notation.keys import Key
 from melodeon.note_rnn import model
 from melodeon.note_rnn.configs import FAMILY
 from melodeon.note_rnn.generation import outputs, sampling, seeds
@@ -24,8 +27,12 @@ from melodeon.proto.manifest_pb2 import GenerationManifest
 from melodeon.records import manifest as manifests
 from melodeon.trained_models import opening, run_directory
 from melodeon.writers import midi as midi_writer
+from melodeon.writers.flags import formats_of
+from melodeon.writers.formats import write_files, written_lines
+from melodeon.writers.heading import Heading, asked_key, asked_meter
 
 _QPM = 120.0
+_VELOCITY = 100
 
 
 def generate(values: flags.FlagValues) -> None:
@@ -47,24 +54,47 @@ def generate(values: flags.FlagValues) -> None:
         begun = seeds.of_run(
             values.run_dir, num_outputs=values.num_outputs, seed=seed, index=values.seed_index
         )
-    sound = _sound(values, begun)
+    sound = _sound(values, network, begun)
     with output_dir(values.output_dir) as folder:
         sampled = _sample(values, network, begun, seed)
         manifest = _manifest(values, network, begun, sound, seed)
         _write(folder, values, network, sampled, begun, sound, manifest)
 
 
-def _sound(values: flags.FlagValues, begun: Seeds) -> Sound:
+def _sound(values: flags.FlagValues, network: TrainedNetwork, begun: Seeds) -> Sound:
+    """How the pieces are written: as the flags say, else as the file that they go on from."""
     qpm = values.qpm
     if qpm is None and begun.qpm is not None:
         check_qpm(begun.qpm, f"{begun.source}: the seed's tempo can be replaced with --qpm: ")
         qpm = begun.qpm
+    meter, key = asked_meter(values), asked_key(values)
     return Sound(
+        heading=Heading(
+            meter or midi_writer.meter_of_file(begun.meter),
+            key or begun.key,
+            begun.name or network.config.name,
+        ),
         qpm=_QPM if qpm is None else qpm,
-        meter=midi_writer.meter_of_file(begun.meter),
-        program=begun.program,
-        semitones=-begun.semitones,
+        program=begun.program if values.program is None else values.program,
+        velocity=_VELOCITY if begun.velocity is None else begun.velocity,
+        semitones=_semitones(network, begun, key),
     )
+
+
+def _semitones(network: TrainedNetwork, begun: Seeds, key: Key | None) -> int:
+    """How much higher than the network writes it the music is to be.
+
+    Raises:
+      UsageError: It is to be in a key, and the network knows songs in all keys.
+    """
+    if key is None or begun.tokens is not None:
+        return -begun.semitones
+    if not network.vocabulary.options.transpose_to_c:
+        raise UsageError(
+            f"--key: the network's songs are in their own keys: expected a --seed_midi in "
+            f"{key_name(key)}, or a network of a dataset made with --transpose_to_c"
+        )
+    return -semitones_to_c(key)
 
 
 def _sample(
@@ -86,19 +116,24 @@ def _manifest(
     values: flags.FlagValues, network: TrainedNetwork, begun: Seeds, sound: Sound, seed: int
 ) -> GenerationManifest:
     """What it says of all pieces."""
-    config = network.config
-    return GenerationManifest(
+    config, heading = network.config, sound.heading
+    manifest = GenerationManifest(
         model=run_directory.describe(FAMILY.name, config.name, config.hparams),
         checkpoint=network.checkpoint,
         num_steps=values.num_steps,
         temperature=values.temperature,
         qpm=sound.qpm,
-        meter="{}/{}".format(*sound.meter),
+        meter="{}/{}".format(*heading.meter),
         program=sound.program,
         primer_source=begun.source,
         with_seed=values.with_seed,
         seed=seed,
+        track_name=heading.name,
+        formats=formats_of(values),
     )
+    if heading.key:
+        manifest.key = key_name(heading.key)
+    return manifest
 
 
 def _write(
@@ -106,6 +141,7 @@ def _write(
     sampled: Sequence[Sampled], begun: Seeds, sound: Sound, manifest: GenerationManifest,
 ) -> None:
     pieces = [Piece.of(each) for each in sampled]
+    written = []
     with manifests.new_outputs(folder, manifest, "pieces") as stamp:
         for number, (name, piece) in enumerate(
             zip(numbered(stamp, len(pieces)), pieces, strict=True)
@@ -113,11 +149,11 @@ def _write(
             tokens = network.vocabulary.decode(piece.sampled.classes)
             if values.with_seed:
                 tokens = outputs.with_seed(tokens, begun, number, network.vocabulary)
-            outputs.write_midi(folder, f"{name}.mid", tokens, sound)
-            entry = piece.entry(f"{name}.mid")
+            sequence = outputs.to_sequence(tokens, sound, name)
+            written.append(write_files(folder, name, sequence, formats_of(values)))
+            entry = piece.entry(written[-1])
             if begun.indices:
                 entry.primer_index = begun.indices[number]
             manifest.files.append(entry)
-    for line in outputs.summary(pieces):
+    for line in (*outputs.summary(pieces), *written_lines(written, folder)):
         logger.info(line)
-    logger.info("Wrote %s to %s", counted(len(pieces), "MIDI file"), folder)

@@ -11,6 +11,7 @@ from melodeon.commands.flags import (
     define_output_dir,
     define_sampling,
 )
+from melodeon.writers.flags import define_format, define_heading, define_program, formats_of
 
 REQUIRED = ("run_dir", "output_dir")
 
@@ -24,7 +25,7 @@ def define_flags(values: flags.FlagValues) -> None:
                       "window of 100 tokens of the training songs, which the run keeps."),
     ):  # fmt: skip
         flags.DEFINE_string(name, None, text, flag_values=values)
-    define_output_dir(values, "for the MIDI files and their manifest")
+    define_output_dir(values, "for what is written and its manifest")
     define_sampling(
         values, of="pieces", temperature="Above 1 more random, below 1 less; 0 takes the likeliest "
         "token at each step, as in the document.",
@@ -44,6 +45,9 @@ def define_flags(values: flags.FlagValues) -> None:
         "qpm", None, "Quarters a minute; if not given, those that --seed_midi begins with, or 120.",
         flag_values=values,
     )
+    define_format(values)
+    define_program(values, "that of --seed_midi, or a piano")
+    define_heading(values, of="seed file")
 
 
 def check_flags(values: flags.FlagValues) -> None:
@@ -52,6 +56,7 @@ def check_flags(values: flags.FlagValues) -> None:
     Raises:
       UsageError: A flag's value is out of its range, or two of them contradict each other.
     """
+    formats_of(values)
     check_temperature(values, may_be_zero=True)
     if values.qpm is not None:
         check_qpm(values.qpm, "--qpm: ")

@@ -1,21 +1,23 @@
-"""What note_rnn_generate writes and says of each piece: a MIDI file, and how it repeats itself."""
+"""What note_rnn_generate writes and says of each piece: its music, and how it repeats itself."""
 
 from __future__ import annotations
 
 import dataclasses
 import itertools
-import pathlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from melodeon.commands.files import write_atomically
+from note_seq.protobuf import music_pb2
+
 from melodeon.generation.cycles import Cycle
 from melodeon.generation.repetition import find_loop, longest_run
 from melodeon.generation.sampling import Sampled
-from melodeon.music.tokens import TokenSequence, to_sequence
+from melodeon.music.tokens import TokenSequence
+from melodeon.music.tokens import to_sequence as token_sequence
 from melodeon.note_rnn.codec import TokenVocabulary
 from melodeon.note_rnn.generation.seeds import Seeds
 from melodeon.proto.manifest_pb2 import GeneratedFile
-from melodeon.writers import midi as midi_writer
+from melodeon.records import manifest as manifests
+from melodeon.writers.heading import Heading
 
 # Of one token in a row: more is no music.
 MOST_IN_A_ROW = 12
@@ -26,15 +28,17 @@ class Sound:
     """How tokens are to sound.
 
     Attributes:
+      heading: what stands before the notes.
       qpm: quarters a minute.
-      meter: numerator and denominator of the time signature.
       program: the MIDI program that plays.
+      velocity: MIDI velocity of every note.
       semitones: how much higher than the tokens say.
     """
 
+    heading: Heading
     qpm: float
-    meter: tuple[int, int]
     program: int
+    velocity: int
     semitones: int
 
 
@@ -57,33 +61,36 @@ class Piece:
         """The piece of what was sampled."""
         return cls(sampled, longest_run(sampled.classes), find_loop(sampled.classes))
 
-    def entry(self, name: str) -> GeneratedFile:
-        """Its entry in the manifest."""
+    def entry(self, names: Mapping[str, str]) -> GeneratedFile:
+        """Its entry in the manifest, of files by their formats."""
         entry = GeneratedFile(
-            path=name,
             log_likelihood=self.sampled.log_likelihood,
             constrained_log_likelihood=self.sampled.constrained_log_likelihood,
             num_sampled=len(self.sampled.classes),
             longest_run=self.longest_run,
         )
+        manifests.set_paths(entry, names)
         if self.loop:
             entry.loop_start, entry.loop_period = self.loop.start, self.loop.period
         return entry
 
 
-def write_midi(
-    folder: pathlib.Path, name: str, tokens: TokenSequence, sound: Sound
-) -> None:
-    """Writes tokens as a MIDI file.
+def to_sequence(
+    tokens: TokenSequence, sound: Sound, title: str = ""
+) -> music_pb2.NoteSequence:
+    """Tokens as they are to sound.
 
-    Raises:
-      OSError: It cannot be written.
+    Args:
+      tokens: of a piece.
+      sound: how.
+      title: of the piece.
     """
-    sequence = to_sequence(
-        tokens, qpm=sound.qpm, meter=sound.meter, program=sound.program, semitones=sound.semitones
+    sequence = token_sequence(
+        tokens, qpm=sound.qpm, velocity=sound.velocity, program=sound.program,
+        semitones=sound.semitones,
     )
-    with write_atomically(folder / name) as file:
-        file.write(midi_writer.write(sequence))
+    sound.heading.put_on(sequence, title)
+    return sequence
 
 
 def with_seed(

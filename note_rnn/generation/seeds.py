@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import statistics
 from collections import Counter
 
 import numpy as np
@@ -14,6 +15,8 @@ from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.words import counted
 from melodeon.music.extract_tokens import DRUM_NOTES, extract_tokens, semitones_moved
+from melodeon.music.key_finding import signature_of
+from melodeon.music.notation.keys import Key
 from melodeon.music.tokens import Token, TokenSequence
 from melodeon.note_rnn.codec import TokenVocabulary
 from melodeon.note_rnn.left_out import discards, notes_left_out
@@ -37,6 +40,9 @@ class Seeds:
       qpm: its tempo at the beginning, in quarters a minute; None as for `tokens`.
       meter: numerator and denominator of its meter at the beginning; None as for `tokens`.
       program: the MIDI program of its first note.
+      velocity: the median velocity of its notes; None as for `tokens`.
+      key: the key that its first key signature says; None where none does.
+      name: of its first instrument; empty where it has none.
       semitones: how much higher than the file's notes the tokens are.
     """
 
@@ -47,6 +53,9 @@ class Seeds:
     qpm: float | None = None
     meter: tuple[int, int] | None = None
     program: int = 0
+    velocity: int | None = None
+    key: Key | None = None
+    name: str = ""
     semitones: int = 0
 
 
@@ -100,14 +109,18 @@ def of_midi(path: str, network: TrainedNetwork) -> Seeds:
         )
     classes = network.vocabulary.encode(tokens)
     _check_unknown(path, network.vocabulary, tokens)
-    first = next(note for note in sequence.notes if not note.is_drum and note.velocity)
+    heard = [note for note in sequence.notes if not note.is_drum and note.velocity]
+    names = {info.instrument: info.name for info in sequence.instrument_infos}
     return Seeds(
         classes[-window:] if window else classes,
         path,
         tokens=tokens,
         qpm=_qpm(sequence),
         meter=_meter(sequence),
-        program=first.program,
+        program=heard[0].program,
+        velocity=statistics.median_low(note.velocity for note in heard),
+        key=signature_of(sequence),
+        name=names.get(heard[0].instrument, ""),
         semitones=semitones_moved(sequence, network.vocabulary.options),
     )
 

@@ -14,7 +14,10 @@ from melodeon.char_rnn import configs, generate
 from melodeon.char_rnn.codec import CharCodec, Vocabulary, write_vocabulary
 from melodeon.char_rnn.model import network_of
 from melodeon.networks.hparams import RnnHParams
+from melodeon.readers import registry
+from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.readers.abc_notation.well_formed import examine
+from melodeon.readers.options import DEFAULT_OPTIONS
 from melodeon.trained_models import run_directory
 from melodeon.training import graph
 
@@ -77,6 +80,37 @@ def texts(folder: pathlib.Path, manifest: dict) -> list[str]:
     return [(folder / file["path"]).read_text(encoding="utf-8") for file in manifest["files"]]
 
 
+def test_tunes_are_written_as_other_sheets_and_with_a_program(tmp_path, run_dir):
+    flags = [f"--run_dir={run_dir}", "--num_outputs=3", "--valid_only", "--max_length=200"]
+    manifest = generate_into(tmp_path, *flags, "--format=abc,midi,musicxml", "--program=73")
+    assert (manifest["formats"], manifest["program"]) == (["abc", "midi", "musicxml"], 73)
+    for file in manifest["files"]:
+        assert file["musicxml_path"] == file["path"].replace(".abc", ".musicxml")
+        abc, musicxml = (tmp_path / file[key] for key in ("path", "musicxml_path"))
+        notes = midi_io.midi_to_note_sequence((tmp_path / file["midi_path"]).read_bytes()).notes
+        assert {note.program for note in notes} == {73}
+        # A sheet has each note once, as the ABC has.
+        (of_abc,) = abc_reader.read(abc.read_bytes(), "a.abc")
+        (of_sheet,) = registry.format_of("a.musicxml").read(
+            musicxml.read_bytes(), "a.musicxml", DEFAULT_OPTIONS
+        )
+        assert {note.pitch for note in of_sheet.sequence.notes} == {
+            note.pitch for note in of_abc.sequence.notes
+        }
+    sheets = generate_into(tmp_path / "sheets", *flags, "--format=abc")
+    assert {path.suffix for path in (tmp_path / "sheets").iterdir()} == {".abc", ".json"}
+    assert texts(tmp_path / "sheets", sheets) == texts(tmp_path, manifest)
+
+
+def test_a_format_list_without_abc_is_refused(tmp_path, run_dir, capsys):
+    flags = [f"--run_dir={run_dir}", f"--output_dir={tmp_path}", "--format=midi"]
+    assert generate.run(flags) == 2
+    assert capsys.readouterr().err.splitlines()[0].endswith(
+        "--format: a tune of this family is ABC: expected abc and, beside it, midi or musicxml, "
+        "got midi"
+    )
+
+
 def test_with_valid_only_all_tunes_are_well_formed(tmp_path, run_dir, capsys):
     manifest = generate_into(
         tmp_path, f"--run_dir={run_dir}", "--num_outputs=10", "--valid_only", "--max_length=200"
@@ -90,6 +124,7 @@ def test_with_valid_only_all_tunes_are_well_formed(tmp_path, run_dir, capsys):
         "max_length": 200,
         "valid_only": True,
         "seed": 5,
+        "formats": ["abc", "midi"],
     }
     names = [pathlib.Path(file["path"]).stem for file in files]
     assert [name[-3:] for name in names] == [f"_{number:02d}" for number in range(1, 11)]

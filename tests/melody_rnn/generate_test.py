@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import json
 import pathlib
 import shutil
@@ -20,11 +19,11 @@ from note_seq.protobuf import generator_pb2
 from melodeon.commands import stamp
 from melodeon.melody_rnn import generate
 from melodeon.melody_rnn.configs import FAMILY
-from melodeon.melody_rnn.generation import outputs
 from melodeon.melody_rnn.model import network_of
-from melodeon.music.melody import Melody
 from melodeon.networks.hparams import RnnHParams
 from melodeon.networks.hparams_text import override
+from melodeon.readers import registry
+from melodeon.readers.options import DEFAULT_OPTIONS
 from melodeon.tests import shared_data
 from melodeon.trained_models import run_directory
 from melodeon.training import graph
@@ -93,6 +92,11 @@ def test_writes_midi_files_and_a_manifest(tmp_path, run_dir, capsys):
         "program": 0,
         "primer": [60, -2, 64, -1],
         "primer_source": "--primer_melody",
+        "without_primer": False,
+        "primer_notes_left_out": 0,
+        "key": "C",
+        "track_name": "attention_rnn",
+        "formats": ["midi"],
     }
     assert override(RnnHParams(), hparams) == SMALL
     names = [file["path"] for file in files]
@@ -224,6 +228,94 @@ def test_a_primer_file_brings_its_meter_and_program(tmp_path, run_dir):
     assert (manifest["meter"], manifest["program"]) == ("4/4", 0)
 
 
+def test_sheets_hold_the_notes_of_the_midi_file(tmp_path, run_dir):
+    manifest = generate_into(
+        tmp_path, f"--run_dir={run_dir}", "--num_outputs=2", "--num_steps=120", "--key=D",
+        "--format=midi,abc,musicxml", "--meter=9/8", "--program=73", "--qpm=90",
+    )
+    assert manifest["formats"] == ["midi", "abc", "musicxml"]
+    assert (manifest["key"], manifest["meter"], manifest["program"]) == ("D", "9/8", 73)
+    assert manifest["primer"] == [62]
+    for file in manifest["files"]:
+        stem = file["path"].removesuffix(".mid")
+        assert (file["abc_path"], file["musicxml_path"]) == (f"{stem}.abc", f"{stem}.musicxml")
+        midi, abc, musicxml = (
+            sequence_of(tmp_path / file[key]) for key in ("path", "abc_path", "musicxml_path")
+        )
+        assert [note.pitch for note in midi.notes][0] == 62
+        assert {note.program for note in midi.notes} == {73}
+        assert midi.instrument_infos[0].name == "attention_rnn"
+        for sequence in (midi, abc, musicxml):
+            meter, key = sequence.time_signatures[0], sequence.key_signatures[0]
+            assert (meter.numerator, meter.denominator) == (9, 8)
+            assert (key.key, key.mode) == (2, 0)
+        assert sounds(midi) == sounds(abc)
+        assert sounds(midi) == sounds(musicxml)
+
+
+def sequence_of(path: pathlib.Path):
+    (piece,) = registry.format_of(path.name).read(path.read_bytes(), path.name, DEFAULT_OPTIONS)
+    return piece.sequence
+
+
+def sounds(sequence) -> list[tuple[int, int]]:
+    """(pitch, step) for each step of a note: tied notes are one sound, whether joined or not."""
+    steps_per_second = sequence.tempos[0].qpm / 60 * 4
+    return sorted(
+        (note.pitch, step)
+        for note in sequence.notes
+        for step in range(
+            round(note.start_time * steps_per_second), round(note.end_time * steps_per_second)
+        )
+    )
+
+
+def test_music_without_a_primer_is_moved_to_the_key_and_music_with_one_is_not(tmp_path, run_dir):
+    flags = [f"--run_dir={run_dir}", "--num_outputs=1"]
+    # D minor has the signature of F major.
+    asked = {
+        "c": [], "f": ["--key=Dm"], "p": ["--key=Dm", "--primer_melody=[60]"],
+    }  # fmt: skip
+    in_c, in_f, with_primer = (
+        generate_into(tmp_path / name, *flags, *more) for name, more in asked.items()
+    )
+    pitches = [
+        [note.pitch for note in sequence_of(tmp_path / name / each["files"][0]["path"]).notes]
+        for name, each in (("c", in_c), ("f", in_f), ("p", with_primer))
+    ]
+    assert pitches[1] == [pitch + 5 for pitch in pitches[0]]
+    assert pitches[2] == pitches[0]
+    assert (in_c["key"], in_f["key"], with_primer["key"]) == ("C", "Dm", "Dm")
+
+
+def test_the_key_of_a_primer_without_one_is_that_which_the_network_continued(tmp_path, run_dir):
+    flags = [f"--run_dir={run_dir}", "--num_outputs=1", "--primer_melody=[62, 66, 69, 73]"]
+    assert generate_into(tmp_path, *flags)["key"] == "D"
+
+
+def test_a_primer_file_brings_its_key_name_and_velocities(tmp_path, run_dir):
+    path = tmp_path / "primer.mid"
+    # "Oud", one flat, minor: D minor; velocities 90 and 30.
+    track = bytes.fromhex(
+        "00 FF03034F7564  00 FF5902FF01  00 903E5A  60 803E00  00 90411E  60 804100"
+    )
+    header = bytes.fromhex("4D546864 00000006 0000 0001 0060  4D54726B 000000")
+    path.write_bytes(header + bytes([len(track)]) + track)
+    flags = [f"--run_dir={run_dir}", f"--primer_midi={path}", "--num_outputs=1"]
+    manifest = generate_into(tmp_path / "out", *flags)
+    assert (manifest["key"], manifest["track_name"]) == ("Dm", "Oud")
+    sequence = sequence_of(tmp_path / "out" / manifest["files"][0]["path"])
+    assert [note.velocity for note in sequence.notes[:3]] == [90, 30, 30]
+    assert (sequence.key_signatures[0].key, sequence.key_signatures[0].mode) == (2, 1)
+    without = generate_into(tmp_path / "without", *flags, "--without_primer")
+    assert without["without_primer"]
+    rest = sequence_of(tmp_path / "without" / without["files"][0]["path"])
+    # The primer has two quarters, of which the second may go on; both files begin with their bar.
+    assert [(n.pitch, n.start_time) for n in rest.notes] == [
+        (n.pitch, n.start_time) for n in sequence.notes[2:]
+    ]
+
+
 def test_an_endless_primer_is_refused_before_any_memory_is_taken(tmp_path, run_dir, capsys):
     # The note lasts 2^28 - 1 quarters.
     track = bytes.fromhex("00 903C5A  FFFFFF7F 803C00")
@@ -297,6 +389,12 @@ def test_hyperparameters_of_training_change_nothing(tmp_path, run_dir, capsys):
         (["--run_dir=RUN", "--primer_midi=/none.mid"], 1, "/none.mid: cannot read the primer"),
         (["--run_dir=RUN", f"--primer_melody={[60] * 40}"], 2, "the primer has 40 steps"),
         (["--run_dir=RUN", "--primer_melody=[40, 80]"], 2, "its range is 48..83"),
+        (["--run_dir=RUN", "--format=pdf"], 2, "some of midi, abc, musicxml, got 'pdf'"),
+        (["--run_dir=RUN", "--format="], 2, "some of midi, abc, musicxml, got 'nothing'"),
+        (["--run_dir=RUN", "--meter=4/3"], 2, "--meter: expected a meter of up to 255 halves"),
+        (["--run_dir=RUN", "--key=H"], 2, "--key: expected a key such as D, F#m, Bb or Ador"),
+        (["--run_dir=RUN", "--program=128"], 2, "program"),
+        (["--run_dir=RUN", "--primer_musicxml=/none.xml"], 1, "/none.xml: cannot read the primer"),
         (["--run_dir=/none"], 1, "/none"),
         (["--checkpoint_file=/none/model.ckpt-1"], 1, "/none/model.ckpt-1"),
         (["--bundle_file=/none.mag"], 1, "/none.mag: cannot read the bundle"),
@@ -357,19 +455,6 @@ def test_a_checkpoint_that_was_never_trained_is_called_so(tmp_path, run_dir, cap
     )
     generate_into(tmp_path / "trained", f"--run_dir={run_dir}")
     assert "not trained" not in capsys.readouterr().err
-
-
-def test_file_names_count_from_one_with_leading_zeros():
-    assert outputs.file_names("s", 3) == ["s_1.mid", "s_2.mid", "s_3.mid"]
-    assert outputs.file_names("s", 10)[::9] == ["s_01.mid", "s_10.mid"]
-
-
-def test_midi_files_are_those_of_note_seq(tmp_path):
-    melody = Melody(np.array([60, -2, -1, 62]))
-    outputs.write_midi_files(tmp_path, ["a.mid"], [melody], 100)
-    expected = io.BytesIO()
-    midi_io.sequence_proto_to_pretty_midi(melody.to_sequence(qpm=100)).write(expected)
-    assert (tmp_path / "a.mid").read_bytes() == expected.getvalue()
 
 
 def test_a_meter_beyond_what_midi_can_say_costs_no_melody():

@@ -18,6 +18,7 @@ from melodeon.note_rnn.codec import NoteCodec, TokenVocabulary, write_vocabulary
 from melodeon.note_rnn.configs import FAMILY
 from melodeon.note_rnn.generation.sampling import sample_tokens
 from melodeon.note_rnn.model import TrainedNetwork
+from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.readers.midi import reader as midi_reader
 from melodeon.tests.note_rnn.small_songs import (
     C4,
@@ -98,7 +99,10 @@ def test_files_and_manifest(run, tmp_path, request, capsys):
         "primer_source": str(run / "primers.tfrecord"),
         "with_seed": False,
         "seed": 5,
+        "track_name": manifest["track_name"],
+        "formats": ["midi"],
     }
+    assert manifest["track_name"] in ("lstm1", "lstm1_document")
     names = [pathlib.Path(file["path"]).stem for file in files]
     assert [name[-3:] for name in names] == [f"_{number:02d}" for number in range(1, 11)]
     assert {path.name for path in tmp_path.iterdir()} == {
@@ -231,6 +235,49 @@ def test_music_goes_on_in_the_key_of_a_seed(tmp_path, run_dir):
     assert [pitch for _, pitch, _ in notes(written)[:3]] == [62, 66, 69]
     # No token was unknown, and all that follow are those of the vocabulary, a whole tone up.
     assert {note.pitch for note in written.notes} <= {55, 59, 62, 66, 69}
+
+
+def test_without_a_seed_music_is_moved_to_the_key_where_the_network_has_one(
+    tmp_path, run_dir, capsys
+):
+    flags = [f"--run_dir={run_dir}", "--num_outputs=1", "--key=D"]
+    assert generate.run([f"--output_dir={tmp_path / 'none'}", *flags]) == 2
+    assert capsys.readouterr().err.splitlines()[0].endswith(
+        "--key: the network's songs are in their own keys: expected a --seed_midi in D, or a "
+        "network of a dataset made with --transpose_to_c"
+    )
+    run = tmp_path / "run"
+    subprocess.run(["cp", "-r", run_dir, run], check=True)
+    options = dataclasses.replace(OPTIONS, transpose_to_c=True)
+    write_vocabulary(run / "vocabulary.pb", TokenVocabulary(options, TOKENS, min_count=2))
+    flags[0] = f"--run_dir={run}"
+    manifest = generate_into(tmp_path / "out", *flags, "--meter=3/4", "--program=6")
+    assert (manifest["key"], manifest["meter"], manifest["program"]) == ("D", "3/4", 6)
+    sequence = read(midi_files(tmp_path / "out", manifest)[0])
+    # The tokens are of C, E, G and a chord of F, A and C: all a whole tone up.
+    assert {note.pitch for note in sequence.notes} <= {55, 59, 62, 66, 69}
+    assert {note.program for note in sequence.notes} == {6}
+    assert [(s.key, s.mode) for s in sequence.key_signatures] == [(2, 0)]
+
+
+def test_sheets_hold_the_notes_of_the_midi_file(tmp_path, run_dir):
+    path = tmp_path / "a.mid"
+    sequence = to_sequence(TokenSequence.of([C4, E4, CHORD]), velocity=40, meter=(6, 8))
+    sequence.key_signatures.add(key=9, mode=1)
+    sequence.instrument_infos.add(instrument=0, name="Organ")
+    path.write_bytes(midi_writer.write(sequence))
+    flags = [f"--run_dir={run_dir}", f"--seed_midi={path}", "--num_outputs=2", "--with_seed"]
+    manifest = generate_into(tmp_path / "out", *flags, "--format=abc,midi")
+    assert (manifest["key"], manifest["meter"], manifest["track_name"]) == ("Am", "6/8", "Organ")
+    for file in manifest["files"]:
+        assert file["path"] == file["midi_path"].replace(".mid", ".abc")
+        (piece,) = abc_reader.read((tmp_path / "out" / file["path"]).read_bytes(), "a.abc")
+        abc, midi = piece.sequence, read((tmp_path / "out" / file["midi_path"]).read_bytes())
+        assert notes(abc) == notes(midi)
+        assert {note.velocity for note in midi.notes} == {40}
+        for each in (abc, midi):
+            assert [(s.key, s.mode) for s in each.key_signatures] == [(9, 1)]
+            assert [(s.numerator, s.denominator) for s in each.time_signatures] == [(6, 8)]
 
 
 def test_unknown_tokens_of_a_seed_are_told(tmp_path, run_dir, capsys):

@@ -13,6 +13,7 @@ from melodeon.commands.errors import UsageError, WorkError
 from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.generation import primer
 from melodeon.music.melody import Melody
+from melodeon.music.notation.key_names import parse_key
 from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.readers.midi import reader
 from melodeon.tests import golden_data, shared_data
@@ -74,7 +75,7 @@ def test_without_flags_it_is_a_middle_c():
 
 
 def test_only_one_primer_can_be_given():
-    with pytest.raises(UsageError, match="--primer_midi and --primer_abc, got 2 of them"):
+    with pytest.raises(UsageError, match="--primer_abc and --primer_musicxml, got 2 of them"):
         primer.choose(melody="[60]", midi_file="x.mid", abc_file=None)
 
 
@@ -176,6 +177,71 @@ def test_meter_and_program_are_those_of_the_file():
     found = primer.from_sequence(sequence_of((60, 0, 0.25, 0)), "a.mid")
     assert (found.meter, found.program) == ((4, 4), 0)
     assert primer.choose(melody="[60]", midi_file=None, abc_file=None).meter is None
+
+
+def test_velocities_key_and_name_are_those_of_the_file():
+    # The melody begins in the second bar, at 2 s; of the chord the 67 is taken.
+    sequence = sequence_of(
+        (60, 2.25, 2.5, 1), (64, 2.5, 2.75, 1), (67, 2.5, 2.75, 1), (65, 3.01, 3.25, 1)
+    )
+    for note, velocity in zip(sequence.notes, (11, 22, 33, 44), strict=True):
+        note.velocity = velocity
+    sequence.key_signatures.add(key=9, mode=music_pb2.NoteSequence.KeySignature.DORIAN)
+    sequence.instrument_infos.add(instrument=1, name="Fiddle")
+    found = primer.from_sequence(sequence, "a.mid")
+    assert found.melody.events.tolist() == [-2, -2, 60, -2, 67, -2, -1, -2, 65, -2]
+    assert found.velocities == (11, 33, 44)
+    assert (found.key, found.name, found.num_left_out) == (parse_key("Ador"), "Fiddle", 1)
+    found = primer.from_sequence(sequence_of((60, 0, 0.25, 0)), "a.mid")
+    assert (found.velocities, found.key, found.name) == ((80,), None, "")
+    found = primer.choose(melody="[60]", midi_file=None, abc_file=None)
+    assert (found.velocities, found.key, found.name, found.num_left_out) == ((), None, "", 0)
+
+
+def test_velocities_are_found_where_the_music_begins_after_a_change_of_tempo():
+    # At 60 quarters a minute from 1 s on: a step is 0.25 s.
+    sequence = sequence_of((60, 1.0, 1.5, 0), (62, 1.5, 1.75, 0))
+    sequence.tempos.add(time=1.0, qpm=60)
+    sequence.notes[1].velocity = 99
+    found = primer.from_sequence(sequence, "a.mid")
+    assert (found.melody.events.tolist(), found.qpm) == ([60, -2, 62], 60)
+    assert found.velocities == (80, 99)
+
+
+def test_several_losses_are_added_up(caplog):
+    sequence = sequence_of((48, 0, 0.125, 7), (60, 0, 0.125, 3), (64, 0, 0.125, 3), (90, 0, 1, 0))
+    sequence.notes[3].is_drum = True
+    with caplog.at_level(logging.INFO):
+        logging.getLogger("melodeon").propagate = True
+        assert primer.from_sequence(sequence, "a.mid").num_left_out == 3
+    assert caplog.messages == [
+        "a.mid: 1 of 4 notes are drums and were left out",
+        "a.mid: 2 instruments have notes; the primer is instrument 3: 1 of 3 notes were left out",
+        "a.mid: 1 of 2 notes were left out: the 2 notes fall on 1 steps, and of notes on one step "
+        "the highest is taken",
+        "a.mid: in all, 3 of 4 notes were left out",
+    ]
+
+
+def test_a_musicxml_file_gives_its_first_melody(tmp_path):
+    path = tmp_path / "a.musicxml"
+    # 3/4 in two flats: Bb, F and a half note D.
+    path.write_text(
+        '''<?xml version="1.0"?>
+        <score-partwise version="4.0"><part-list><score-part id="P1"><part-name>Flute</part-name>
+        </score-part></part-list><part id="P1"><measure number="1"><attributes>
+        <divisions>2</divisions><key><fifths>-2</fifths><mode>major</mode></key>
+        <time><beats>3</beats><beat-type>4</beat-type></time></attributes>
+        <note><pitch><step>B</step><alter>-1</alter><octave>4</octave></pitch>
+        <duration>1</duration></note>
+        <note><pitch><step>F</step><octave>4</octave></pitch><duration>1</duration></note>
+        <note><pitch><step>D</step><octave>5</octave></pitch><duration>4</duration></note>
+        </measure></part></score-partwise>'''
+    )
+    found = primer.choose(melody=None, midi_file=None, abc_file=None, musicxml_file=str(path))
+    assert found.melody.events.tolist() == [70, -2, 65, -2, 74, -2, -2, -2, -2, -2, -2, -2]
+    assert (found.meter, found.key, found.qpm) == ((3, 4), parse_key("Bb"), 120)
+    assert found.source == str(path)
 
 
 def test_a_note_without_end_is_refused_before_there_are_events():
