@@ -113,6 +113,8 @@ def search_outputs(
     num_outputs: int,
     seed: int,
     options: BeamOptions,
+    numbers: Sequence[int] | None = None,
+    attempt: int = 0,
     on_step: Callable[[int], None] = lambda steps: None,
     max_rows: int = 160,
 ) -> SearchResult:
@@ -121,21 +123,33 @@ def search_outputs(
     Each output has a generator of its own, made from the seed and the output's number, and does
     not depend on how many there are. Where their candidates are more than `max_rows`, they are
     searched in several rounds: the state of more rows leaves the caches of common processors, and
-    each row takes longer. `on_step` is called with the steps generated so far, those of all outputs
-    together.
+    each row takes longer.
+
+    Args:
+      model: the network and its coding.
+      primer: as in `search`.
+      num_steps: as in `search`.
+      num_outputs: how many there are.
+      seed: of all.
+      options: width and temperature.
+      numbers: those outputs that are searched; None takes all.
+      attempt: another one gives others, for the generators are made from it, too.
+      on_step: called with the steps generated so far, those of all outputs together.
+      max_rows: candidates at once.
     """
+    all_numbers = range(num_outputs) if numbers is None else numbers
     outputs_at_once = max(1, max_rows // options.width)
     rounds = []
-    for start in range(0, num_outputs, outputs_at_once):
-        outputs = range(start, min(start + outputs_at_once, num_outputs))
+    for start in range(0, len(all_numbers), outputs_at_once):
+        outputs = all_numbers[start : start + outputs_at_once]
 
-        # The default binds the outputs of this round: the closure would see those of the last one.
-        def count(length: int, outputs: range = outputs) -> None:
-            before = outputs.start * (num_steps - len(primer))
-            on_step(before + len(outputs) * (length - len(primer)))
+        # The defaults bind what this round has: the closure would see that of the last one.
+        def count(length: int, start: int = start, num: int = len(outputs)) -> None:
+            on_step(start * (num_steps - len(primer)) + num * (length - len(primer)))
 
-        # Seeded by the pair: neighbouring seeds share no output.
-        generators = [np.random.default_rng([seed, output]) for output in outputs]
+        # Seeded by all of it: neighbouring seeds share no output.
+        attempts = [attempt] if attempt else []
+        generators = [np.random.default_rng([seed, output, *attempts]) for output in outputs]
         rounds.append(search(model, primer, num_steps, generators, options, on_step=count))
     return SearchResult(
         np.concatenate([found.events for found in rounds]),

@@ -15,6 +15,7 @@ from melodeon.melody_rnn.left_out import discards
 from melodeon.music.content_hash import melody_fraction
 from melodeon.music.extract_melodies import LENGTH_HISTOGRAM
 from melodeon.music.melody import Melody
+from melodeon.music.piece_names import take_name
 from melodeon.music.sequence_melodies import MelodyRules, PieceMelodies, find_melodies
 from melodeon.music.transpose import possible_amounts
 from melodeon.music.unheard import BESIDE
@@ -48,13 +49,16 @@ class MelodyEncoder:
         pieces, left_out = find_melodies(sequence, self.rules)
         encoded = Encoded(counts=left_out)
         for piece in pieces:
-            self._encode_piece(piece, encoded)
+            self._encode_piece(sequence, piece, encoded)
         if not encoded.records:
             encoded.remark = _remark(sequence, encoded.counts, self.rules)
         return encoded
 
-    def _encode_piece(self, found: PieceMelodies, encoded: Encoded) -> None:
-        """Adds the examples of a piece, and what is counted of them: each in every key."""
+    def _encode_piece(
+        self, sequence: music_pb2.NoteSequence, found: PieceMelodies, encoded: Encoded
+    ) -> None:
+        """Adds the melodies of a piece, their examples, and what is counted of these, in every key.
+        """
         amounts, transposition_counts = possible_amounts(found.piece, self.transposition_amounts)
         encoded.counts.update(transposition_counts)
         for name, count in found.counters.items():
@@ -69,11 +73,23 @@ class MelodyEncoder:
             for melody, fraction in zip(found.melodies, fractions, strict=True):
                 moved = melody.transpose(amount) if amount else melody
                 encoded.records.append(Record(fraction, self._example(moved)))
+        if amounts:
+            for melody, fraction in zip(found.melodies, fractions, strict=True):
+                encoded.originals.append(Record(fraction, _original(melody, found, sequence)))
         encoded.counts["melodies"] += len(found.melodies) * len(amounts)
 
     def _example(self, melody: Melody) -> bytes:
         squashed, _ = self.config.codec.squash(melody)
         return example_schema.serialize(*self.config.codec.encode(squashed.events))
+
+
+def _original(
+    melody: Melody, found: PieceMelodies, sequence: music_pb2.NoteSequence
+) -> bytes:
+    """A melody as a NoteSequence that is named as the one in which it was found."""
+    original = melody.to_quantized_sequence(found.piece.meter)
+    take_name(original, sequence)
+    return original.SerializeToString(deterministic=True)
 
 
 def _remark(

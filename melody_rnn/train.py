@@ -11,6 +11,7 @@ from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.magenta_flags import define_melody_encoder_decoder
 from melodeon.melody_rnn.model import network_of
 from melodeon.networks.hparams_help import hparams_table
+from melodeon.records import training_melodies
 from melodeon.trained_models import opening
 from melodeon.trained_models.flags import flags_of
 from melodeon.training import command
@@ -56,7 +57,10 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
     network = network_of(choice.config)
     if bundle:  # Refuses what doesn't fit.
         opening.open_network(bundle, network)
-    command.work(values, FAMILY, network, changed=choice.changed, begin_from=bundle)
+    command.work(
+        values, FAMILY, network, changed=choice.changed, begin_from=bundle,
+        before_training=lambda: training_melodies.keep(command.examples_of(values), run_dir),
+    )
 
 
 COMMAND = Command(

@@ -176,6 +176,28 @@ class Melody:
             sequence.total_time = sequence.notes[-1].end_time
         return sequence
 
+    def to_quantized_sequence(
+        self, meter: tuple[int, int] = (4, 4), velocity: int = 100
+    ) -> music_pb2.NoteSequence:
+        """The melody as a NoteSequence in steps, which begins with the melody.
+
+        Args:
+          meter: Numerator and denominator of its time signature.
+          velocity: MIDI velocity of every note.
+        """
+        sequence = music_pb2.NoteSequence()
+        sequence.quantization_info.steps_per_quarter = self.steps_per_quarter
+        sequence.time_signatures.add(numerator=meter[0], denominator=meter[1])
+        for pitch, start, end in self._notes():
+            sequence.notes.add(
+                pitch=pitch,
+                quantized_start_step=start,
+                quantized_end_step=end,
+                velocity=velocity,
+            )
+        sequence.total_quantized_steps = len(self)
+        return sequence
+
     def _notes(self) -> list[tuple[int, int, int]]:
         """The notes as (pitch, first step, step after the last), from the start of the melody."""
         # Whatever comes next ends a note: a note, a note-off, the end of the melody.

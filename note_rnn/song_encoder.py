@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 
 from melodeon.music.content_hash import sequence_fraction
 from melodeon.music.extract_tokens import extract_tokens
+from melodeon.music.piece_names import piece_name
 from melodeon.music.tokens import Token, TokenOptions, TokenSequence
 from melodeon.note_rnn.codec import UNKNOWN, TokenVocabulary, fit_vocabulary, to_bytes
 from melodeon.note_rnn.dataset_summary import LENGTHS, VOCABULARY_TOKENS
 from melodeon.note_rnn.left_out import NO_SET, TOO_SHORT, discards
 from melodeon.note_rnn.split import FilePatterns, set_of_music, set_of_window
 from melodeon.pipelines.fitted_dataset import Record
-from melodeon.pipelines.note_sequences import piece_name, remark_on
+from melodeon.pipelines.note_sequences import remark_on
 from melodeon.pipelines.publication import PartResult
 from melodeon.proto.dataset_piece_pb2 import DatasetPiece
 from melodeon.proto.receipt_pb2 import Remark

@@ -40,12 +40,15 @@ class Encoded:
 
     Attributes:
       records: its examples, in order.
+      originals: what they were made of, in order, for DatasetOptions.originals_name: its data are
+        NoteSequences, and it goes where the examples with its fraction go.
       counts: how many pieces met which fate.
       histograms: by name, how many values of each size.
       remark: why there are no records, for discards.jsonl; None where there are some.
     """
 
     records: list[Record] = dataclasses.field(default_factory=list)
+    originals: list[Record] = dataclasses.field(default_factory=list)
     counts: Counter[str] = dataclasses.field(default_factory=Counter)
     histograms: dict[str, Counter[int]] = dataclasses.field(default_factory=dict)
     remark: receipt_pb2.Remark | None = None
@@ -72,6 +75,7 @@ class DatasetOptions:
       flags: all that decides what the records hold, for the receipt.
       seconds_per_byte: of input, on one core; decides whether worker processes pay.
       compress: whether the sets are gzipped.
+      originals_name: file name of what the training set was made of, if there is to be one.
     """
 
     command: str
@@ -83,6 +87,7 @@ class DatasetOptions:
     flags: Mapping[str, str]
     seconds_per_byte: float
     compress: bool = False
+    originals_name: str = ""
 
 
 def create_dataset(
@@ -119,11 +124,12 @@ def create_dataset(
 
 def _publication(options: DatasetOptions) -> Publication:
     names = (f"{options.training_name}.tfrecord", f"{options.eval_name}.tfrecord")
+    beside = [DISCARDS, *filter(None, [options.originals_name])]
     return new_publication(
         options.command,
         options.flags,
         {name: files.join(options.output_dir, name) for name in names},
-        remarks={DISCARDS: files.join(options.output_dir, DISCARDS)},
+        remarks={name: files.join(options.output_dir, name) for name in beside},
         compress=options.compress,
         receipt_path=files.join(options.output_dir, example_schema.RECEIPT),
         work_dir=files.join(options.output_dir, f"{options.training_name}.incomplete"),
@@ -138,6 +144,7 @@ class EncodeChunk(beam.DoFn):
     ) -> None:
         self._encoder = encoder
         self._eval_ratio = options.eval_ratio
+        self._originals = options.originals_name
         self._publication = publication
         self._training_set, self._eval_set = (
             output.path for output in publication.receipt.outputs
@@ -158,6 +165,9 @@ class EncodeChunk(beam.DoFn):
         are_eval = [record.fraction < self._eval_ratio for record in encoded.records]
         for is_eval, record in zip(are_eval, encoded.records, strict=True):
             writer.write_record(self._eval_set if is_eval else self._training_set, record.data)
+        for original in encoded.originals if self._originals else ():
+            if original.fraction >= self._eval_ratio:
+                writer.write_record(self._originals, original.data)
         # A sequence may have some in each.
         for is_eval in set(are_eval):
             counts["eval_sequences" if is_eval else "training_sequences"] += 1

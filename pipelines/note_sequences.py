@@ -15,6 +15,7 @@ from google.protobuf.message import DecodeError
 from note_seq.protobuf import music_pb2
 
 from melodeon.commands.errors import UsageError
+from melodeon.music.piece_names import piece_name
 from melodeon.pipelines import files
 from melodeon.proto.receipt_pb2 import Remark
 from melodeon.records import tfrecord
@@ -176,13 +177,3 @@ def remark_on(sequence: music_pb2.NoteSequence, *, reason: str, kind: str = "") 
         reason=reason,
         kind=kind,
     )
-
-
-def piece_name(sequence: music_pb2.NoteSequence) -> str:
-    """Which of a file a NoteSequence is: "X:12 The Kesh" of a book of tunes, else its id.
-
-    Empty where it names no file: its id stands for that then.
-    """
-    if sequence.reference_number:
-        return f"X:{sequence.reference_number} {sequence.sequence_metadata.title}".rstrip()
-    return sequence.id if sequence.filename else ""

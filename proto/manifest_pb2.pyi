@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class GenerationManifest(_message.Message):
-    __slots__ = ("model", "checkpoint", "num_steps", "prime", "temperature", "beam_size", "branch_factor", "steps_per_iteration", "qpm", "meter", "program", "primer", "primer_source", "max_length", "valid_only", "seed", "with_seed", "seed_blocks", "num_blocks", "crossfade", "without_primer", "primer_notes_left_out", "key", "track_name", "formats", "files")
+    __slots__ = ("model", "checkpoint", "num_steps", "prime", "temperature", "beam_size", "branch_factor", "steps_per_iteration", "qpm", "meter", "program", "primer", "primer_source", "max_length", "valid_only", "seed", "with_seed", "seed_blocks", "num_blocks", "crossfade", "without_primer", "primer_notes_left_out", "key", "track_name", "formats", "training_melodies", "max_copied_bars", "files")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
     NUM_STEPS_FIELD_NUMBER: _ClassVar[int]
@@ -33,6 +33,8 @@ class GenerationManifest(_message.Message):
     KEY_FIELD_NUMBER: _ClassVar[int]
     TRACK_NAME_FIELD_NUMBER: _ClassVar[int]
     FORMATS_FIELD_NUMBER: _ClassVar[int]
+    TRAINING_MELODIES_FIELD_NUMBER: _ClassVar[int]
+    MAX_COPIED_BARS_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
     model: _run_pb2.RunDescription
     checkpoint: str
@@ -59,11 +61,13 @@ class GenerationManifest(_message.Message):
     key: str
     track_name: str
     formats: _containers.RepeatedScalarFieldContainer[str]
+    training_melodies: str
+    max_copied_bars: float
     files: _containers.RepeatedCompositeFieldContainer[GeneratedFile]
-    def __init__(self, model: _Optional[_Union[_run_pb2.RunDescription, _Mapping]] = ..., checkpoint: _Optional[str] = ..., num_steps: _Optional[int] = ..., prime: _Optional[str] = ..., temperature: _Optional[float] = ..., beam_size: _Optional[int] = ..., branch_factor: _Optional[int] = ..., steps_per_iteration: _Optional[int] = ..., qpm: _Optional[float] = ..., meter: _Optional[str] = ..., program: _Optional[int] = ..., primer: _Optional[_Iterable[int]] = ..., primer_source: _Optional[str] = ..., max_length: _Optional[int] = ..., valid_only: bool = ..., seed: _Optional[int] = ..., with_seed: bool = ..., seed_blocks: _Optional[int] = ..., num_blocks: _Optional[int] = ..., crossfade: _Optional[float] = ..., without_primer: bool = ..., primer_notes_left_out: _Optional[int] = ..., key: _Optional[str] = ..., track_name: _Optional[str] = ..., formats: _Optional[_Iterable[str]] = ..., files: _Optional[_Iterable[_Union[GeneratedFile, _Mapping]]] = ...) -> None: ...
+    def __init__(self, model: _Optional[_Union[_run_pb2.RunDescription, _Mapping]] = ..., checkpoint: _Optional[str] = ..., num_steps: _Optional[int] = ..., prime: _Optional[str] = ..., temperature: _Optional[float] = ..., beam_size: _Optional[int] = ..., branch_factor: _Optional[int] = ..., steps_per_iteration: _Optional[int] = ..., qpm: _Optional[float] = ..., meter: _Optional[str] = ..., program: _Optional[int] = ..., primer: _Optional[_Iterable[int]] = ..., primer_source: _Optional[str] = ..., max_length: _Optional[int] = ..., valid_only: bool = ..., seed: _Optional[int] = ..., with_seed: bool = ..., seed_blocks: _Optional[int] = ..., num_blocks: _Optional[int] = ..., crossfade: _Optional[float] = ..., without_primer: bool = ..., primer_notes_left_out: _Optional[int] = ..., key: _Optional[str] = ..., track_name: _Optional[str] = ..., formats: _Optional[_Iterable[str]] = ..., training_melodies: _Optional[str] = ..., max_copied_bars: _Optional[float] = ..., files: _Optional[_Iterable[_Union[GeneratedFile, _Mapping]]] = ...) -> None: ...
 
 class GeneratedFile(_message.Message):
-    __slots__ = ("path", "midi_path", "abc_path", "musicxml_path", "log_likelihood", "constrained_log_likelihood", "num_sampled", "is_well_formed", "problem", "misfit", "seed", "primer_index", "longest_run", "loop_start", "loop_period", "gain")
+    __slots__ = ("path", "midi_path", "abc_path", "musicxml_path", "log_likelihood", "constrained_log_likelihood", "num_sampled", "is_well_formed", "problem", "misfit", "seed", "primer_index", "longest_run", "loop_start", "loop_period", "gain", "copied_notes", "copied_bars", "copied_from", "attempts")
     PATH_FIELD_NUMBER: _ClassVar[int]
     MIDI_PATH_FIELD_NUMBER: _ClassVar[int]
     ABC_PATH_FIELD_NUMBER: _ClassVar[int]
@@ -80,6 +84,10 @@ class GeneratedFile(_message.Message):
     LOOP_START_FIELD_NUMBER: _ClassVar[int]
     LOOP_PERIOD_FIELD_NUMBER: _ClassVar[int]
     GAIN_FIELD_NUMBER: _ClassVar[int]
+    COPIED_NOTES_FIELD_NUMBER: _ClassVar[int]
+    COPIED_BARS_FIELD_NUMBER: _ClassVar[int]
+    COPIED_FROM_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
     path: str
     midi_path: str
     abc_path: str
@@ -96,4 +104,8 @@ class GeneratedFile(_message.Message):
     loop_start: int
     loop_period: int
     gain: float
-    def __init__(self, path: _Optional[str] = ..., midi_path: _Optional[str] = ..., abc_path: _Optional[str] = ..., musicxml_path: _Optional[str] = ..., log_likelihood: _Optional[float] = ..., constrained_log_likelihood: _Optional[float] = ..., num_sampled: _Optional[int] = ..., is_well_formed: bool = ..., problem: _Optional[str] = ..., misfit: _Optional[str] = ..., seed: _Optional[int] = ..., primer_index: _Optional[int] = ..., longest_run: _Optional[int] = ..., loop_start: _Optional[int] = ..., loop_period: _Optional[int] = ..., gain: _Optional[float] = ...) -> None: ...
+    copied_notes: int
+    copied_bars: float
+    copied_from: str
+    attempts: int
+    def __init__(self, path: _Optional[str] = ..., midi_path: _Optional[str] = ..., abc_path: _Optional[str] = ..., musicxml_path: _Optional[str] = ..., log_likelihood: _Optional[float] = ..., constrained_log_likelihood: _Optional[float] = ..., num_sampled: _Optional[int] = ..., is_well_formed: bool = ..., problem: _Optional[str] = ..., misfit: _Optional[str] = ..., seed: _Optional[int] = ..., primer_index: _Optional[int] = ..., longest_run: _Optional[int] = ..., loop_start: _Optional[int] = ..., loop_period: _Optional[int] = ..., gain: _Optional[float] = ..., copied_notes: _Optional[int] = ..., copied_bars: _Optional[float] = ..., copied_from: _Optional[str] = ..., attempts: _Optional[int] = ...) -> None: ...

@@ -19,13 +19,14 @@ from melodeon.commands.stamp import numbered
 from melodeon.generation import beam_search
 from melodeon.generation.coded_network import CodedNetwork
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
-from melodeon.melody_rnn.generation import headings, outputs
+from melodeon.melody_rnn.generation import headings, novelty, outputs
 from melodeon.melody_rnn.generation import primer as primers
 from melodeon.melody_rnn.generation.primer import Primer
+from melodeon.melody_rnn.generation.wishes import Output, Wishes, search_until_met
 from melodeon.melody_rnn.model import network_of
 from melodeon.music.melody import Melody
 from melodeon.music.notation.key_names import key_name
-from melodeon.proto.manifest_pb2 import GenerationManifest
+from melodeon.proto.manifest_pb2 import GeneratedFile, GenerationManifest
 from melodeon.records import manifest as manifests
 from melodeon.trained_models import opening, run_directory
 from melodeon.trained_models.flags import flags_of, sources_of
@@ -66,13 +67,19 @@ def generate(values: flags.FlagValues) -> None:
             without_primer=values.without_primer,
         )
         seed = seed_of(values)
-        found = _search(values, trained, config, squashed, seed)
+        known = novelty.known_to(values)
+        found = _search(
+            values, trained, config, squashed, seed,
+            Wishes(known, sound.heading.meter, values.max_copied_bars),
+        )
         manifest = _manifest(values, primer, sound, squashed.transpose(moved))
+        if known:
+            manifest.training_melodies = known.source
         manifest.checkpoint = trained.path
         manifest.model.CopyFrom(run_directory.describe(FAMILY.name, config.name, config.hparams))
-        for log_likelihood in found.log_likelihoods:
-            manifest.files.add(log_likelihood=log_likelihood, seed=seed)
-        melodies = [Melody(events).transpose(moved) for events in found.events]
+        for output in found:
+            manifest.files.append(output.entry(seed))
+        melodies = [Melody(output.events).transpose(moved) for output in found]
         _write(folder, melodies, sound, formats_of(values), manifest)
 
 
@@ -104,6 +111,8 @@ def _manifest(
         track_name=heading.name,
         formats=formats_of(values),
     )
+    if values.max_copied_bars is not None:
+        manifest.max_copied_bars = values.max_copied_bars
     if heading.key:
         manifest.key = key_name(heading.key)
     return manifest
@@ -111,22 +120,27 @@ def _manifest(
 
 def _search(
     values: flags.FlagValues, trained: TrainedModel, config: MelodyRnnConfig, primer: Melody,
-    seed: int,
-) -> beam_search.SearchResult:
+    seed: int, wishes: Wishes,
+) -> list[Output]:
     options = beam_search.BeamOptions(
         values.beam_size, values.branch_factor, values.steps_per_iteration, values.temperature
     )
-    steps = values.num_outputs * (values.num_steps - len(primer))
-    model = opening.open_network(trained, network_of(config))
-    with (
-        Progress("Generating", steps, unit="step") as progress,
-        opening.clear_divergence(trained.path),
-    ):
-        return beam_search.search_outputs(
-            CodedNetwork(config.codec, model), primer.events, values.num_steps,
-            num_outputs=values.num_outputs, seed=seed, options=options,
-            on_step=progress.update,
-        )
+    model = CodedNetwork(config.codec, opening.open_network(trained, network_of(config)))
+    num_new = values.num_steps - len(primer)
+
+    def search(numbers: Sequence[int], attempt: int) -> beam_search.SearchResult:
+        label = "Searching on" if attempt else "Generating"
+        with (
+            Progress(label, len(numbers) * num_new, unit="step") as progress,
+            opening.clear_divergence(trained.path),
+        ):
+            return beam_search.search_outputs(
+                model, primer.events, values.num_steps,
+                num_outputs=values.num_outputs, seed=seed, options=options, numbers=numbers,
+                attempt=attempt, on_step=progress.update,
+            )
+
+    return search_until_met(search, values.num_outputs, len(primer), wishes)
 
 
 def _write(
@@ -138,6 +152,16 @@ def _write(
         written = outputs.write_melodies(folder, names, melodies, sound, formats)
         for paths, file in zip(written, manifest.files, strict=True):
             manifests.set_paths(file, paths)
-            logger.info("%s: log-likelihood %.6f", file.path, file.log_likelihood)
+            logger.info("%s: log-likelihood %.6f%s", file.path, file.log_likelihood, _copy(file))
     for line in written_lines(written, folder):
         logger.info(line)
+
+
+def _copy(file: GeneratedFile) -> str:
+    """What a file's entry says of its longest copy, in words; empty where it says nothing."""
+    if not file.HasField("copied_notes"):
+        return ""
+    if not file.copied_notes:
+        return "; no two notes as in a training melody"
+    bars = f"{file.copied_bars:.1f} bars"
+    return f"; {file.copied_notes} notes ({bars}) as in {file.copied_from}"

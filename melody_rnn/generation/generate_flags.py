@@ -23,6 +23,7 @@ def define_flags(values: flags.FlagValues) -> None:
     _define_saving_flags(values)
     _define_output_flags(values)
     _define_search_flags(values)
+    _define_novelty_flags(values)
     define_melody_encoder_decoder(values)
 
 
@@ -71,6 +72,18 @@ def _define_search_flags(values: flags.FlagValues) -> None:
         ("steps_per_iteration", "Beam search: steps between two choices of the likeliest."),
     ):
         flags.DEFINE_integer(name, 1, text, lower_bound=1, flag_values=values)
+
+
+def _define_novelty_flags(values: flags.FlagValues) -> None:
+    flags.DEFINE_string(
+        "training_melodies", None, "What the melodies are compared with: a dataset's folder, or a "
+        "TFRecord file of NoteSequences. If not given, the melodies that the run was trained on.",
+        flag_values=values,
+    )
+    flags.DEFINE_float(
+        "max_copied_bars", None, "Searches on for each melody that shares more bars in a row with "
+        "a training melody, in any key.", lower_bound=0, flag_values=values,
+    )
 
 
 def check_flags(values: flags.FlagValues) -> None:

@@ -128,6 +128,20 @@ def test_an_output_is_the_same_whatever_is_searched_beside_it(options):
     assert len({tuple(row) for row in together.events.tolist()}) > 1
 
 
+def test_some_outputs_can_be_searched_again_and_in_another_attempt():
+    def outputs(**more):
+        return beam_search.search_outputs(
+            MarkovChain(), np.array([0]), 30, num_outputs=4, seed=5, options=BeamOptions(), **more
+        ).events.tolist()
+
+    together = outputs()
+    assert outputs(numbers=[3, 1]) == [together[3], together[1]]
+    assert outputs(attempt=0) == together
+    again = outputs(attempt=1)
+    assert outputs(numbers=[2], attempt=1) == [again[2]]
+    assert not {tuple(row) for row in again} & {tuple(row) for row in together}
+
+
 def test_steps_of_all_outputs_are_counted_together():
     counts: list[int] = []
     beam_search.search_outputs(

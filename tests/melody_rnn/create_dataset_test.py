@@ -11,7 +11,7 @@ from note_seq.protobuf import music_pb2
 from melodeon.melody_rnn import create_dataset
 from melodeon.pipelines import note_sequences
 from melodeon.readers.abc_notation import reader as abc_reader
-from melodeon.records import example_schema, tfrecord
+from melodeon.records import example_schema, tfrecord, training_melodies
 
 # Eight bars of four quarters with five pitches and more.
 _TUNE = (60, 62, 64, 65, 67, 69, 71, 72) * 4
@@ -114,6 +114,32 @@ def test_compressed_sets_hold_the_same_in_a_twentieth(config, tmp_path):
         assert _labels(tmp_path / "b" / name) == _labels(tmp_path / "a" / name)
     receipt = json.loads((tmp_path / "b" / "receipt.json").read_text())
     assert receipt["flags"]["compress"] == "True"
+
+
+def test_the_training_melodies_themselves_are_there_once_whatever_the_keys(tmp_path):
+    sequences = [_sequence(_varied(index), name=f"n{index}") for index in range(40)]
+    sequences[7].filename, sequences[7].reference_number = "book.abc", 3
+    sequences[7].sequence_metadata.title = "A Tune"
+    source = _write(tmp_path / "x", sequences)
+    flags = ["--eval_ratio=0.3", "--transpose=0,2"]
+    assert _run(source, tmp_path / "set", *flags, config="mono_rnn") == 0
+    melodies = list(training_melodies.read(tmp_path / "set" / "melodies.tfrecord"))
+    examples = _labels(tmp_path / "set" / "training_melodies.tfrecord")
+    assert 10 < len(melodies) < 40
+    assert len(examples) == 2 * len(melodies)
+    for melody in melodies:
+        index = 7 if melody.filename else int(melody.id[1:])
+        # Quarters of four steps each, in the key in which they were found.
+        assert [note.pitch for note in melody.notes] == list(_varied(index))
+        steps = [(note.quantized_start_step, note.quantized_end_step) for note in melody.notes]
+        assert steps == [(4 * i, 4 * i + 4) for i in range(32)]
+        assert melody.quantization_info.steps_per_quarter == 4
+        assert (melody.filename, melody.reference_number) == (
+            ("book.abc", 3) if index == 7 else ("", 0)
+        )
+        # One-hot classes of mono_rnn: 2 is MIDI pitch 0.
+        labels = [code for pitch in _varied(index) for code in (pitch + 2, 0, 0, 0)][1:]
+        assert labels in examples
 
 
 def test_everything_discarded_is_counted(tmp_path, capsys):

@@ -19,11 +19,14 @@ from note_seq.protobuf import generator_pb2
 from melodeon.commands import stamp
 from melodeon.melody_rnn import generate
 from melodeon.melody_rnn.configs import FAMILY
+from melodeon.melody_rnn.generation import primer as primers
 from melodeon.melody_rnn.model import network_of
 from melodeon.networks.hparams import RnnHParams
 from melodeon.networks.hparams_text import override
 from melodeon.readers import registry
+from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.readers.options import DEFAULT_OPTIONS
+from melodeon.records import tfrecord
 from melodeon.tests import shared_data
 from melodeon.trained_models import run_directory
 from melodeon.training import graph
@@ -316,6 +319,79 @@ def test_a_primer_file_brings_its_key_name_and_velocities(tmp_path, run_dir):
     ]
 
 
+def keep_as_training_melody(run_dir: pathlib.Path, path: pathlib.Path, name: str) -> None:
+    """Adds the melody of a file of 4/4 to those that a run was trained on, a tone higher."""
+    melody = primers.choose(melody=None, midi_file=str(path), abc_file=None).melody.transpose(2)
+    sequence = melody.to_quantized_sequence()
+    sequence.filename, sequence.reference_number = "book.abc", 7
+    sequence.sequence_metadata.title = name
+    with open(run_dir / "melodies.tfrecord", "ab") as file:
+        tfrecord.write_record(file, sequence.SerializeToString())
+
+
+def test_what_is_copied_from_a_training_melody_is_said(tmp_path, run_dir, capsys):
+    run = tmp_path / "run"
+    shutil.copytree(run_dir, run)
+    flags = [f"--run_dir={run}", "--num_outputs=3", "--num_steps=100"]
+    manifest = generate_into(tmp_path / "before", *flags)
+    assert all("copied_notes" not in file for file in manifest["files"])
+    source = tmp_path / "before" / manifest["files"][1]["path"]
+    keep_as_training_melody(run, source, "The Copy")
+    capsys.readouterr()
+    found = generate_into(tmp_path / "after", *flags)
+    assert found["training_melodies"] == str(run / "melodies.tfrecord")
+    first, second, third = found["files"]
+    # All but the primer, which is a note.
+    onsets = [note.start_time for note in sequence_of(source).notes[1:]]
+    assert second["copied_notes"] == len(onsets)
+    assert second["copied_bars"] == pytest.approx((onsets[-1] - onsets[0]) / 2)
+    assert second["copied_from"] == "book.abc X:7 The Copy"
+    for file in (first, third):
+        assert 0 < file["copied_notes"] < second["copied_notes"]
+    lines = [line for line in capsys.readouterr().err.splitlines() if "log-likelihood" in line]
+    assert lines[1].endswith(
+        f"; {len(onsets)} notes ({second['copied_bars']:.1f} bars) as in book.abc X:7 The Copy"
+    )
+    # The same melodies are found in the run of a checkpoint, and in the folder of a dataset.
+    checkpoint = f"--checkpoint_file={run}/train/model.ckpt-7"
+    by_file = generate_into(tmp_path / "file", checkpoint, *flags[1:])
+    by_flag = generate_into(tmp_path / "flag", *flags, f"--training_melodies={run}")
+    for other in (by_file, by_flag):
+        assert [file["copied_notes"] for file in other["files"]] == [
+            file["copied_notes"] for file in found["files"]
+        ]
+
+
+def test_it_is_searched_on_until_no_output_copies_more_bars(tmp_path, run_dir):
+    run = tmp_path / "run"
+    shutil.copytree(run_dir, run)
+    flags = [f"--run_dir={run}", "--num_outputs=3", "--num_steps=100"]
+    before = generate_into(tmp_path / "before", *flags)
+    keep_as_training_melody(run, tmp_path / "before" / before["files"][1]["path"], "The Copy")
+    found = generate_into(tmp_path / "after", *flags, "--max_copied_bars=1.5")
+    assert found["max_copied_bars"] == 1.5
+    assert all(file["copied_bars"] <= 1.5 for file in found["files"])
+    assert found["files"][1]["attempts"] == 2
+    assert all("attempts" not in found["files"][index] for index in (0, 2))
+    files = [midi_files(tmp_path / name, each) for name, each in
+             (("before", before), ("after", found))]
+    assert [a == b for a, b in zip(*files, strict=True)] == [True, False, True]
+    # The same seed searches on in the same way.
+    again = generate_into(tmp_path / "again", *flags, "--max_copied_bars=1.5")
+    assert midi_files(tmp_path / "again", again) == files[1]
+
+
+def test_melodies_of_a_collection_can_be_those_that_are_compared_with(tmp_path, run_dir):
+    source = tmp_path / "notes.tfrecord"
+    (piece, *_) = abc_reader.read((TESTDATA / "tunes" / "jigs.abc").read_bytes(), "jigs.abc")
+    piece.sequence.filename = "jigs.abc"
+    with open(source, "wb") as file:
+        tfrecord.write_record(file, piece.sequence.SerializeToString())
+    flags = [f"--run_dir={run_dir}", "--num_outputs=2", f"--training_melodies={source}"]
+    for file in generate_into(tmp_path / "out", *flags)["files"]:
+        assert file["copied_from"] in ("jigs.abc X:1 The Kesh Jig", "")
+
+
 def test_an_endless_primer_is_refused_before_any_memory_is_taken(tmp_path, run_dir, capsys):
     # The note lasts 2^28 - 1 quarters.
     track = bytes.fromhex("00 903C5A  FFFFFF7F 803C00")
@@ -389,6 +465,9 @@ def test_hyperparameters_of_training_change_nothing(tmp_path, run_dir, capsys):
         (["--run_dir=RUN", "--primer_midi=/none.mid"], 1, "/none.mid: cannot read the primer"),
         (["--run_dir=RUN", f"--primer_melody={[60] * 40}"], 2, "the primer has 40 steps"),
         (["--run_dir=RUN", "--primer_melody=[40, 80]"], 2, "its range is 48..83"),
+        (["--run_dir=RUN", "--max_copied_bars=2"], 2, "does not bring the melodies that it was"),
+        (["--run_dir=RUN", "--max_copied_bars=-1"], 2, "max_copied_bars"),
+        (["--run_dir=RUN", "--training_melodies=/none"], 2, "--training_melodies: expected a data"),
         (["--run_dir=RUN", "--format=pdf"], 2, "some of midi, abc, musicxml, got 'pdf'"),
         (["--run_dir=RUN", "--format="], 2, "some of midi, abc, musicxml, got 'nothing'"),
         (["--run_dir=RUN", "--meter=4/3"], 2, "--meter: expected a meter of up to 255 halves"),

@@ -5,11 +5,13 @@ import sys
 
 import numpy as np
 import pytest
+from note_seq.protobuf import music_pb2
 
 from melodeon.melody_rnn import train
 from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.model import network_of
 from melodeon.proto.run_pb2 import RunDescription
+from melodeon.records import tfrecord, training_melodies
 from melodeon.tests.training import toy_examples as toy
 from melodeon.trained_models import checkpoints, opening, run_directory
 
@@ -57,6 +59,16 @@ def test_training_and_going_on_without_saying_what(tmp_path, examples, capsys):
     reading, line = capsys.readouterr().err.splitlines()
     assert reading.startswith("Reading the examples: ")
     assert "was trained for 3 steps already" in line
+
+
+def test_a_run_keeps_the_melodies_that_lie_beside_its_examples(tmp_path, examples):
+    with open(tmp_path / "melodies.tfrecord", "wb") as file:
+        sequence = music_pb2.NoteSequence(id="a melody")
+        tfrecord.write_record(file, sequence.SerializeToString())
+    flags = ["--config=basic_rnn", f"--hparams={HPARAMS}", "--num_training_steps=1"]
+    assert _run(tmp_path / "run", examples, *flags) == 0
+    kept = training_melodies.read(tmp_path / "run" / "melodies.tfrecord")
+    assert [melody.id for melody in kept] == ["a melody"]
 
 
 def _hparams(run_dir) -> dict[str, str]:
