@@ -42,6 +42,7 @@ _REASONS = {
         "file without a tune, or that cannot be read",
         "files without a tune, or that cannot be read",
     ),
+    "folders_failed": ("folder that cannot be listed", "folders that cannot be listed"),
     "pieces_beyond_limit": ("tune beyond --max_tunes", "tunes beyond --max_tunes"),
 }
 
@@ -101,7 +102,7 @@ def summary(receipt: receipt_pb2.Receipt, output_dir: str) -> Iterator[str]:
     yield f"Found {_tunes(counts['pieces'])} in {abc_files}{others}."
     for reason in left_out(receipt):
         yield f"  left out: {reason}"
-    if counts["pieces_failed"] or counts["files_failed"]:
+    if counts["pieces_failed"] or counts["files_failed"] or counts["folders_failed"]:
         yield f"What could not be used, and why: {folder}/failures.jsonl"
     if counts["pieces_with_warnings"]:
         yield (

@@ -115,7 +115,9 @@ def summary(receipt: receipt_pb2.Receipt, output_file: str) -> Iterator[str]:
         ]
         if fates:
             yield f"  {format.name}: {_of_files(fates)}: {_of_pieces(format.name, counts)}"
-    if any(name.endswith("_pieces_failed") for name in counts):
+    if counts.get("folders_failed"):
+        yield f"  {counted(counts['folders_failed'], 'folder')} cannot be listed"
+    if any(name.endswith(("_pieces_failed", "folders_failed")) for name in counts):
         yield f"What could not be read, and why: {output_file}.{_FAILURES}"
     if any(name.endswith("_sequences_with_warnings") for name in counts):
         yield f"What was read and was odd: {output_file}.{_WARNINGS}"
@@ -207,6 +209,11 @@ class ConvertPart(beam.DoFn):
 
     def _convert_file(self, path: str, writer: PartWriter, shard: str) -> None:
         counts = writer.result.counts
+        if error := input_folder.unlisted(self._root, path):
+            counts["folders_failed"] += 1
+            remark = receipt_pb2.Remark(path=printable(path), reason=printable(error.reason))
+            writer.write_json_line(_FAILURES, remark)
+            return
         counts["files_seen"] += 1
         format = registry.format_of(path)
         if format is None:

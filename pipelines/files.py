@@ -28,10 +28,11 @@ class FoundFile:
 def list_folder(folder: str, *, recursive: bool) -> Iterator[FoundFile]:
     """Yields the files in a folder, with paths relative to it and with `/` between their parts.
 
-    Links to folders are not followed. The order is that of the file system.
+    Links to folders are not followed. The order is that of the file system. A folder below it that
+    cannot be listed is among the files, with a path that ends in `/`.
 
     Raises:
-      OSError: when the folder cannot be listed.
+      OSError: when the folder itself cannot be listed.
     """
     if is_local(folder):
         yield from _list_local_folder(folder, recursive)
@@ -99,24 +100,41 @@ def is_local(path: str) -> bool:
     return FileSystems.get_scheme(path) is None
 
 
-def _list_local_folder(folder: str, recursive: bool, below: str = "") -> Iterator[FoundFile]:
+def _list_local_folder(folder: str, recursive: bool) -> Iterator[FoundFile]:
     """Not by a pattern: a folder's name may hold characters that mean something in one.
 
-    Args:
-      folder: the folder.
-      recursive: whether the folders below are listed, too.
-      below: what its files' paths begin with.
+    What is deep down costs no recursion: a tree may be as deep as names may be long.
     """
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_file():
-                yield FoundFile(below + entry.name, entry.stat().st_size)
-            elif entry.is_dir(follow_symlinks=False):
+    waiting = [""]
+    while waiting:
+        below = waiting.pop()
+        try:
+            with os.scandir(os.path.join(folder, below) if below else folder) as entries:
+                found = list(entries)
+        except OSError:
+            if not below:
+                raise
+            yield FoundFile(below, 0)
+            continue
+        for entry in found:
+            path = below + entry.name
+            if entry.is_dir(follow_symlinks=False):
                 if recursive:
-                    yield from _list_local_folder(entry.path, recursive, f"{below}{entry.name}/")
-            elif entry.is_symlink() and not entry.is_dir():
-                # A link to nowhere is an input, too: whoever opens it says why it cannot be read.
-                yield FoundFile(below + entry.name, 0)
+                    waiting.append(f"{path}/")
+            elif (size := _size_of(entry)) is not None:
+                yield FoundFile(path, size)
+
+
+def _size_of(entry: os.DirEntry[str]) -> int | None:
+    """The size of a file, and 0 of a link to nowhere or to itself; None of what is no file."""
+    try:
+        if entry.is_file():
+            return entry.stat().st_size
+        leads_nowhere = entry.is_symlink() and not entry.is_dir()
+    except OSError:
+        leads_nowhere = True
+    # It is an input, too: whoever opens it says why it cannot be read.
+    return 0 if leads_nowhere else None
 
 
 def join(folder: str, *names: str) -> str:

@@ -122,6 +122,17 @@ def part_name(part: int) -> str:
     return f"{part:06d}"
 
 
+def unlisted(folder: str, path: str) -> ReadError | None:
+    """The reason why a folder below cannot be listed, if that is what a path names."""
+    if not path.endswith("/"):
+        return None
+    try:
+        os.scandir(os.path.join(folder, path)).close()
+    except OSError as error:
+        return ReadError(path, f"the folder cannot be listed: {_in_short(error)}")
+    return ReadError(path, "the folder could not be listed when it was looked for")
+
+
 def read_file(folder: str, path: str) -> bytes:
     """What is in a file of a folder.
 

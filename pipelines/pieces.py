@@ -173,6 +173,10 @@ class _ReadFiles(beam.DoFn):
 
     def _read_file(self, path: str, writer: PartWriter) -> None:
         counts = writer.result.counts
+        if error := input_folder.unlisted(self._folder, path):
+            counts["folders_failed"] += 1
+            writer.write_json_line(FAILURES, self._remark(path, "", error.reason))
+            return
         counts["files_seen"] += 1
         if not path.lower().endswith(self._reader.extensions):
             counts["files_ignored"] += 1

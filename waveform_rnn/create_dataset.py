@@ -158,7 +158,7 @@ def summary(
     )
     for reason in left_out(receipt):
         yield f"  left out: {reason}"
-    if counts["files_failed"]:
+    if counts["files_failed"] or counts["folders_failed"]:
         yield f"What could not be used, and why: {folder}/failures.jsonl"
     records = {output.path: output.records for output in receipt.outputs}
     for name in (TRAINING_FILE, EVAL_FILE):
@@ -175,6 +175,8 @@ def left_out(receipt: receipt_pb2.Receipt) -> list[str]:
     num_unopened = counts["files_failed"] - sum(counts[name] for name in _REASONS)
     if num_unopened:
         found.append(counted(num_unopened, "file", "files") + " that cannot be opened")
+    if counts["folders_failed"]:
+        found.append(counted(counts["folders_failed"], "folder") + " that cannot be listed")
     if counts["blocks_left_out"]:
         minutes = counts["blocks_left_out"] * float(receipt.flags["block_seconds"]) / 60
         found.append(f"{minutes:.1f} minutes at the ends of files, less than a clip each")

@@ -17,6 +17,7 @@ from melodeon.pipelines import convert
 from melodeon.pipelines.files import match_inputs
 from melodeon.records import tfrecord
 from melodeon.tests import shared_data
+from melodeon.tests.pipelines.files_test import make_folders_too_deep
 
 TESTDATA = shared_data.ROOT / "testdata"
 
@@ -151,6 +152,23 @@ def test_a_second_run_replaces_the_first(tmp_path):
     assert not (tmp_path / "x.failures.jsonl").exists()
     assert len(_sequences(tmp_path / "x")) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == [folder.name, "x", "x.receipt.json"]
+
+
+def test_a_folder_that_cannot_be_listed_costs_nothing_else(tmp_path, capsys):
+    folder = _folder(tmp_path, {"a.abc": _SCALE.format(number=1)})
+    make_folders_too_deep(folder)
+    output = tmp_path / "x"
+    assert _run("--input_dir", folder, "--output_file", output, "--recursive") == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "Found 1 file.",
+        "  abc: 1 file converted: 1 sequence",
+        "  1 folder cannot be listed",
+        f"What could not be read, and why: {output}.failures.jsonl",
+        f"Wrote 1 NoteSequence to {output}",
+    ]
+    (failure,) = map(json.loads, (tmp_path / "x.failures.jsonl").read_text().splitlines())
+    assert failure["path"].endswith("d/")
+    assert failure["reason"] == "the folder cannot be listed: File name too long"
 
 
 @pytest.mark.parametrize("name", ["x*", "x?@2"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from melodeon.pipelines import files
@@ -22,13 +24,39 @@ def test_folders_are_listed_with_paths_relative_to_them(tmp_path):
 def test_links_to_files_and_to_nowhere_are_listed_and_links_to_folders_are_not(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "x").write_bytes(b"..")
-    for name, target in (("file", "a/x"), ("folder", "a"), ("nowhere", "b"), ("a/above", "..")):
+    for name, target in (
+        ("file", "a/x"), ("folder", "a"), ("nowhere", "b"), ("a/above", ".."), ("itself", "itself")
+    ):
         (tmp_path / name).symlink_to(target)
     assert {(f.path, f.size) for f in files.list_folder(str(tmp_path), recursive=True)} == {
         ("a/x", 2),
         ("file", 2),
         ("nowhere", 0),
+        ("itself", 0),
     }
+
+
+def make_folders_too_deep(folder):
+    """Makes folders in one another whose paths become longer than any system call takes."""
+    at = os.open(folder, os.O_RDONLY)
+    for _ in range(25):
+        os.mkdir("d" * 200, dir_fd=at)
+        below = os.open("d" * 200, os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = below
+    os.close(at)
+
+
+def test_folders_that_are_too_deep_are_listed_as_such(tmp_path):
+    make_folders_too_deep(tmp_path)
+    (tmp_path / "a").touch()
+    (tmp_path / ("d" * 200) / "b").touch()
+    found = [file.path for file in files.list_folder(str(tmp_path), recursive=True)]
+    assert len(found) == 3 and {"a", "d" * 200 + "/b"} < set(found)
+    (deep,) = (path for path in found if path.endswith("/"))
+    assert set(deep) == {"d", "/"}
+    with pytest.raises(OSError, match="a"):
+        list(files.list_folder(str(tmp_path / "a"), recursive=True))
 
 
 def test_inputs_by_name_pattern_and_shards(tmp_path):
