@@ -42,13 +42,18 @@ LEVELS = {
     "tools": 9,
 }
 OUTSIDE = ("tests", "benchmarks", "tools")
-# What the ABC reader offers to others; its other modules are its own.
+# What readers that are folders offer to others; their other modules are their own.
 ABC_READER = "melodeon.readers.abc_notation"
-PUBLIC_IN_ABC_READER = ("blocks", "reader", "sheet", "signs", "well_formed")
-# What the modules of its folders may import of it, beside those of their own folder.
-OF_ABC_READER = {
-    "elements": (),
-    "interpreter": ("elements", "lines", "report", "signs"),
+MUSICXML_READER = "melodeon.readers.musicxml"
+PUBLIC_IN_READERS = {
+    ABC_READER: ("blocks", "reader", "sheet", "signs", "well_formed"),
+    MUSICXML_READER: ("reader",),
+}
+# What the modules of their folders may import of them, beside those of their own folder.
+WITHIN_READERS = {
+    f"{ABC_READER}.elements": (),
+    f"{ABC_READER}.interpreter": ("elements", "lines", "report", "signs"),
+    f"{MUSICXML_READER}.elements": ("report",),
 }
 # A room that must do without both TensorFlow and Beam.
 LIGHT = (
@@ -125,15 +130,15 @@ def _is_ours(name: str) -> bool:
     return name.split(".")[0] == source_tree.PACKAGE
 
 
-def insides_of_abc_reader(imports: Mapping[str, set[str]]) -> list[str]:
-    """Which of `imports` reach past what the ABC reader offers; a line each."""
-    public = {ABC_READER, *(f"{ABC_READER}.{name}" for name in PUBLIC_IN_ABC_READER)}
+def insides_of_readers(imports: Mapping[str, set[str]]) -> list[str]:
+    """Which of `imports` reach past what a reader offers; a line each."""
     return sorted(
-        f"{module} imports {name}: the ABC reader's own"
+        f"{module} imports {name}: the reader's own"
+        for reader, public in PUBLIC_IN_READERS.items()
         for module, names in imports.items()
-        if folder_of(module) not in OUTSIDE and not module.startswith(ABC_READER)
+        if folder_of(module) not in OUTSIDE and not module.startswith(reader)
         for name in names & set(MODULES)
-        if name.startswith(ABC_READER) and name not in public
+        if name.startswith(f"{reader}.") and name.removeprefix(f"{reader}.") not in public
     )
 
 
@@ -147,31 +152,32 @@ def test_imports_flow_one_way():
     assert not found, "\n".join(found)
 
 
-def test_nobody_reaches_into_the_abc_reader():
-    found = insides_of_abc_reader(imports_of_this_tree())
+def test_nobody_reaches_into_a_reader():
+    found = insides_of_readers(imports_of_this_tree())
     assert not found, "\n".join(found)
 
 
-def test_each_folder_of_the_abc_reader_does_without_the_others():
+def test_each_folder_of_a_reader_does_without_the_others():
     found = [
         f"{module} imports {name}"
         for module, names in imports_of_this_tree().items()
-        for folder, others in OF_ABC_READER.items()
-        if module.startswith(f"{ABC_READER}.{folder}.")
+        for place, others in WITHIN_READERS.items()
+        for reader, folder in [place.rsplit(".", 1)]
+        if module.startswith(f"{place}.")
         for name in names & set(MODULES)
-        if name.startswith(f"{ABC_READER}.") and name.split(".")[3] not in (folder, *others)
+        if name.startswith(f"{reader}.") and name.split(".")[3] not in (folder, *others)
     ]
     assert not found, "\n".join(found)
 
 
-def test_who_reaches_into_the_abc_reader_is_named():
+def test_who_reaches_into_a_reader_is_named():
     inside, offered = f"{ABC_READER}.elements.tokenizer", f"{ABC_READER}.signs"
     assert {inside, offered} <= set(MODULES)
     imports = {
         "melodeon.char_rnn.x": {inside, offered}, "melodeon.tests.x": {inside}, offered: {inside}
     }
-    assert insides_of_abc_reader(imports) == [
-        f"melodeon.char_rnn.x imports {inside}: the ABC reader's own"
+    assert insides_of_readers(imports) == [
+        f"melodeon.char_rnn.x imports {inside}: the reader's own"
     ]
 
 

@@ -6,7 +6,7 @@ It changes scores of testdata/musicxml and of the folders given: their bytes, te
 elements, their encoding, and the archives that they are packed in. It ends with status 0 when the
 time is up, and otherwise at the first bytes at which the reader raises an error, takes more time or
 memory than so many bytes may, or gives a sequence that cannot be: they are then in <work_dir>. The
-test that keeps them from failing again belongs in tests/readers/musicxml/oddities_test.py.
+test that keeps them from failing again belongs in tests/readers/musicxml.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ _MOST_BYTES = 2 * document.MOST_CHARACTERS
 _MOST_FILES = 10_000
 _MOST_TRIED = 8
 # Scores come packed to a tenth or a thirtieth; what unpacks to so much more is made to be large.
-_MOST_RATIO, _RATIO_FROM = 400, 1 << 22
+_MOST_RATIO, _RATIO_FROM = 200, 1 << 22
 _EXTENSIONS = (".xml", ".musicxml")
 _ENTRY = b"PK\x01\x02"
 # What zipfile raises for archives that are damaged, encrypted or packed in unknown ways; the

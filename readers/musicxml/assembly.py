@@ -43,7 +43,7 @@ def assemble(
         for content, (start, stop) in zip(of_part, itertools.pairwise(times), strict=False):
             _add_measure(voice, content, start, stop - start)
         voice.bars = times[:-1]
-        voice.signs = list(_with_endings_joined(voice.signs))
+        voice.signs = list(_with_endings_joined([*voice.signs, *_lines_of_jumps(voice)]))
         voice.finish(end)
     score.tempos = _tempos(contents, starts)
     # Those of the whole score stand in its first voice.
@@ -100,10 +100,15 @@ def _add_measure(voice: Voice, content: Content, start: Ticks, length: Ticks) ->
         mark.is_at_bar |= is_behind
         mark.time = start + length if is_behind else start
         mark.end = start + length
-        if mark.kind in ("da capo", "dal segno"):
-            # No repeat without a sign for its beginning goes back over it.
-            voice.signs.append(Sign(mark.end, is_double=True))
     voice.marks += content.marks
+
+
+def _lines_of_jumps(voice: Voice) -> Iterator[Sign]:
+    """Double bar lines: no repeat without its beginning goes back over a jump, or into a coda."""
+    jumps = [mark.end for mark in voice.marks if mark.kind in ("da capo", "dal segno")]
+    codas = [mark.time for mark in voice.marks if mark.kind == "coda"]
+    for time in (*jumps, *(coda for coda in codas if jumps and coda >= min(jumps))):
+        yield Sign(time, is_double=True)
 
 
 def _with_endings_joined(signs: Sequence[Sign]) -> Iterator[Sign]:

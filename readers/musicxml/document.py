@@ -132,6 +132,7 @@ def _check_prolog(text: str, report: Report) -> None:
     try:
         for start in range(0, min(len(text), _MOST_PROLOG), _PROLOG_CHUNK):
             parser.Parse(text[start : start + _PROLOG_CHUNK])
+        parser.Parse("", True)
     except _Root:
         return
     except expat.ExpatError as error:
