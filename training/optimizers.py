@@ -29,7 +29,7 @@ def make_optimizer(name: str, learning_rate: tf.Tensor) -> tf.compat.v1.train.Op
     return tf1.train.AdamOptimizer(learning_rate)
 
 
-class _RMSProp(tf1.train.RMSPropOptimizer):
+class _RMSProp(tf.compat.v1.train.RMSPropOptimizer):
     """RMSProp as Keras has it, by which the documents of three families were trained.
 
     TensorFlow's own lets the mean of squares begin at 1, which most gradients are far below: for
