@@ -290,7 +290,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--seconds", type=float, default=270, help="of each training of the form document"
     )
     parser.add_argument(
-        "--windows_build", choices=["", *builds], default="lstm1",
+        "--windows_build", choices=["", *builds], default="conv_dense_lstm",
         help="the network that is trained with windows held back, on the first set; '' for none",
     )
     parser.add_argument("--windows_seconds", type=float, default=1800, help="of that training")

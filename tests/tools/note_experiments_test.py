@@ -154,10 +154,10 @@ def test_windows_are_trained_until_the_papers_loss(folders, tmp_path, capsys):
     assert do(fake, folders, *flags) == 0
     windows = [step for step in fake.done if step.startswith("A_windows")]
     assert windows == [
-        "A_windows convert", "A_windows create_dataset", "A_windows lstm1_document",
-        "A_windows lstm1_document", "A_windows measure lstm1_document",
+        "A_windows convert", "A_windows create_dataset", "A_windows conv_dense_lstm_document",
+        "A_windows conv_dense_lstm_document", "A_windows measure conv_dense_lstm_document",
     ]
-    assert "A_windows, lstm1_document: 600 s, training loss 0.019" in capsys.readouterr().out
+    assert "A_windows, conv_dense_lstm_document: 600 s, training loss 0.019" in capsys.readouterr().out
     assert "### A_windows" in (tmp_path / "work" / "tables.md").read_text()
     # It is generated from the last checkpoint, which stays.
     run_dir = tmp_path / "work" / "A_windows" / "runs" / "lstm1_document"
