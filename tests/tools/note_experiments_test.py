@@ -157,10 +157,11 @@ def test_windows_are_trained_until_the_papers_loss(folders, tmp_path, capsys):
         "A_windows convert", "A_windows create_dataset", "A_windows conv_dense_lstm_document",
         "A_windows conv_dense_lstm_document", "A_windows measure conv_dense_lstm_document",
     ]
-    assert "A_windows, conv_dense_lstm_document: 600 s, training loss 0.019" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "A_windows, conv_dense_lstm_document: 600 s, training loss 0.019" in said
     assert "### A_windows" in (tmp_path / "work" / "tables.md").read_text()
     # It is generated from the last checkpoint, which stays.
-    run_dir = tmp_path / "work" / "A_windows" / "runs" / "lstm1_document"
+    run_dir = tmp_path / "work" / "A_windows" / "runs" / "conv_dense_lstm_document"
     assert list(run_dir.glob("train/model*"))
 
 
@@ -168,12 +169,12 @@ def test_windows_are_trained_no_longer_than_they_may(folders):
     flags = ["--sets", "A", "--builds", "lstm1", "--forms", "document", "--windows_seconds=500"]
     fake = Fake(losses_in_training=[0.5])
     assert do(fake, folders, *flags) == 0
-    assert fake.done.count("A_windows lstm1_document") == 1
+    assert fake.done.count("A_windows conv_dense_lstm_document") == 1
     assert do(Fake(), folders, *flags) == 0
     # With more time it goes on.
     fake = Fake(losses_in_training=[0.01])
     assert do(fake, folders, *flags[:-1], "--windows_seconds=700") == 0
-    assert fake.done == ["A_windows lstm1_document"]
+    assert fake.done == ["A_windows conv_dense_lstm_document"]
 
 
 @pytest.mark.parametrize(("flags", "message"), [
