@@ -47,13 +47,13 @@ def define_flags(values: flags.FlagValues) -> None:
     )
     flags.DEFINE_bool(
         "expand_repeats", False,
-        "Writes the repeats, endings and parts of ABC tunes out as they are played; otherwise each "
-        "note stands once, and section groups tell the order.",
+        "Writes the repeats, endings and parts of ABC and MusicXML out as they are played; "
+        "otherwise each note stands once, and section groups tell the order.",
         flag_values=values,
     )
     flags.DEFINE_bool(
         "grace_notes", False,
-        "Keeps the grace notes of ABC tunes: 32nd notes, taken from the note that follows.",
+        "Keeps the grace notes of ABC and MusicXML: 32nd notes, taken from the note that follows.",
         flag_values=values,
     )
     flags.DEFINE_integer(
