@@ -1,4 +1,4 @@
-"""Beam search over event sequences, with which every family writes something new.
+"""Beam search over event sequences, as Magenta defined it.
 
 Pure NumPy: the network and the family's coding of events come in as an `EventModel`. All outputs
 are searched at once. For each of them, `beam_size * branch_factor` candidates are sampled
@@ -15,42 +15,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from melodeon.generation.softmax import choose, log_softmax
-
-IntArray = npt.NDArray[np.integer[Any]]
-FloatArray = npt.NDArray[np.floating[Any]]
-# What a network carries from step to step: arrays with one row for each sequence.
-State = Sequence[FloatArray]
-
-
-class EventModel(Protocol):
-    """A network together with the coding of events for it.
-
-    Events are what a sequence consists of (for melodies: pitches and silence), labels are the
-    classes that the network predicts; which event a label means can depend on those before it.
-    """
-
-    def start(self, primer: IntArray) -> tuple[FloatArray, IntArray, State]:
-        """Reads a primer from the zero state.
-
-        Args:
-          primer: events [n], n >= 1.
-
-        Returns:
-          logits [n, classes], row t those of event t + 1; the primer's labels [n]; the state of
-          one row after the whole primer.
-        """
-
-    def decode(self, labels: IntArray, events: IntArray) -> IntArray:
-        """Events [rows] that `labels` [rows] mean after `events` [rows, n]."""
-
-    def step(self, events: IntArray, state: State) -> tuple[FloatArray, State]:
-        """Reads the last of `events` [rows, n]; returns logits [rows, classes] and the state."""
+from melodeon.generation.candidates import EventModel, IntArray, begin
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +32,8 @@ class BeamOptions:
       branch_factor: candidates that each of them goes on as.
       steps_per_iteration: steps sampled between two choices of the best.
       temperature: 1 samples as the network predicts, more is more random, less is more certain.
+      top_p: each event is one of the likeliest that have so much of the probability together; 1
+        takes all.
 
     Raises:
       ValueError: where one of them is out of its range.
@@ -71,6 +43,7 @@ class BeamOptions:
     branch_factor: int = 1
     steps_per_iteration: int = 1
     temperature: float = 1.0
+    top_p: float = 1.0
 
     def __post_init__(self) -> None:
         for name in ("beam_size", "branch_factor", "steps_per_iteration"):
@@ -78,6 +51,8 @@ class BeamOptions:
                 raise ValueError(f"{name}: expected at least 1, got {getattr(self, name)}")
         if not 0 < self.temperature < np.inf:
             raise ValueError(f"temperature: expected a number above 0, got {self.temperature}")
+        if not 0 < self.top_p <= 1:
+            raise ValueError(f"top_p: expected a number above 0, at most 1, got {self.top_p}")
 
     @property
     def width(self) -> int:
@@ -105,6 +80,17 @@ class UniformSource(Protocol):
         """Doubles in [0, 1)."""
 
 
+class Search(Protocol):
+    """A way to search, as `search` is one."""
+
+    def __call__(
+        self, model: EventModel, primer: IntArray, num_steps: int,
+        generators: Sequence[UniformSource], options: BeamOptions, *,
+        on_step: Callable[[int], None],
+    ) -> SearchResult:
+        """As `search`."""
+
+
 def search_outputs(
     model: EventModel,
     primer: IntArray,
@@ -115,6 +101,7 @@ def search_outputs(
     options: BeamOptions,
     numbers: Sequence[int] | None = None,
     attempt: int = 0,
+    how: Search | None = None,
     on_step: Callable[[int], None] = lambda steps: None,
     max_rows: int = 160,
 ) -> SearchResult:
@@ -134,6 +121,7 @@ def search_outputs(
       options: width and temperature.
       numbers: those outputs that are searched; None takes all.
       attempt: another one gives others, for the generators are made from it, too.
+      how: the search of one round; None is `search`.
       on_step: called with the steps generated so far, those of all outputs together.
       max_rows: candidates at once.
     """
@@ -150,7 +138,9 @@ def search_outputs(
         # Seeded by all of it: neighbouring seeds share no output.
         attempts = [attempt] if attempt else []
         generators = [np.random.default_rng([seed, output, *attempts]) for output in outputs]
-        rounds.append(search(model, primer, num_steps, generators, options, on_step=count))
+        rounds.append(
+            (how or search)(model, primer, num_steps, generators, options, on_step=count)
+        )
     return SearchResult(
         np.concatenate([found.events for found in rounds]),
         np.concatenate([found.log_likelihoods for found in rounds]),
@@ -182,7 +172,7 @@ def search(
       ValueError: where the primer is empty or longer than num_steps.
       FloatingPointError: where the network's output is not a number.
     """
-    candidates = _start(model, primer, num_steps, options.temperature)
+    candidates = begin(model, primer, num_steps, options.temperature)
     # The primer, read once, as every candidate: [outputs * width] rows, all copies of row 0.
     candidates.keep(np.zeros(len(generators) * options.width, np.intp))
     for number, steps in enumerate(options.iterations(num_steps - len(primer))):
@@ -192,78 +182,26 @@ def search(
         # [outputs, steps, width]: one step of it, made flat, is in the order of the rows.
         uniforms = np.stack([generator.random((steps, options.width)) for generator in generators])
         for step in range(steps):
-            candidates.advance(uniforms[:, step].reshape(-1), options.temperature)
+            candidates.advance(
+                uniforms[:, step].reshape(-1), options.temperature, options.top_p
+            )
             on_step(candidates.length)
-    best = _best(candidates.log_likelihoods, options.width, 1)[:, 0]
+    best = best_rows(candidates.log_likelihoods, options.width, 1)[:, 0]
     return SearchResult(candidates.events[best], candidates.log_likelihoods[best])
-
-
-def _start(
-    model: EventModel, primer: IntArray, num_steps: int, temperature: float
-) -> _Candidates:
-    """The primer as the only candidate."""
-    if not 1 <= len(primer) <= num_steps:
-        raise ValueError(f"expected a primer of 1 to {num_steps} events, got {len(primer)}")
-    logits, labels, state = model.start(primer)
-    log_probs = log_softmax(logits, temperature)
-    # Logits at t are those of event t + 1: rows 0 to n - 2 go with the labels of events 1 to n - 1.
-    log_likelihood = log_probs[np.arange(len(primer) - 1), labels[1:]].sum()
-    return _Candidates(
-        # The logits after the last event of the primer are those that the first step samples from.
-        model, num_steps, events=primer[np.newaxis], log_likelihoods=log_likelihood[np.newaxis],
-        log_probs=log_probs[-1:], state=state,
-    )
-
-
-class _Candidates:
-    """All sequences under way: `width` neighbouring rows for each output.
-
-    Attributes:
-      length: events that each sequence has so far.
-      events: [rows, num_steps], of which the first `length` columns are filled.
-      log_likelihoods: [rows].
-    """
-
-    def __init__(
-        self, model: EventModel, num_steps: int, *, events: IntArray,
-        log_likelihoods: npt.NDArray[np.float64], log_probs: FloatArray, state: State,
-    ) -> None:
-        self.length = events.shape[1]
-        self.events = np.zeros((len(events), num_steps), events.dtype)
-        self.events[:, : self.length] = events
-        self.log_likelihoods = log_likelihoods
-        self._model, self._log_probs, self._state = model, log_probs, state
-
-    def keep(self, rows: IntArray) -> None:
-        """Replaces the candidates by those of `rows`, which may name one several times."""
-        self.events = self.events[rows]
-        self.log_likelihoods = self.log_likelihoods[rows]
-        self._log_probs = self._log_probs[rows]
-        self._state = [part[rows] for part in self._state]
-
-    def advance(self, uniforms: npt.NDArray[np.float64], temperature: float) -> None:
-        """Samples one more event for each candidate and shows it to the network."""
-        labels = choose(self._log_probs, uniforms)
-        self.log_likelihoods = (
-            self.log_likelihoods + self._log_probs[np.arange(len(labels)), labels]
-        )
-        past = self.events[:, : self.length]
-        self.events[:, self.length] = self._model.decode(labels, past)
-        self.length += 1
-        # The last event is not shown: nobody samples from what would follow.
-        if self.length < self.events.shape[1]:
-            logits, self._state = self._model.step(self.events[:, : self.length], self._state)
-            self._log_probs = log_softmax(logits, temperature)
 
 
 def _survivors(log_likelihoods: npt.NDArray[np.float64], options: BeamOptions) -> IntArray:
     """Rows of the next candidates: each output's best, best first, branch_factor times over."""
-    best = _best(log_likelihoods, options.width, options.beam_size)
-    # [outputs, beam_size] -> [outputs, branch_factor * beam_size] -> [rows]: outputs stay together.
-    return np.tile(best, (1, options.branch_factor)).reshape(-1)
+    return branched(best_rows(log_likelihoods, options.width, options.beam_size), options)
 
 
-def _best(log_likelihoods: npt.NDArray[np.float64], width: int, count: int) -> IntArray:
+def branched(rows: IntArray, options: BeamOptions) -> IntArray:
+    """Rows [outputs, beam_size], in turn and branch_factor times over: [rows] of the next ones."""
+    # [outputs, branch_factor * beam_size] -> [rows]: outputs stay together.
+    return np.tile(rows, (1, options.branch_factor)).reshape(-1)
+
+
+def best_rows(log_likelihoods: npt.NDArray[np.float64], width: int, count: int) -> IntArray:
     """Rows [outputs, count] of each output's likeliest candidates; of equals, the first."""
     by_output = log_likelihoods.reshape(-1, width)
     # [outputs, count], from 0 to width - 1; the first row of an output is its number times width.

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from melodeon.generation.beam_search import FloatArray, IntArray, State
+from melodeon.generation.candidates import FloatArray, IntArray, State
 
 
 class Codec(Protocol):
@@ -39,7 +39,7 @@ class StepNetwork(Protocol):
 
 
 class CodedNetwork:
-    """A `beam_search.EventModel` made of a codec and a network."""
+    """A `candidates.EventModel` made of a codec and a network."""
 
     def __init__(self, codec: Codec, network: StepNetwork) -> None:
         self._codec, self._network = codec, network

@@ -29,6 +29,26 @@ def normalized(log_weights: FloatArray) -> FloatArray:
     return below - np.log(np.exp(below).sum(axis=-1, keepdims=True))
 
 
+def nucleus(log_probs: FloatArray, top_p: float) -> FloatArray:
+    """Log probabilities among the likeliest classes that have the probability `top_p` together.
+
+    The smallest such set; of equals the first come first. All others become impossible. This is
+    nucleus sampling: Holtzman, Buys, Du, Forbes and Choi, "The Curious Case of Neural Text
+    Degeneration", ICLR 2020.
+
+    Args:
+      log_probs: [rows, classes].
+      top_p: above 0, at most 1.
+    """
+    order = np.argsort(-log_probs, axis=1, kind="stable")
+    probs = np.exp(np.take_along_axis(log_probs, order, axis=1))
+    # A class is needed as long as those before it have not enough.
+    is_needed = probs.cumsum(axis=1) - probs < top_p
+    is_in = np.empty_like(is_needed)
+    np.put_along_axis(is_in, order, is_needed, axis=1)
+    return normalized(np.where(is_in, log_probs, -np.inf))
+
+
 def choose(log_probs: FloatArray, uniforms: FloatArray) -> NDArray[np.intp]:
     """The class [rows] whose share of the cumulative distribution holds each uniform number.
 

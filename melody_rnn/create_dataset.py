@@ -29,14 +29,15 @@ from melodeon.music.sequence_melodies import IGNORED_NOTES, MelodyRules
 from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.proto import receipt_pb2
 from melodeon.records.example_schema import DISCARDS
-from melodeon.records.training_melodies import TRAINING_MELODIES
+from melodeon.records.training_melodies import HELD_OUT_MELODIES, TRAINING_MELODIES
 
 _NAME = "melody_rnn_create_dataset"
 _DESCRIPTION = """
 Finds the melodies in NoteSequences and writes them, encoded for a config, as SequenceExamples to
 <output_dir>/training_melodies.tfrecord and <output_dir>/eval_melodies.tfrecord, with a receipt, and
-discards.jsonl: each NoteSequence that gave no melody, and the reason. The melodies of the training
-set themselves are in melodies.tfrecord, for melody_rnn_generate to compare its own with.
+discards.jsonl: each NoteSequence that gave no melody, and the reason. The melodies of the two sets
+are in melodies.tfrecord, for melody_rnn_generate to compare its own with, and in
+held_out_melodies.tfrecord.
 
 Which set a melody belongs to is decided by itself, its notes taken relative to the first, and by
 --split_seed: the same melody in another file, in another key or with another accompaniment is
@@ -104,7 +105,7 @@ def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None
             flags={name: _flag_text(value) for name, value in in_receipt.items()},
             seconds_per_byte=_SECONDS_PER_BYTE * (1 + len(amounts)),
             compress=values.compress,
-            originals_name=TRAINING_MELODIES,
+            originals=(TRAINING_MELODIES, HELD_OUT_MELODIES),
         ),
         beam_arguments,
     )

@@ -64,6 +64,23 @@ class Melody:
         # The way to set a field of a frozen dataclass.
         object.__setattr__(self, "events", events)
 
+    @classmethod
+    def of_quantized_sequence(cls, sequence: music_pb2.NoteSequence) -> Melody:
+        """The melody that `to_quantized_sequence` made such a sequence of."""
+        steps_per_quarter = sequence.quantization_info.steps_per_quarter
+        (meter,) = sequence.time_signatures
+        events = np.full(sequence.total_quantized_steps, NO_EVENT)
+        # Where a note ends and the next one begins, that one counts.
+        for note in sequence.notes:
+            if note.quantized_end_step < len(events):
+                events[note.quantized_end_step] = NOTE_OFF
+            events[note.quantized_start_step] = note.pitch
+        return cls(
+            events,
+            steps_per_bar=steps_per_quarter * 4 * meter.numerator // meter.denominator,
+            steps_per_quarter=steps_per_quarter,
+        )
+
     def __len__(self) -> int:
         return len(self.events)
 

@@ -40,8 +40,8 @@ class Encoded:
 
     Attributes:
       records: its examples, in order.
-      originals: what they were made of, in order, for DatasetOptions.originals_name: its data are
-        NoteSequences, and it goes where the examples with its fraction go.
+      originals: what they were made of, in order, for DatasetOptions.originals: its data are
+        NoteSequences, and it goes with the examples that have its fraction.
       counts: how many pieces met which fate.
       histograms: by name, how many values of each size.
       remark: why there are no records, for discards.jsonl; None where there are some.
@@ -75,7 +75,8 @@ class DatasetOptions:
       flags: all that decides what the records hold, for the receipt.
       seconds_per_byte: of input, on one core; decides whether worker processes pay.
       compress: whether the sets are gzipped.
-      originals_name: file name of what the training set was made of, if there is to be one.
+      originals: file names of what the training and the eval set were made of; none are written
+        without them.
     """
 
     command: str
@@ -87,7 +88,7 @@ class DatasetOptions:
     flags: Mapping[str, str]
     seconds_per_byte: float
     compress: bool = False
-    originals_name: str = ""
+    originals: tuple[str, str] | tuple[()] = ()
 
 
 def create_dataset(
@@ -124,7 +125,7 @@ def create_dataset(
 
 def _publication(options: DatasetOptions) -> Publication:
     names = (f"{options.training_name}.tfrecord", f"{options.eval_name}.tfrecord")
-    beside = [DISCARDS, *filter(None, [options.originals_name])]
+    beside = [DISCARDS, *options.originals]
     return new_publication(
         options.command,
         options.flags,
@@ -144,7 +145,7 @@ class EncodeChunk(beam.DoFn):
     ) -> None:
         self._encoder = encoder
         self._eval_ratio = options.eval_ratio
-        self._originals = options.originals_name
+        self._originals = options.originals
         self._publication = publication
         self._training_set, self._eval_set = (
             output.path for output in publication.receipt.outputs
@@ -166,8 +167,8 @@ class EncodeChunk(beam.DoFn):
         for is_eval, record in zip(are_eval, encoded.records, strict=True):
             writer.write_record(self._eval_set if is_eval else self._training_set, record.data)
         for original in encoded.originals if self._originals else ():
-            if original.fraction >= self._eval_ratio:
-                writer.write_record(self._originals, original.data)
+            is_eval = original.fraction < self._eval_ratio
+            writer.write_record(self._originals[is_eval], original.data)
         # A sequence may have some in each.
         for is_eval in set(are_eval):
             counts["eval_sequences" if is_eval else "training_sequences"] += 1

@@ -18,6 +18,8 @@ from melodeon.records import tfrecord
 
 # In a dataset's folder and in a run's.
 TRAINING_MELODIES = "melodies.tfrecord"
+# In a dataset's folder: those that the eval set was made of.
+HELD_OUT_MELODIES = "held_out_melodies.tfrecord"
 
 
 def find(name: str | os.PathLike[str]) -> pathlib.Path | None:

@@ -88,6 +88,7 @@ def _mean_log_likelihood(
                 f"--output_dir={folder}",
                 f"--beam_size={beam_size}",
                 f"--branch_factor={branch_factor}",
+                "--search=magenta",
                 "--num_outputs=10",
                 "--seed=1",
             ]

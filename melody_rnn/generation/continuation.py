@@ -19,7 +19,7 @@ from melodeon.commands.stamp import numbered
 from melodeon.generation import beam_search
 from melodeon.generation.coded_network import CodedNetwork
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
-from melodeon.melody_rnn.generation import headings, novelty, outputs
+from melodeon.melody_rnn.generation import headings, novelty, outputs, searching
 from melodeon.melody_rnn.generation import primer as primers
 from melodeon.melody_rnn.generation.primer import Primer
 from melodeon.melody_rnn.generation.wishes import Output, Wishes, search_until_met
@@ -68,11 +68,16 @@ def generate(values: flags.FlagValues) -> None:
         )
         seed = seed_of(values)
         known = novelty.known_to(values)
+        options = searching.options_of(values, sound.heading.meter)
         found = _search(
             values, trained, config, squashed, seed,
-            Wishes(known, sound.heading.meter, values.max_copied_bars),
+            options,
+            Wishes(
+                known, sound.heading.meter, values.max_copied_bars,
+                are_distinct=searching.is_stochastic(values),
+            ),
         )
-        manifest = _manifest(values, primer, sound, squashed.transpose(moved))
+        manifest = _manifest(values, primer, sound, squashed.transpose(moved), options)
         if known:
             manifest.training_melodies = known.source
         manifest.checkpoint = trained.path
@@ -91,7 +96,8 @@ def _qpm(values: flags.FlagValues, primer: Primer) -> float:
 
 
 def _manifest(
-    values: flags.FlagValues, primer: Primer, sound: outputs.Sound, written: Melody
+    values: flags.FlagValues, primer: Primer, sound: outputs.Sound, written: Melody,
+    options: beam_search.BeamOptions,
 ) -> GenerationManifest:
     """What it says of all melodies, whose primer is written so."""
     heading = sound.heading
@@ -100,7 +106,8 @@ def _manifest(
         temperature=values.temperature,
         beam_size=values.beam_size,
         branch_factor=values.branch_factor,
-        steps_per_iteration=values.steps_per_iteration,
+        steps_per_iteration=options.steps_per_iteration,
+        top_p=options.top_p,
         qpm=sound.qpm,
         meter="{}/{}".format(*heading.meter),
         program=sound.program,
@@ -111,6 +118,8 @@ def _manifest(
         track_name=heading.name,
         formats=formats_of(values),
     )
+    if options.width > 1:
+        manifest.search = values.search
     if values.max_copied_bars is not None:
         manifest.max_copied_bars = values.max_copied_bars
     if heading.key:
@@ -120,11 +129,8 @@ def _manifest(
 
 def _search(
     values: flags.FlagValues, trained: TrainedModel, config: MelodyRnnConfig, primer: Melody,
-    seed: int, wishes: Wishes,
+    seed: int, options: beam_search.BeamOptions, wishes: Wishes,
 ) -> list[Output]:
-    options = beam_search.BeamOptions(
-        values.beam_size, values.branch_factor, values.steps_per_iteration, values.temperature
-    )
     model = CodedNetwork(config.codec, opening.open_network(trained, network_of(config)))
     num_new = values.num_steps - len(primer)
 
@@ -137,7 +143,7 @@ def _search(
             return beam_search.search_outputs(
                 model, primer.events, values.num_steps,
                 num_outputs=values.num_outputs, seed=seed, options=options, numbers=numbers,
-                attempt=attempt, on_step=progress.update,
+                attempt=attempt, how=searching.search_of(values), on_step=progress.update,
             )
 
     return search_until_met(search, values.num_outputs, len(primer), wishes)

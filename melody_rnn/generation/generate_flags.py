@@ -13,6 +13,10 @@ from melodeon.melody_rnn.magenta_flags import define_melody_encoder_decoder
 from melodeon.trained_models.flags import SOURCES, check_model_flags, define_model_flags
 from melodeon.writers.flags import define_format, define_heading, define_program, formats_of
 
+STOCHASTIC, MAGENTA = "stochastic", "magenta"
+# Of the stochastic beam search; docs/music.md tells how it was found.
+TOP_P_OF_BEAM = 0.98
+
 
 def define_flags(values: flags.FlagValues) -> None:
     """Defines the command's flags."""
@@ -69,9 +73,22 @@ def _define_search_flags(values: flags.FlagValues) -> None:
     for name, text in (
         ("beam_size", "Beam search: melodies that are kept for each output."),
         ("branch_factor", "Beam search: candidates that each of them goes on as."),
-        ("steps_per_iteration", "Beam search: steps between two choices of the likeliest."),
     ):
         flags.DEFINE_integer(name, 1, text, lower_bound=1, flag_values=values)
+    flags.DEFINE_enum(
+        "search", STOCHASTIC, [STOCHASTIC, MAGENTA], "Beam search: by lot, each candidate weighed "
+        "by how likely it is, or, as Magenta does, always the likeliest, which repeat themselves.",
+        flag_values=values,
+    )
+    flags.DEFINE_integer(
+        "steps_per_iteration", None, "Beam search: steps between two choices. If not given, a bar, "
+        f"or, with --search={MAGENTA}, 1.", lower_bound=1, flag_values=values,
+    )
+    flags.DEFINE_float(
+        "top_p", None, "Takes each event from the likeliest that have this share of the "
+        f"probability together. If not given, {TOP_P_OF_BEAM} of the stochastic beam search, else "
+        "1, which is from all.", flag_values=values,
+    )
 
 
 def _define_novelty_flags(values: flags.FlagValues) -> None:
@@ -106,4 +123,6 @@ def check_flags(values: flags.FlagValues) -> None:
             raise UsageError("--bundle_description is of no use without --save_generator_bundle")
     formats_of(values)
     check_temperature(values)
+    if values.top_p is not None and not 0 < values.top_p <= 1:
+        raise UsageError(f"--top_p: expected a number above 0, at most 1, got {values.top_p}")
     check_qpm(values.qpm, "--qpm: ")

@@ -61,25 +61,26 @@ class KnownMelodies:
         return len(self._names)
 
     def copied(
-        self, melodies: Sequence[Melody], num_before: int, meter: tuple[int, int]
+        self, melodies: Sequence[Melody], num_before: int = 0,
+        meter: tuple[int, int] | None = None,
     ) -> list[Copied]:
         """What each melody shares with one of these at most.
 
         Args:
           melodies: primer and all.
           num_before: the steps of the primer, whose notes do not count.
-          meter: of the bars.
+          meter: numerator and denominator of the bars; None takes each melody's own bars.
         """
         copies = self._collection.longest_copies(
             [Notes.of(melody, num_before) for melody in melodies]
         )
-        steps_per_bar = float(Meter(*meter).bar * STEPS_PER_QUARTER)
+        asked = float(Meter(*meter).bar * STEPS_PER_QUARTER) if meter else None
         return [
             Copied(
-                copy.num_notes, copy.steps / steps_per_bar,
+                copy.num_notes, copy.steps / (asked or melody.steps_per_bar),
                 self._names[copy.tune] if copy.num_notes else "",
             )
-            for copy in copies
+            for melody, copy in zip(melodies, copies, strict=True)
         ]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 
-import numpy as np
 from numpy.typing import NDArray
 
+from melodeon.commands.command_line import logger
 from melodeon.commands.errors import WorkError
 from melodeon.commands.words import counted
 from melodeon.generation.beam_search import SearchResult
@@ -21,23 +21,19 @@ _MOST_ATTEMPTS = 100
 
 @dataclasses.dataclass(frozen=True)
 class Wishes:
-    """The wishes for every output.
+    """The wishes for all outputs.
 
     Attributes:
       known: melodies that outputs are compared with; None compares with nothing.
       meter: numerator and denominator of the outputs' bars.
       max_copied_bars: the longest run that may be shared with a known melody; None for any.
+      are_distinct: whether no output is to be the same as another one.
     """
 
     known: KnownMelodies | None = None
     meter: tuple[int, int] = (4, 4)
     max_copied_bars: float | None = None
-
-    def met_by(self, copied: Copied | None) -> bool:
-        """Whether an output that shares so much with a known melody is one that is wanted."""
-        return copied is None or self.max_copied_bars is None or (
-            copied.bars <= self.max_copied_bars
-        )
+    are_distinct: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +47,7 @@ class Output:
       attempts: how often it was searched for.
     """
 
-    events: NDArray[np.int64]
+    events: NDArray
     log_likelihood: float
     copied: Copied | None
     attempts: int
@@ -68,43 +64,93 @@ class Output:
         return entry
 
 
+# From the numbers of outputs, and the number of the attempt, from 0, to what is found.
+Searching = Callable[[Sequence[int], int], SearchResult]
+
+
 def search_until_met(
-    search: Callable[[Sequence[int], int], SearchResult],
-    num_outputs: int,
-    num_before: int,
-    wishes: Wishes,
+    search: Searching, num_outputs: int, num_before: int, wishes: Wishes
 ) -> list[Output]:
     """Searches for outputs, and again for those that are not as they are wanted.
 
+    An output does not depend on those after it. It is said how many are the same as others.
+
     Args:
-      search: from the numbers of outputs, and the number of the attempt, from 0, to what it finds.
+      search: finds outputs.
       num_outputs: how many.
       num_before: steps of the primer.
-      wishes: for each of them.
+      wishes: for all of them.
 
     Raises:
-      WorkError: Too many attempts found nothing.
+      WorkError: Too many attempts found what copies too much.
     """
     outputs: dict[int, Output] = {}
-    for attempt in range(_MOST_ATTEMPTS):
-        missing = [number for number in range(num_outputs) if number not in outputs]
-        if not missing:
-            break
-        found = search(missing, attempt)
-        copied: Sequence[Copied | None] = [None] * len(missing)
-        if wishes.known:
-            melodies = [Melody(events) for events in found.events]
-            copied = wishes.known.copied(melodies, num_before, wishes.meter)
-        for row, number in enumerate(missing):
-            if wishes.met_by(copied[row]):
-                outputs[number] = Output(
-                    found.events[row], float(found.log_likelihoods[row]), copied[row], attempt + 1
-                )
-    missing = [number for number in range(num_outputs) if number not in outputs]
-    if missing:
+    again = list(range(num_outputs))
+    while again:
+        outputs |= _searched(search, again, outputs, num_before, wishes)
+        again = [
+            number for number in _unmet(outputs, wishes)
+            if outputs[number].attempts < _MOST_ATTEMPTS
+        ]
+    found = [outputs[number] for number in range(num_outputs)]
+    copies = sum(_copies_too_much(output, wishes) for output in found)
+    if copies:
         raise WorkError(
-            f"--max_copied_bars: after {_MOST_ATTEMPTS} attempts {len(missing)} of "
+            f"--max_copied_bars: after {_MOST_ATTEMPTS} attempts {copies} of "
             f"{counted(num_outputs, 'melody', 'melodies')} still copy more than "
             f"{wishes.max_copied_bars:g} bars: a higher --temperature copies less"
         )
-    return [outputs[number] for number in range(num_outputs)]
+    _say_what_coincides(found)
+    return found
+
+
+def _searched(
+    search: Searching, numbers: Sequence[int], before: dict[int, Output], num_before: int,
+    wishes: Wishes,
+) -> dict[int, Output]:
+    """The next attempt at each of some outputs."""
+    by_attempt: dict[int, list[int]] = {}
+    for number in numbers:
+        attempt = before[number].attempts if number in before else 0
+        by_attempt.setdefault(attempt, []).append(number)
+    outputs = {}
+    for attempt, of_attempt in by_attempt.items():
+        found = search(of_attempt, attempt)
+        copied: Sequence[Copied | None] = [None] * len(of_attempt)
+        if wishes.known:
+            melodies = [Melody(events) for events in found.events]
+            copied = wishes.known.copied(melodies, num_before, wishes.meter)
+        for row, number in enumerate(of_attempt):
+            outputs[number] = Output(
+                found.events[row], float(found.log_likelihoods[row]), copied[row], attempt + 1
+            )
+    return outputs
+
+
+def _unmet(outputs: dict[int, Output], wishes: Wishes) -> list[int]:
+    """The numbers of those that copy too much, or are the same as one before them."""
+    seen: set[bytes] = set()
+    unmet = []
+    for number, output in sorted(outputs.items()):
+        events = output.events.tobytes()
+        if _copies_too_much(output, wishes) or (wishes.are_distinct and events in seen):
+            unmet.append(number)
+        else:
+            seen.add(events)
+    return unmet
+
+
+def _copies_too_much(output: Output, wishes: Wishes) -> bool:
+    return (
+        output.copied is not None and wishes.max_copied_bars is not None
+        and output.copied.bars > wishes.max_copied_bars
+    )
+
+
+def _say_what_coincides(outputs: Sequence[Output]) -> None:
+    num_distinct = len({output.events.tobytes() for output in outputs})
+    if num_distinct < len(outputs):
+        logger.info(
+            "Only %d of %s differ: a higher --temperature, or another --search, makes more of them",
+            num_distinct, counted(len(outputs), "melody", "melodies"),
+        )

@@ -15,6 +15,14 @@ from melodeon.generation.beam_search import BeamOptions
 # Row: the event that was, column: the probability of the event to come.
 TRANSITIONS = np.array([[0.5, 0.25, 0.25], [0.1, 0.8, 0.1], [0.25, 0.25, 0.5]])
 
+# Of three outputs, with beams of 3 x 2, as they were before there were other searches.
+GOLDEN_EVENTS = [
+    [0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2],
+    [0, 0, 0, 2, 2, 1, 1, 1, 1, 1, 1, 2],
+    [0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1],
+]
+GOLDEN_LIKELIHOODS = [-6.739114905980287, -8.583362394127297, -5.139544461983271]
+
 
 class MarkovChain:
     """Labels are events counted from 2 down; the state is the last event, which it checks."""
@@ -150,6 +158,26 @@ def test_steps_of_all_outputs_are_counted_together():
     )
     # Two steps each, in rounds of two, two and one output.
     assert counts == [2, 4, 6, 8, 9, 10]
+
+
+def test_only_the_likeliest_events_are_sampled_with_a_top_p():
+    # From 0 events 1 and 2 (1/4 each) are out, and from 2 event 2 only is in; it stays where it is.
+    for first in (0, 2):
+        found = beam_search.search(
+            MarkovChain(), np.array([first]), 20, generators(1, 3), BeamOptions(top_p=0.45)
+        )
+        assert found.events.tolist() == [[first] * 20] * 3
+        # As likely as it is among all events.
+        assert found.log_likelihoods == pytest.approx([19 * math.log(0.5)] * 3)
+
+
+def test_outputs_are_those_that_there_were_before_there_were_other_searches():
+    """Golden: written down at version 0.1.0, when beam search was the only one."""
+    found = beam_search.search_outputs(
+        MarkovChain(), np.array([0]), 12, num_outputs=3, seed=11, options=BeamOptions(3, 2, 4, 1.3)
+    )
+    assert found.events.tolist() == GOLDEN_EVENTS
+    assert found.log_likelihoods.tolist() == GOLDEN_LIKELIHOODS
 
 
 @given(

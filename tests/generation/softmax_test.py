@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from melodeon.generation.softmax import choose, log_softmax
+from melodeon.generation.softmax import choose, log_softmax, nucleus
 
 LOGITS = arrays.arrays(np.float32, (2, 5), elements=st.floats(-1e4, 1e4, width=32))
 
@@ -33,6 +33,25 @@ def test_large_logits_overflow_nothing():
 def test_what_is_no_number_is_refused(value):
     with pytest.raises(FloatingPointError, match="not a number"):
         log_softmax(np.array([[0.0, value]]), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("top_p", "expected"),
+    [
+        # 0.5 has half, and with 0.3 there are 0.8 of it; of the two of 0.1 the first comes first.
+        (0.3, [0, 1, 0, 0]),
+        (0.5, [0, 1, 0, 0]),
+        (0.6, [0, 5 / 8, 3 / 8, 0]),
+        (0.85, [1 / 9, 5 / 9, 3 / 9, 0]),
+        (1.0, [0.1, 0.5, 0.3, 0.1]),
+    ],
+)
+def test_a_nucleus_is_the_likeliest_classes_with_so_much_probability(top_p, expected):
+    rows = np.log([[0.1, 0.5, 0.3, 0.1], [0.4, 0.3, 0.2, 0.1]])
+    found = np.exp(nucleus(rows, top_p))
+    np.testing.assert_allclose(found[0], expected, rtol=1e-12)
+    assert found[1].sum() == pytest.approx(1)
+    assert found[1][0] >= 0.4
 
 
 @given(LOGITS, st.floats(0.1, 10), st.floats(-100, 100))

@@ -126,6 +126,9 @@ def test_the_training_melodies_themselves_are_there_once_whatever_the_keys(tmp_p
     melodies = list(training_melodies.read(tmp_path / "set" / "melodies.tfrecord"))
     examples = _labels(tmp_path / "set" / "training_melodies.tfrecord")
     assert 10 < len(melodies) < 40
+    held_out = training_melodies.read(tmp_path / "set" / "held_out_melodies.tfrecord")
+    names = {melody.id for melody in (*melodies, *held_out)}
+    assert names == {f"n{index}" for index in range(40)}
     assert len(examples) == 2 * len(melodies)
     for melody in melodies:
         index = 7 if melody.filename else int(melody.id[1:])

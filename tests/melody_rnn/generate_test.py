@@ -17,6 +17,8 @@ from note_seq import midi_io
 from note_seq.protobuf import generator_pb2
 
 from melodeon.commands import stamp
+from melodeon.generation import beam_search
+from melodeon.generation.coded_network import CodedNetwork
 from melodeon.melody_rnn import generate
 from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.generation import primer as primers
@@ -28,7 +30,8 @@ from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.readers.options import DEFAULT_OPTIONS
 from melodeon.records import tfrecord
 from melodeon.tests import shared_data
-from melodeon.trained_models import run_directory
+from melodeon.trained_models import opening, run_directory
+from melodeon.trained_models.choice import Flags
 from melodeon.training import graph
 from melodeon.writers import midi as midi_writer
 
@@ -89,7 +92,9 @@ def test_writes_midi_files_and_a_manifest(tmp_path, run_dir, capsys):
         "temperature": 1.25,
         "beam_size": 3,
         "branch_factor": 2,
+        "search": "stochastic",
         "steps_per_iteration": 4,
+        "top_p": 0.98,
         "qpm": 90.0,
         "meter": "4/4",
         "program": 0,
@@ -392,6 +397,61 @@ def test_melodies_of_a_collection_can_be_those_that_are_compared_with(tmp_path, 
         assert file["copied_from"] in ("jigs.abc X:1 The Kesh Jig", "")
 
 
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ([], (None, 1, 1.0)),
+        (["--search=magenta"], (None, 1, 1.0)),
+        (["--top_p=0.5"], (None, 1, 0.5)),
+        (["--beam_size=2", "--search=magenta"], ("magenta", 1, 1.0)),
+        (["--beam_size=2"], ("stochastic", 16, 0.98)),
+        (["--branch_factor=2", "--meter=6/8"], ("stochastic", 12, 0.98)),
+        (["--beam_size=2", "--steps_per_iteration=3", "--top_p=1"], ("stochastic", 3, 1.0)),
+    ],
+)
+def test_what_is_left_open_depends_on_the_search(tmp_path, run_dir, flags, expected):
+    manifest = generate_into(tmp_path, f"--run_dir={run_dir}", "--num_outputs=1", *flags)
+    assert tuple(map(manifest.get, ("search", "steps_per_iteration", "top_p"))) == expected
+
+
+def test_magentas_search_is_what_a_beam_was_before_there_were_others(tmp_path, run_dir):
+    """The library's beam search, to which Magenta's own outputs are compared elsewhere."""
+    flags = [f"--run_dir={run_dir}", "--num_outputs=3", "--search=magenta"]
+    beam = ["--beam_size=3", "--branch_factor=2", "--steps_per_iteration=4", "--temperature=0.9"]
+    manifest = generate_into(tmp_path / "magenta", *flags, *beam)
+    trained, config = opening.open_model(FAMILY, run_dir=str(run_dir), flags=Flags())
+    model = CodedNetwork(config.codec, opening.open_network(trained, network_of(config)))
+    expected = beam_search.search_outputs(
+        model, np.array([60]), 40, num_outputs=3, seed=5,
+        options=beam_search.BeamOptions(3, 2, 4, 0.9),
+    )
+    assert [file["log_likelihood"] for file in manifest["files"]] == (
+        expected.log_likelihoods.tolist()
+    )
+    other = generate_into(tmp_path / "other", f"--run_dir={run_dir}", "--num_outputs=3", *beam)
+    assert not set(midi_files(tmp_path / "other", other)) & set(
+        midi_files(tmp_path / "magenta", manifest)
+    )
+
+
+def test_outputs_that_coincide_are_said_and_those_of_the_stochastic_search_never_do(
+    tmp_path, capsys
+):
+    # One that is nearly sure of what it says: its logits are twenty times a random network's.
+    run_dir = make_run(tmp_path / "run", "basic_rnn")
+    flags = [
+        f"--run_dir={run_dir}", "--num_outputs=4", "--num_steps=8", "--temperature=0.05",
+        "--beam_size=2", "--branch_factor=2",
+    ]
+    magenta = generate_into(tmp_path / "magenta", *flags, "--search=magenta")
+    num_distinct = len(set(midi_files(tmp_path / "magenta", magenta)))
+    assert num_distinct < 4
+    assert f"Only {num_distinct} of 4 melodies differ: " in capsys.readouterr().err
+    flags[3] = "--temperature=0.3"
+    stochastic = generate_into(tmp_path / "stochastic", *flags)
+    assert len(set(midi_files(tmp_path / "stochastic", stochastic))) == 4
+
+
 def test_an_endless_primer_is_refused_before_any_memory_is_taken(tmp_path, run_dir, capsys):
     # The note lasts 2^28 - 1 quarters.
     track = bytes.fromhex("00 903C5A  FFFFFF7F 803C00")
@@ -451,6 +511,9 @@ def test_hyperparameters_of_training_change_nothing(tmp_path, run_dir, capsys):
         (["--run_dir=RUN", "--bundle_description=x"], 2, "without --save_generator_bundle"),
         (["--run_dir=RUN", "--temperature=0"], 2, "--temperature: expected a number above 0"),
         (["--run_dir=RUN", "--temperature=nan"], 2, "--temperature: expected a number, got nan"),
+        (["--run_dir=RUN", "--top_p=0"], 2, "--top_p: expected a number above 0, at most 1, got 0"),
+        (["--run_dir=RUN", "--top_p=1.1"], 2, "at most 1, got 1.1"),
+        (["--run_dir=RUN", "--search=best"], 2, "search"),
         (["--run_dir=RUN", "--qpm=0"], 2, "--qpm: expected 4 to 1000 quarters a minute, got 0"),
         (["--run_dir=RUN", "--num_outputs=0"], 2, "num_outputs"),
         (["--run_dir=RUN", "--num_steps=1"], 2, "num_steps"),

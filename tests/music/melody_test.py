@@ -134,3 +134,14 @@ def test_squash_is_note_seqs(events, pitch_range, key):
 def test_as_events_keeps_the_shape():
     assert as_events([[60, -2], [61, -1]]).tolist() == [[60, -2], [61, -1]]
     assert as_events(np.zeros((2, 0))).shape == (2, 0)
+
+
+def test_a_melody_goes_through_a_sequence_in_steps_as_it_is():
+    events = [-2, 60, -2, 62, -1, -2, 62, -2, -1, -2, -2, -2]
+    melody = Melody(np.array(events), steps_per_bar=12)
+    sequence = melody.to_quantized_sequence((6, 8), velocity=70)
+    assert [
+        (n.pitch, n.quantized_start_step, n.quantized_end_step, n.velocity) for n in sequence.notes
+    ] == [(60, 1, 3, 70), (62, 3, 4, 70), (62, 6, 8, 70)]
+    assert sequence.total_quantized_steps == 12
+    assert Melody.of_quantized_sequence(sequence) == melody

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,33 @@ def test_without_a_wish_the_first_are_taken():
     assert [output.copied.bars for output in outputs] == [1, 5]
     outputs = search_until_met(searching([[1, 5]], []), 2, 1, Wishes())
     assert [output.copied for output in outputs] == [None, None]
+
+
+def test_those_that_are_the_same_as_earlier_ones_are_searched_for_again(caplog):
+    seen: list[list[int]] = []
+    attempts = [[1, 1, 2, 1], [9, 2, 9, 3], [9, 4, 5, 9]]
+    with caplog.at_level(logging.INFO):
+        logging.getLogger("melodeon").propagate = True
+        outputs = search_until_met(searching(attempts, seen), 4, 1, Wishes(are_distinct=True))
+    # Of the second round number 1 is as 2 was; that gives way, since it comes after it.
+    assert seen == [[0, 1, 2, 3], [1, 3], [2]]
+    assert [output.events.tolist()[-1] for output in outputs] == [1, 2, 9, 3]
+    assert [output.attempts for output in outputs] == [1, 2, 2, 2]
+    assert not caplog.messages
+
+
+def test_it_is_said_how_many_differ_where_not_all_do(caplog):
+    seen: list[list[int]] = []
+    with caplog.at_level(logging.INFO):
+        logging.getLogger("melodeon").propagate = True
+        search_until_met(searching([[1, 1, 2]], seen), 3, 1, Wishes())
+        assert seen == [[0, 1, 2]]
+        outputs = search_until_met(searching([[7, 7]], seen), 2, 1, Wishes(are_distinct=True))
+    assert [output.attempts for output in outputs] == [1, 100]
+    more = "a higher --temperature, or another --search, makes more of them"
+    assert caplog.messages == [
+        f"Only 2 of 3 melodies differ: {more}", f"Only 1 of 2 melodies differ: {more}",
+    ]
 
 
 def test_what_cannot_be_had_is_given_up():
