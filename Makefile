@@ -31,8 +31,9 @@ waveform_demo: .venv/installed
 	@tools/waveform_demo.sh
 
 test: lint
-	@# A file stays in one process: its tests share fixtures, and recipes follow one another.
-	$(BIN)/python -m pytest --numprocesses=logical --dist=loadfile
+	@# A file stays in one process: its tests share fixtures, and recipes follow one another. Over a
+	@# hundred more are started, for which what they import is compiled once.
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --numprocesses=logical --dist=loadfile
 
 lint: .venv/installed
 	$(BIN)/ruff check .
