@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from melodeon.readers.errors import in_words
 from melodeon.readers.musicxml import document
-from melodeon.readers.musicxml.report import Report
+from melodeon.readers.musicxml.report import Report, plain
 
 MAGIC = b"PK"
 _CONTAINER = "META-INF/container.xml"
@@ -65,7 +65,7 @@ def documents(data: bytes, report: Report) -> Iterator[bytes]:
         for info in itertools.islice(tried, _MOST_TRIED):
             yield _unpacked(archive, info, _MOST_BYTES, report)
         if not tried and named:
-            report.refuse("archive", f"{named[0]} not found in zip archive")
+            report.refuse("archive", f"{plain(named[0])} not found in zip archive")
         if not tried:
             report.refuse("archive", "expected a .xml or .musicxml file in the archive, found none")
 

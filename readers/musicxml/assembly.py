@@ -174,7 +174,7 @@ def _keys(
     contents: Sequence[Sequence[Content]], starts: Sequence[Sequence[Ticks]]
 ) -> list[Timed[Key | None]]:
     """The keys as they sound: at any time that of most parts, as horns are written without one."""
-    changes = sorted(
+    said = sorted(
         (
             (start + key.time, part, key.value)
             for part, (of_part, times) in enumerate(zip(contents, starts, strict=True))
@@ -185,7 +185,7 @@ def _keys(
     )
     current: dict[int, Key | None] = {}
     found: dict[Ticks, Key | None] = {}
-    for time, together in itertools.groupby(changes, key=lambda change: change[0]):
+    for time, together in itertools.groupby(said, key=lambda change: change[0]):
         current.update({part: key for _, part, key in together})
         counts = Counter(current[part] for part in sorted(current))
         found[time] = counts.most_common(1)[0][0]

@@ -133,23 +133,29 @@ class PartReader:
         self._keys(attributes)
 
     def _meters(self, attributes: Element) -> None:
-        found = [parse_meter(time, self._report) for time in attributes.iterfind("time")]
-        meters = [each[0] for each in found if each]
-        if not meters:
+        found = {
+            time.get("number", "1"): parse_meter(time, self._report)
+            for time in attributes.iterfind("time")
+        }
+        if not found:
             return
-        if any(meter != meters[0] for meter in meters):
+        first = found.get("1")
+        if any(meter and meter != (first or (self._meter,)) for meter in found.values()):
             self._report.warn("meters differ", "the meter is that of the first staff")
-        self._meter = meters[0]
+        if first is None:
+            return
+        self._meter = first[0]
         self._notes.bar = in_ticks(self._meter.bar) if self._meter else 0
         self._content.meters.append(Timed(self._notes.position, self._meter))
 
     def _keys(self, attributes: Element) -> None:
-        found = [parse_key(key, self._report) for key in attributes.iterfind("key")]
-        keys = [each[0] for each in found if each]
+        # Those of further staves are of transposing instruments, or as odd as their meters.
+        keys = [key for key in attributes.iterfind("key") if key.get("number", "1") == "1"]
+        found = [key for key in (parse_key(key, self._report) for key in keys) if key]
         is_moved = attributes.find("transpose") is not None
-        if keys:
-            self._key = keys[0]
-        if keys or (is_moved and self._key):
+        if found:
+            self._key = found[0][0]
+        if found or (is_moved and self._key):
             transposition = self._notes.transpositions[None]
             sounding = self._key and transposition.key(self._key)
             self._content.keys.append(Timed(self._notes.position, sounding))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NoReturn
@@ -11,6 +12,8 @@ from xml.etree.ElementTree import Element
 from melodeon.readers.errors import MusicXmlError
 from melodeon.readers.piece import ReadWarning
 from melodeon.readers.scores.report import shown
+
+_PLAIN = re.compile(r"[\w.-]{1,30}", re.ASCII)
 
 Place = tuple[str, Element | None, Element | None]
 
@@ -85,18 +88,17 @@ class Report:
 
     def _places(self) -> Iterator[str]:
         if self.part:
-            yield f"part {_plain(self.part)}"
+            yield f"part {plain(self.part)}"
         if self.measure is None:
             return
-        yield f"measure {_plain(self.measure.get('number') or '?')}"
+        yield f"measure {plain(self.measure.get('number') or '?')}"
         if self.element is not None:
             # Elements of the name are counted from 1.
             others = [each for each in self.measure if each.tag == self.element.tag]
             number = others.index(self.element) + 1 if self.element in others else "?"
-            yield f"<{self.element.tag}> {number}"
+            yield f"<{plain(self.element.tag)}> {number}"
 
 
-def _plain(text: str) -> str:
-    """An attribute of the file as it stands in messages: as it is, if it is plain and short."""
-    is_plain = text.isalnum() and text.isascii()
-    return text if is_plain and len(text) <= 20 else shown(text)
+def plain(text: str) -> str:
+    """A name in the file as it stands in messages: as it is, if it is plain and short."""
+    return text if _PLAIN.fullmatch(text) else shown(text)

@@ -13,8 +13,8 @@ import time
 import pytest
 from note_seq.protobuf import music_pb2
 
-from melodeon.pipelines import convert
-from melodeon.pipelines.files import match_inputs
+from melodeon.pipelines import conversion, convert
+from melodeon.pipelines.files import FoundFile, match_inputs
 from melodeon.records import tfrecord
 from melodeon.tests import shared_data
 from melodeon.tests.pipelines.files_test import make_folders_too_deep
@@ -39,6 +39,15 @@ def _folder(tmp_path, files):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return folder
+
+
+def test_the_work_of_compressed_scores_is_that_of_what_is_in_them():
+    plain, packed = (
+        conversion._expected_seconds(FoundFile(name, 1_000_000)) for name in ("a.xml", "a.MXL")
+    )
+    # A tenth of a second for a megabyte, which is packed to a 29th.
+    assert plain == pytest.approx(0.1004)
+    assert packed == pytest.approx(2.9004)
 
 
 def test_sequences_carry_magentas_names(tmp_path):

@@ -19,6 +19,8 @@ from melodeon.readers.scores.sound import MEZZO_FORTE, VELOCITIES
 # "c. 80", "80-84", "(120)".
 _PER_MINUTE = re.compile(r"\d{1,5}(?:\.\d{1,6})?", re.ASCII)
 _LARGEST_VELOCITY = 127
+# Signs among the words of "D.S. % al Coda" are drawn by many fonts.
+_NO_WORDS = re.compile(r"[^A-Za-z.\s]")
 _HALF = Fraction(1, 2)
 # The attributes of <sound> that mark a place, with the kind of mark (MusicXML 4.0, <sound>).
 _MARKS = {
@@ -100,7 +102,7 @@ def marks_of(direction: Element, sound: Element | None) -> Iterator[MarkText]:
     """
     words = [each.text or "" for each in direction.iterfind("direction-type/words")]
     text = " ".join(" ".join(words).split())
-    said = parse_mark(text)
+    said = parse_mark(" ".join(_NO_WORDS.sub(" ", text).split()))
     names = [] if sound is None else [name for name in _MARKS if _says(sound, name)]
     for name in names:
         assert sound is not None

@@ -87,7 +87,7 @@ class Durations:
         if number is None:
             return None
         ticks = in_ticks(number / self._divisions)
-        if abs(ticks) > LONGEST * QUARTER:
+        if not -LONGEST * QUARTER <= ticks <= LONGEST * QUARTER:
             self._report.fail(
                 "duration", text or "", f"a duration of at most {LONGEST} quarters"
             )

@@ -94,7 +94,7 @@ def parse_transposition(
     """
     said = {name: transpose.findtext(name) for name in ("chromatic", "diatonic", "octave-change")}
     numbers = {name: decimal(text) for name, text in said.items()}
-    chromatic, octaves = numbers["chromatic"], numbers["octave-change"] or 0
+    chromatic, octaves = numbers["chromatic"], math.floor(numbers["octave-change"] or 0)
     if chromatic is None and not is_in_concert_pitch:
         report.warn("transposition", "<transpose>: expected <chromatic>, found no number")
         return None
@@ -107,7 +107,7 @@ def parse_transposition(
     if transpose.find("double") is not None:
         report.warn("doubled part", "<double>: the second octave is left out")
     fifths = _fifths(semitones, numbers["diatonic"])
-    return Transposition(semitones + _OCTAVE * math.floor(octaves), fifths)
+    return Transposition(semitones + _OCTAVE * octaves, fifths)
 
 
 def _fifths(semitones: int, diatonic: Fraction | None) -> int:

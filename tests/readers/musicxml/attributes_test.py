@@ -97,6 +97,15 @@ def test_meters_of_staves_and_parts_are_those_of_the_first():
     assert kinds(read(document)) == ["meters differ"]
 
 
+def test_a_change_for_another_staff_alone_changes_nothing():
+    second = _attributes(_time(("6", "8"), number=' number="2"'),
+                         _key(3).replace("<key>", '<key number="2">'))
+    document = of_measures(notes("C4*4"), second + notes("C4*4"))
+    assert _meters(document) == [(0.0, 4, 4)]
+    assert _keys(document) == []
+    assert kinds(read(document)) == ["meters differ"]
+
+
 # Keys.
 
 

@@ -225,6 +225,14 @@ def test_dal_segno_al_coda_by_signs():
     ) == "CDEFDEG"
 
 
+def test_words_with_signs_between_them():
+    assert _played(
+        _bar("C"), _words("\U0001d10b") + _direction("<segno/>") + _bar("D"),
+        _bar("E") + _words("to \U0001d10c Coda"), _bar("F") + _words("D.S. % al Coda"),
+        _words("(Coda)") + _bar("G"),
+    ) == "CDEFDEG"
+
+
 def test_signs_of_bar_lines():
     assert _played(
         _bar("C"), _bar_line("left", "<segno/>") + _bar("D") + _words("Fine"),
