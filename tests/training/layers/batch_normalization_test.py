@@ -32,9 +32,10 @@ def _network(**hparams):
 
 def _made(session):
     """Makes the variables of the network in the graph of the session."""
+    # Before there are any: each variable draws by the seed of when it was made.
+    tf1.set_random_seed(1)
     with tf1.variable_scope("", reuse=tf1.AUTO_REUSE):
         graph.predictions(_network(), tf.zeros([1, 1, toy.INPUT_SIZE]))
-    tf1.set_random_seed(1)
     session.run(tf1.global_variables_initializer())
 
 
