@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from fractions import Fraction
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
+from melodeon.readers.musicxml.elements.durations import parse_divisions
 from melodeon.readers.musicxml.elements.numbers import whole_number
 from melodeon.readers.musicxml.report import Report
 from melodeon.readers.scores.report import shown
@@ -139,9 +141,29 @@ def composers_of(root: Element) -> list[str]:
     return list(dict.fromkeys(name for name in said if name))
 
 
-def is_in_concert_pitch(root: Element) -> bool:
-    """Whether parts are written as they sound (MusicXML 4.0, <concert-score>)."""
-    return root.find("defaults/concert-score") is not None
+@dataclasses.dataclass(frozen=True)
+class Habits:
+    """What holds for all parts of a score.
+
+    Attributes:
+      is_in_concert_pitch: whether it is written as it sounds (MusicXML 4.0, <concert-score>).
+      ties_are_drawn: whether ties stand among the notations only, where nothing sounds (<tied>).
+      divisions: the first in the file, for parts that begin without; 1 where there are none.
+    """
+
+    is_in_concert_pitch: bool
+    ties_are_drawn: bool
+    divisions: Fraction
+
+
+def habits_of(root: Element) -> Habits:
+    """What holds for all parts."""
+    divisions = (parse_divisions(each.text) for each in root.iter("divisions"))
+    return Habits(
+        is_in_concert_pitch=root.find("defaults/concert-score") is not None,
+        ties_are_drawn=next(root.iter("tie"), None) is None,
+        divisions=next((each for each in divisions if each), Fraction(1)),
+    )
 
 
 def _words(text: str | None) -> str:

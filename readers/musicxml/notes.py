@@ -10,7 +10,7 @@ from melodeon.readers.musicxml.content import Content
 from melodeon.readers.musicxml.elements.directions import velocity_of
 from melodeon.readers.musicxml.elements.durations import CommonDenominator, Durations
 from melodeon.readers.musicxml.elements.pitches import AS_WRITTEN, Pitch, Transposition, parse_pitch
-from melodeon.readers.musicxml.layout import Instrument, Part
+from melodeon.readers.musicxml.layout import Habits, Instrument, Part
 from melodeon.readers.musicxml.report import Report
 from melodeon.readers.scores.grace_notes import grace_note_length
 from melodeon.readers.scores.score import Note, Player, Ticks, Timed
@@ -44,19 +44,19 @@ class NoteReader:
     """
 
     def __init__(
-        self, part: Part, report: Report, common: CommonDenominator, *, keep_grace_notes: bool,
-        ties_are_drawn: bool,
+        self, part: Part, habits: Habits, common: CommonDenominator, report: Report, *,
+        keep_grace_notes: bool,
     ) -> None:
         self.position: Ticks = 0
         self.furthest: Ticks = 0
         self.velocity = _VELOCITY
-        self.durations = Durations(report, common)
+        self.durations = Durations(report, common, habits.divisions)
         self.transpositions: dict[str | None, Transposition] = {None: AS_WRITTEN}
         self.bar: Ticks = 0
         self._report = report
         self._keep_grace_notes = keep_grace_notes
-        self._tie_path = "notations/tied" if ties_are_drawn else "tie"
-        self._tie_parent = "notations" if ties_are_drawn else "tie"
+        self._tie_path = "notations/tied" if habits.ties_are_drawn else "tie"
+        self._tie_parent = "notations" if habits.ties_are_drawn else "tie"
         self._instruments = part.instruments
         self._instrument = next(iter(part.instruments.values()), Instrument())
         self._content = Content()

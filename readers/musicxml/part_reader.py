@@ -21,7 +21,7 @@ from melodeon.readers.musicxml.elements.directions import (
 from melodeon.readers.musicxml.elements.durations import CommonDenominator
 from melodeon.readers.musicxml.elements.harmony import chord_symbol
 from melodeon.readers.musicxml.elements.pitches import parse_transposition
-from melodeon.readers.musicxml.layout import Instrument, Part
+from melodeon.readers.musicxml.layout import Habits, Instrument, Part
 from melodeon.readers.musicxml.notes import NoteReader
 from melodeon.readers.musicxml.report import Report
 from melodeon.readers.scores.report import shown
@@ -39,23 +39,20 @@ class PartReader:
 
     Args:
       part: the part.
-      report: takes the warnings.
+      habits: of the score.
       common: the denominator of all durations so far.
+      report: takes the warnings.
       keep_grace_notes: whether they sound.
-      is_in_concert_pitch: whether the score is written as it sounds.
-      ties_are_drawn: whether ties stand among the notations only.
     """
 
     def __init__(
-        self, part: Part, report: Report, common: CommonDenominator, *, keep_grace_notes: bool,
-        is_in_concert_pitch: bool, ties_are_drawn: bool,
+        self, part: Part, habits: Habits, common: CommonDenominator, report: Report, *,
+        keep_grace_notes: bool,
     ) -> None:
         self._part = part
         self._report = report
-        self._is_in_concert_pitch = is_in_concert_pitch
-        self._notes = NoteReader(
-            part, report, common, keep_grace_notes=keep_grace_notes, ties_are_drawn=ties_are_drawn
-        )
+        self._is_in_concert_pitch = habits.is_in_concert_pitch
+        self._notes = NoteReader(part, habits, common, report, keep_grace_notes=keep_grace_notes)
         self._content = Content()
         self._meter: Meter | None = None
         self._key: Key | None = None

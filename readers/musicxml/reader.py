@@ -125,14 +125,11 @@ def _root(data: bytes, source: str, report: Report) -> Element:
 
 def _score(root: Element, report: Report, options: ReadOptions) -> Score:
     parts = layout.parts_of(root, report)
-    is_in_concert_pitch = layout.is_in_concert_pitch(root)
-    ties_are_drawn = next(root.iter("tie"), None) is None
-    common = CommonDenominator()
+    habits, common = layout.habits_of(root), CommonDenominator()
     contents = [
         list(
             PartReader(
-                part, report, common, keep_grace_notes=options.grace_notes,
-                is_in_concert_pitch=is_in_concert_pitch, ties_are_drawn=ties_are_drawn,
+                part, habits, common, report, keep_grace_notes=options.grace_notes
             ).contents()
         )
         for part in parts

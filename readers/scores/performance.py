@@ -197,7 +197,7 @@ def _with_ties_joined(notes: Sequence[Note]) -> list[Note]:
         # By pitch as it sounds: "^F-|F" and "^F-_G" are one note each.
         waiting = tied.get((note.pitch, note.onset)) if note.is_tied_to else None
         if waiting:
-            sounding = waiting.pop()
+            sounding = waiting.pop(_of_voice(note.voice, waiting))
             # `sounding` is the first note of the chain; the next one begins where this one ends.
             end, sounding.duration = note.end, sounding.duration + note.duration
         else:
@@ -206,3 +206,9 @@ def _with_ties_joined(notes: Sequence[Note]) -> list[Note]:
         if note.is_tied:
             tied.setdefault((note.pitch, end), []).append(sounding)
     return joined
+
+
+def _of_voice(voice: int, notes: Sequence[Note]) -> int:
+    """The place of the last note of a voice, or else of the last of all."""
+    places = [place for place, note in enumerate(notes) if note.voice == voice]
+    return places[-1] if places else len(notes) - 1

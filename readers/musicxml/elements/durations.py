@@ -35,6 +35,12 @@ def dotted(value: str | None, num_dots: int) -> Fraction | None:
     return length * (2 - Fraction(1, 2**num_dots))
 
 
+def parse_divisions(text: str | None) -> Fraction | None:
+    """The divisions of a quarter, above 0; None where the text says none."""
+    divisions = decimal(text)
+    return divisions if divisions is not None and 0 < divisions <= _MOST_DIVISIONS else None
+
+
 class CommonDenominator:
     """The least common denominator of all durations of a score, in ticks.
 
@@ -56,17 +62,18 @@ class CommonDenominator:
 class Durations:
     """The durations of one part, by the divisions that hold."""
 
-    def __init__(self, report: Report, common: CommonDenominator) -> None:
+    def __init__(
+        self, report: Report, common: CommonDenominator, divisions: Fraction = Fraction(1)
+    ) -> None:
         self._report = report
         self._common = common
-        # MusicXML 4.0, <divisions>, wants it in the first measure: without it a quarter is one.
-        self._divisions = Fraction(1)
+        self._divisions = divisions
         self._known: dict[str | None, Ticks] = {}
 
     def set_divisions(self, text: str | None) -> None:
         """The number of divisions of a quarter from here on."""
-        divisions = decimal(text)
-        if divisions is None or not 0 < divisions <= _MOST_DIVISIONS:
+        divisions = parse_divisions(text)
+        if divisions is None:
             self._report.warn(
                 "divisions", f"<divisions>: expected a number above 0, found {shown(text or '')}"
             )

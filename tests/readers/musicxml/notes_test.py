@@ -92,6 +92,12 @@ def test_divisions_change_within_a_part():
     ]
 
 
+def test_a_part_without_divisions_has_those_of_the_others():
+    first = part("<attributes><divisions>4</divisions></attributes>" + notes("C4*4"))
+    assert sounding(score(first, part(notes("C3*4"), id="P2"))) == [(0, 0, 1, 60), (1, 0, 1, 48)]
+    assert sounding(score(part(notes("C4*4")))) == [(0, 0, 4, 60)]
+
+
 @pytest.mark.parametrize("divisions", ["0", "-4", "four", "", "1e9"])
 def test_what_are_no_divisions_leave_those_before(divisions):
     piece = read(_divisions(divisions, notes("C4*2")))
@@ -189,6 +195,17 @@ def test_ties_are_one_note_over_bars_and_voices():
     second = note("C4*4", _STOP, _START, "<voice>2</voice>")
     third = note("C4*2", _STOP, "<voice>1</voice>") + notes("C4*2")
     assert sounding(of_measures(first, second, third)) == [(0, 0, 10, 60), (0, 10, 2, 60)]
+
+
+def test_of_two_voices_in_unison_the_one_that_is_tied_goes_on():
+    back = "<backup><duration>{}</duration></backup>"
+    upper, lower = "<voice>1</voice>", "<voice>2</voice>"
+    first = (
+        note("C4*2", upper) + note("C4*2", _START, upper) + back.format(4)
+        + note("C4*4", _START, lower)
+    )
+    second = note("C4*1", _STOP, lower)
+    assert sounding(of_measures(first, second)) == [(0, 0, 2, 60), (0, 0, 5, 60), (0, 2, 2, 60)]
 
 
 def test_a_tie_without_its_other_end_joins_nothing():
