@@ -1,13 +1,15 @@
 """Stochastic beam search: candidates survive by lot, so that likely music wins without looping.
 
 Beam search keeps the likeliest candidates, and the likeliest music is two bars for ever. Here the
-survivors of an iteration are drawn without replacement, each with a weight of how likely what it
-added is: by the largest of their log-likelihoods with Gumbel noise (Kool, van Hoof and Welling,
-"Stochastic Beams and Where to Find Them", ICML 2019). Since candidates were sampled by the
-network's probability to begin with, what survives has that twice, about as if its square were
-sampled from; other than at a low temperature, passages are weighed as a whole, and not events.
+survivors of an iteration are drawn without replacement, by the largest of their log weights with
+Gumbel noise (Kool, van Hoof and Welling, "Stochastic Beams and Where to Find Them", ICML 2019). A
+weight is the square root of the probability of what the iteration added. Since candidates are
+sampled by that probability to begin with, what comes out is about as if its power of 3/2 were
+sampled from, of passages as a whole, other than at a low temperature, which has it of each event by
+itself. docs/music.md tells how the weight was found.
 
-Of candidates that are the same one counts. With one candidate this is plain sampling.
+Candidates that are the same are one, of as much more weight. With one candidate this is plain
+sampling.
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ from melodeon.generation.beam_search import (
     branched,
 )
 from melodeon.generation.candidates import Candidates, EventModel, IntArray, begin
+
+# Of the probability, for a weight. With 1 wide beams fall into loops, and narrow ones hardly.
+_POWER = 0.5
 
 
 def search(
@@ -44,7 +49,7 @@ def search(
       num_steps: length of the results, primer included.
       generators: a source of randomness for each output. It gives one block of
         [steps, beam_size * branch_factor] numbers an iteration, and one of
-        [1, beam_size * branch_factor] for the survivors between two of them.
+        [1, beam_size * branch_factor] for what survives it.
       options: width and temperature.
       on_step: called with the length reached after each step.
 
@@ -52,44 +57,56 @@ def search(
       ValueError: where the primer is empty or longer than num_steps.
       FloatingPointError: where the network's output is not a number.
     """
+    width = options.width
     candidates = begin(model, primer, num_steps, options.temperature)
-    candidates.keep(np.zeros(len(generators) * options.width, np.intp))
+    candidates.keep(np.zeros(len(generators) * width, np.intp))
     before = candidates.log_likelihoods
     for number, steps in enumerate(options.iterations(num_steps - len(primer))):
-        if number and options.width > 1:
-            candidates.keep(_survivors(candidates, before, generators, options))
+        if number and width > 1:
+            survivors = _drawn(candidates, before, generators, width, options.beam_size)
+            candidates.keep(branched(survivors, options))
             before = candidates.log_likelihoods
         # [outputs, steps, width]: one step of it, made flat, is in the order of the rows.
-        uniforms = np.stack([generator.random((steps, options.width)) for generator in generators])
+        uniforms = np.stack([generator.random((steps, width)) for generator in generators])
         for step in range(steps):
             candidates.advance(
                 uniforms[:, step].reshape(-1), options.temperature, options.top_p
             )
             on_step(candidates.length)
-    best = best_rows(candidates.log_likelihoods, options.width, 1)[:, 0]
-    return SearchResult(candidates.events[best], candidates.log_likelihoods[best])
+    # The likeliest of many would be a loop more often than one that is drawn as all before it.
+    rows = _drawn(candidates, before, generators, width, 1)[:, 0]
+    return SearchResult(candidates.events[rows], candidates.log_likelihoods[rows])
 
 
-def _survivors(
+def _drawn(
     candidates: Candidates, before: npt.NDArray[np.float64],
-    generators: Sequence[UniformSource], options: BeamOptions,
+    generators: Sequence[UniformSource], width: int, count: int,
 ) -> IntArray:
-    """Rows of the next candidates: those drawn of each output, branch_factor times over."""
-    width = options.width
+    """Rows [outputs, count] drawn without replacement from the candidates of each output.
+
+    Args:
+      candidates: those of all outputs.
+      before: their log-likelihoods when the iteration began.
+      generators: of the outputs.
+      width: candidates of an output.
+      count: how many are drawn.
+    """
+    if width == 1:
+        return np.arange(len(generators))[:, np.newaxis]
     uniforms = np.stack([generator.random((1, width)) for generator in generators])
     # -log(-log(u)) is Gumbel noise; the least positive number keeps 0 from being infinite.
     noise = -np.log(-np.log(np.maximum(uniforms.reshape(-1), np.finfo(float).tiny)))
-    scores = candidates.log_likelihoods - before + noise
-    scores[_is_repeated(candidates.events[:, : candidates.length], width)] = -np.inf
-    return branched(best_rows(scores, width, options.beam_size), options)
+    scores = _POWER * (candidates.log_likelihoods - before) + noise
+    counts = _counts(candidates.events[:, : candidates.length], width)
+    # As if each of those that are the same were in the lot, where one of them can be drawn.
+    scores += np.log(counts, where=counts > 0, out=np.full(len(counts), -np.inf))
+    return best_rows(scores, width, count)
 
 
-def _is_repeated(events: IntArray, width: int) -> npt.NDArray[np.bool_]:
-    """Whether a row [rows, n] is the same as an earlier one of its output: bool[rows]."""
-    seen: set[tuple[int, bytes]] = set()
-    is_repeated = np.zeros(len(events), bool)
+def _counts(events: IntArray, width: int) -> npt.NDArray[np.int64]:
+    """How often a row [rows, n] is there for its output, at the first of these; 0 at the others."""
+    first: dict[tuple[int, bytes], int] = {}
+    counts = np.zeros(len(events), np.int64)
     for row, of_row in enumerate(events):
-        key = (row // width, of_row.tobytes())
-        is_repeated[row] = key in seen
-        seen.add(key)
-    return is_repeated
+        counts[first.setdefault((row // width, of_row.tobytes()), row)] += 1
+    return counts
