@@ -69,8 +69,11 @@ def test_every_config_writes_melodies(config, notes, tmp_path):
     assert all(file["log_likelihood"] < 0 for file in manifest["files"])
     again, same = _generate(tmp_path, "two", "--num_outputs=2", "--num_steps=48")
     assert same == melodies[:2]
+    # The stochastic beam search draws; only Magenta's is after the likeliest melody.
     flags = ("--num_outputs=2", "--num_steps=48", "--beam_size=4", "--branch_factor=4")
-    best, _ = _generate(tmp_path, "beam", *flags)
+    _, drawn = _generate(tmp_path, "beam", *flags)
+    assert drawn[0] != drawn[1]
+    best, _ = _generate(tmp_path, "magenta", "--search=magenta", *flags)
     likelihoods = [sum(f["log_likelihood"] for f in m["files"]) for m in (again, best)]
     assert likelihoods[1] > likelihoods[0]
 
