@@ -14,6 +14,8 @@ from melodeon.trained_models.flags import SOURCES, check_model_flags, define_mod
 from melodeon.writers.flags import define_format, define_heading, define_program, formats_of
 
 STOCHASTIC, MAGENTA = "stochastic", "magenta"
+# As --training_melodies: nothing is compared with.
+NOTHING = "none"
 # Of the stochastic beam search; docs/music.md tells how it was found.
 TOP_P_OF_BEAM = 0.98
 
@@ -94,8 +96,8 @@ def _define_search_flags(values: flags.FlagValues) -> None:
 def _define_novelty_flags(values: flags.FlagValues) -> None:
     flags.DEFINE_string(
         "training_melodies", None, "What the melodies are compared with: a dataset's folder, or a "
-        "TFRecord file of NoteSequences. If not given, the melodies that the run was trained on.",
-        flag_values=values,
+        f"TFRecord file of NoteSequences, or {NOTHING}. If not given, the melodies that the run "
+        "was trained on.", flag_values=values,
     )
     flags.DEFINE_float(
         "max_copied_bars", None, "Searches on for each melody that shares more bars in a row with "
@@ -123,6 +125,8 @@ def check_flags(values: flags.FlagValues) -> None:
             raise UsageError("--bundle_description is of no use without --save_generator_bundle")
     formats_of(values)
     check_temperature(values)
+    if values.training_melodies == NOTHING and values.max_copied_bars is not None:
+        raise UsageError(f"--max_copied_bars is of no use with --training_melodies={NOTHING}")
     if values.top_p is not None and not 0 < values.top_p <= 1:
         raise UsageError(f"--top_p: expected a number above 0, at most 1, got {values.top_p}")
     check_qpm(values.qpm, "--qpm: ")

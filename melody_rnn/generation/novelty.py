@@ -12,6 +12,7 @@ from absl import flags
 from note_seq.protobuf import music_pb2
 
 from melodeon.commands.errors import UsageError
+from melodeon.melody_rnn.generation.generate_flags import NOTHING
 from melodeon.music.melody import Melody
 from melodeon.music.notation.meter import Meter
 from melodeon.music.novelty import Collection, Notes
@@ -87,11 +88,9 @@ class KnownMelodies:
 def _notes_in(sequence: music_pb2.NoteSequence) -> Iterator[Notes]:
     """The melodies of a NoteSequence: itself, where it is in steps, or those found in it."""
     if sequence.quantization_info.steps_per_quarter:
-        notes = sequence.notes
-        yield Notes(
-            np.array([note.quantized_start_step for note in notes], np.int64),
-            np.array([note.pitch for note in notes], np.int64),
-        )
+        # One pass over the messages: [notes, 2] -> [2, notes].
+        values = [(note.quantized_start_step, note.pitch) for note in sequence.notes]
+        yield Notes(*np.array(values, np.int64).reshape(-1, 2).T)
         return
     pieces, _ = find_melodies(sequence, MelodyRules())
     for piece in pieces:
@@ -105,6 +104,8 @@ def known_to(values: flags.FlagValues) -> KnownMelodies | None:
       UsageError: There is none where one is asked for.
       WorkError: They cannot be read.
     """
+    if values.training_melodies == NOTHING:
+        return None
     path = training_melodies.find(values.training_melodies or _run_dir(values))
     if path is None and values.training_melodies:
         raise UsageError(

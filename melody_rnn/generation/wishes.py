@@ -15,8 +15,9 @@ from melodeon.melody_rnn.generation.novelty import Copied, KnownMelodies
 from melodeon.music.melody import Melody
 from melodeon.proto.manifest_pb2 import GeneratedFile
 
-# What a network that knows its music by heart never gets past would be searched for for ever.
-_MOST_ATTEMPTS = 100
+# What a network that knows its music by heart never gets past would be searched for for ever; where
+# one is as good as certain of all that it says, nothing else is to be found soon either.
+_MOST_ATTEMPTS, _MOST_TO_DIFFER = 100, 10
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,7 +91,7 @@ def search_until_met(
         outputs |= _searched(search, again, outputs, num_before, wishes)
         again = [
             number for number in _unmet(outputs, wishes)
-            if outputs[number].attempts < _MOST_ATTEMPTS
+            if outputs[number].attempts < _most_attempts(outputs[number], wishes)
         ]
     found = [outputs[number] for number in range(num_outputs)]
     copies = sum(_copies_too_much(output, wishes) for output in found)
@@ -138,6 +139,11 @@ def _unmet(outputs: dict[int, Output], wishes: Wishes) -> list[int]:
         else:
             seen.add(events)
     return unmet
+
+
+def _most_attempts(output: Output, wishes: Wishes) -> int:
+    """How often what was found instead of a wanted output is searched for."""
+    return _MOST_ATTEMPTS if _copies_too_much(output, wishes) else _MOST_TO_DIFFER
 
 
 def _copies_too_much(output: Output, wishes: Wishes) -> bool:

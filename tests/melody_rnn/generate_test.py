@@ -357,6 +357,8 @@ def test_what_is_copied_from_a_training_melody_is_said(tmp_path, run_dir, capsys
     assert lines[1].endswith(
         f"; {len(onsets)} notes ({second['copied_bars']:.1f} bars) as in book.abc X:7 The Copy"
     )
+    nothing = generate_into(tmp_path / "nothing", *flags, "--training_melodies=none")
+    assert "training_melodies" not in nothing and "copied_notes" not in nothing["files"][1]
     # The same melodies are found in the run of a checkpoint, and in the folder of a dataset.
     checkpoint = f"--checkpoint_file={run}/train/model.ckpt-7"
     by_file = generate_into(tmp_path / "file", checkpoint, *flags[1:])
@@ -529,6 +531,7 @@ def test_hyperparameters_of_training_change_nothing(tmp_path, run_dir, capsys):
         (["--run_dir=RUN", f"--primer_melody={[60] * 40}"], 2, "the primer has 40 steps"),
         (["--run_dir=RUN", "--primer_melody=[40, 80]"], 2, "its range is 48..83"),
         (["--run_dir=RUN", "--max_copied_bars=2"], 2, "does not bring the melodies that it was"),
+        (["--run_dir=RUN", "--max_copied_bars=2", "--training_melodies=none"], 2, "is of no use"),
         (["--run_dir=RUN", "--max_copied_bars=-1"], 2, "max_copied_bars"),
         (["--run_dir=RUN", "--training_melodies=/none"], 2, "--training_melodies: expected a data"),
         (["--run_dir=RUN", "--format=pdf"], 2, "some of midi, abc, musicxml, got 'pdf'"),

@@ -18,8 +18,10 @@ from melodeon.note_rnn.codec import NoteCodec, TokenVocabulary, write_vocabulary
 from melodeon.note_rnn.configs import FAMILY
 from melodeon.note_rnn.generation.sampling import sample_tokens
 from melodeon.note_rnn.model import TrainedNetwork
+from melodeon.readers import registry
 from melodeon.readers.abc_notation import reader as abc_reader
 from melodeon.readers.midi import reader as midi_reader
+from melodeon.readers.options import DEFAULT_OPTIONS
 from melodeon.tests.note_rnn.small_songs import (
     C4,
     CHORD,
@@ -267,13 +269,19 @@ def test_sheets_hold_the_notes_of_the_midi_file(tmp_path, run_dir):
     sequence.instrument_infos.add(instrument=0, name="Organ")
     path.write_bytes(midi_writer.write(sequence))
     flags = [f"--run_dir={run_dir}", f"--seed_midi={path}", "--num_outputs=2", "--with_seed"]
-    manifest = generate_into(tmp_path / "out", *flags, "--format=abc,midi")
+    manifest = generate_into(tmp_path / "out", *flags, "--format=abc,midi,musicxml")
     assert (manifest["key"], manifest["meter"], manifest["track_name"]) == ("Am", "6/8", "Organ")
     for file in manifest["files"]:
         assert file["path"] == file["midi_path"].replace(".mid", ".abc")
         (piece,) = abc_reader.read((tmp_path / "out" / file["path"]).read_bytes(), "a.abc")
         abc, midi = piece.sequence, read((tmp_path / "out" / file["midi_path"]).read_bytes())
         assert notes(abc) == notes(midi)
+        (sheet,) = registry.format_of("a.musicxml").read(
+            (tmp_path / "out" / file["musicxml_path"]).read_bytes(), "a.musicxml", DEFAULT_OPTIONS
+        )
+        # What sounds at the beginning: the reader may leave ties as notes of their own.
+        starts = {(start, pitch) for start, pitch, _ in notes(midi)}
+        assert starts <= {(start, pitch) for start, pitch, _ in notes(sheet.sequence)}
         assert {note.velocity for note in midi.notes} == {40}
         for each in (abc, midi):
             assert [(s.key, s.mode) for s in each.key_signatures] == [(9, 1)]

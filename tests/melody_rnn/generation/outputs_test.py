@@ -78,3 +78,14 @@ def test_sheets_have_meter_key_and_title(tmp_path):
         "<beats>6</beats>", "<beat-type>8</beat-type>",
     ):
         assert part in document
+
+
+def test_what_is_left_without_the_primer_may_be_silence(tmp_path):
+    melody = Melody(np.array([60, -2, -2, -2]))
+    sound = Sound(Heading((3, 4)), 60, steps_left_out=1)
+    formats = ["midi", "abc", "musicxml"]
+    (names,) = outputs.write_melodies(tmp_path, ["a"], [melody], sound, formats)
+    assert list(names) == formats
+    assert midi_io.midi_file_to_note_sequence(str(tmp_path / "a.mid")).notes == []
+    assert (tmp_path / "a.abc").read_text().startswith("X:1\nT:a\nM:3/4\n")
+    assert "<rest" in (tmp_path / "a.musicxml").read_text()
