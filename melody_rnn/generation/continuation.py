@@ -66,26 +66,31 @@ def generate(values: flags.FlagValues) -> None:
             program=primer.program if values.program is None else values.program,
             without_primer=values.without_primer,
         )
-        seed = seed_of(values)
-        known = novelty.known_to(values)
-        options = searching.options_of(values, sound.heading.meter)
-        found = _search(
-            values, trained, config, squashed, seed,
-            options,
-            Wishes(
-                known, sound.heading.meter, values.max_copied_bars,
-                are_distinct=searching.is_stochastic(values),
-            ),
-        )
-        manifest = _manifest(values, primer, sound, squashed.transpose(moved), options)
-        if known:
-            manifest.training_melodies = known.source
+        manifest = _manifest(values, primer, sound, squashed.transpose(moved))
         manifest.checkpoint = trained.path
         manifest.model.CopyFrom(run_directory.describe(FAMILY.name, config.name, config.hparams))
-        for output in found:
-            manifest.files.append(output.entry(seed))
-        melodies = [Melody(output.events).transpose(moved) for output in found]
-        _write(folder, melodies, sound, formats_of(values), manifest)
+        melodies = _melodies(values, trained, config, squashed, sound.heading.meter, manifest)
+        written = [melody.transpose(moved) for melody in melodies]
+        _write(folder, written, sound, formats_of(values), manifest)
+
+
+def _melodies(
+    values: flags.FlagValues, trained: TrainedModel, config: MelodyRnnConfig, primer: Melody,
+    meter: tuple[int, int], manifest: GenerationManifest,
+) -> list[Melody]:
+    """Melodies that go on from a primer, as the network says them; the manifest learns of each."""
+    options = searching.options_of(values, meter)
+    known = novelty.known_to(values)
+    if known:
+        manifest.training_melodies = known.source
+    wishes = Wishes(
+        known, meter, values.max_copied_bars,
+        are_distinct=searching.is_stochastic(values),
+    )
+    seed = seed_of(values)
+    found = _search(values, trained, config, primer, seed, options, wishes)
+    manifest.files.extend(output.entry(seed) for output in found)
+    return [Melody(output.events) for output in found]
 
 
 def _qpm(values: flags.FlagValues, primer: Primer) -> float:
@@ -96,11 +101,11 @@ def _qpm(values: flags.FlagValues, primer: Primer) -> float:
 
 
 def _manifest(
-    values: flags.FlagValues, primer: Primer, sound: outputs.Sound, written: Melody,
-    options: beam_search.BeamOptions,
+    values: flags.FlagValues, primer: Primer, sound: outputs.Sound, written: Melody
 ) -> GenerationManifest:
     """What it says of all melodies, whose primer is written so."""
     heading = sound.heading
+    options = searching.options_of(values, heading.meter)
     manifest = GenerationManifest(
         num_steps=values.num_steps,
         temperature=values.temperature,

@@ -2,76 +2,32 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import pathlib
 import shutil
 import subprocess
 import sys
 import time
 
-import numpy as np
 import pytest
-import tensorflow as tf
 from note_seq import midi_io
 from note_seq.protobuf import generator_pb2
 
 from melodeon.commands import stamp
-from melodeon.generation import beam_search
-from melodeon.generation.coded_network import CodedNetwork
 from melodeon.melody_rnn import generate
 from melodeon.melody_rnn.configs import FAMILY
-from melodeon.melody_rnn.generation import primer as primers
-from melodeon.melody_rnn.model import network_of
 from melodeon.networks.hparams import RnnHParams
 from melodeon.networks.hparams_text import override
-from melodeon.readers import registry
-from melodeon.readers.abc_notation import reader as abc_reader
-from melodeon.readers.options import DEFAULT_OPTIONS
-from melodeon.records import tfrecord
 from melodeon.tests import shared_data
-from melodeon.trained_models import opening, run_directory
-from melodeon.trained_models.choice import Flags
-from melodeon.training import graph
+from melodeon.tests.melody_rnn.small_runs import SMALL, generate_into, make_run, midi_files
+from melodeon.trained_models import run_directory
 from melodeon.writers import midi as midi_writer
 
 TESTDATA = shared_data.ROOT / "testdata"
-SMALL = RnnHParams(rnn_layer_sizes=(8, 8), attn_length=4)
-
-
-def make_run(
-    folder: pathlib.Path, name: str, value: float | None = None, hparams: RnnHParams = SMALL
-) -> pathlib.Path:
-    """A run directory with a network of random variables, or of one value everywhere."""
-    config = dataclasses.replace(FAMILY.configs[name], hparams=hparams)
-    network = network_of(config)
-    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
-        tf.compat.v1.set_random_seed(4)
-        graph.predictions(network, tf.zeros([1, 1, network.input_size]))
-        session.run(tf.compat.v1.global_variables_initializer())
-        for variable in tf.compat.v1.global_variables():
-            kept = session.run(variable) * 3
-            variable.load(kept if value is None else np.full_like(kept, value), session)
-        (folder / "train").mkdir(parents=True)
-        tf.compat.v1.train.Saver().save(session, str(folder / "train" / "model.ckpt"), 7)
-    run_directory.write(folder, run_directory.describe(FAMILY.name, name, hparams))
-    return folder
 
 
 @pytest.fixture(scope="module")
 def run_dir(tmp_path_factory):
     return make_run(tmp_path_factory.mktemp("run"), "attention_rnn")
-
-
-def generate_into(folder: pathlib.Path, *flags: str) -> dict:
-    """The manifest of a run that must succeed; the newest where there are several."""
-    status = generate.run([f"--output_dir={folder}", "--seed=5", "--num_steps=40", *flags])
-    assert status == 0
-    return json.loads(sorted(folder.glob("*_manifest.json"))[-1].read_text())
-
-
-def midi_files(folder: pathlib.Path, manifest: dict) -> list[bytes]:
-    return [(folder / file["path"]).read_bytes() for file in manifest["files"]]
 
 
 def test_writes_midi_files_and_a_manifest(tmp_path, run_dir, capsys):
@@ -204,254 +160,6 @@ def test_a_stamp_is_not_taken_while_another_run_writes_with_it(tmp_path, monkeyp
     with stamp.new_stamp(tmp_path) as third:
         assert third == "d"
     assert [path.name for path in tmp_path.iterdir()] == ["c_1.mid"]
-
-
-def test_a_primer_file_brings_its_tempo_unless_told_otherwise(tmp_path, run_dir):
-    flags = [
-        f"--run_dir={run_dir}", "--num_outputs=1", "--num_steps=200",
-        f"--primer_abc={TESTDATA / 'tunes' / 'jigs.abc'}",
-    ]
-    manifest = generate_into(tmp_path / "own", *flags)
-    assert manifest["qpm"] == pytest.approx(172.5)
-    assert manifest["primer"][:8] == [67, -2, -2, -2, -2, -2, 67, -2]
-    assert manifest["primer_source"].endswith("jigs.abc")
-    assert generate_into(tmp_path / "told", *flags, "--qpm=120")["qpm"] == 120
-
-
-def test_a_primer_file_brings_its_meter_and_program(tmp_path, run_dir):
-    # A note of program 40 in 7/8, at 96 ticks a quarter.
-    track = bytes.fromhex("00 FF5804 07031808  00 C028  00 903C5A  60 803C00")
-    path = tmp_path / "primer.mid"
-    header = bytes.fromhex("4D546864 00000006 0000 0001 0060  4D54726B 000000")
-    path.write_bytes(header + bytes([len(track)]) + track)
-    flags = [f"--run_dir={run_dir}", f"--primer_midi={path}", "--num_outputs=1"]
-    manifest = generate_into(tmp_path / "out", *flags)
-    (data,) = midi_files(tmp_path / "out", manifest)
-    sequence = midi_io.midi_to_note_sequence(data)
-    (meter,) = sequence.time_signatures
-    assert (meter.numerator, meter.denominator) == (7, 8)
-    assert {note.program for note in sequence.notes} == {40}
-    assert (manifest["meter"], manifest["program"]) == ("7/8", 40)
-    manifest = generate_into(tmp_path / "own", f"--run_dir={run_dir}", "--num_outputs=1")
-    assert (manifest["meter"], manifest["program"]) == ("4/4", 0)
-
-
-def test_sheets_hold_the_notes_of_the_midi_file(tmp_path, run_dir):
-    manifest = generate_into(
-        tmp_path, f"--run_dir={run_dir}", "--num_outputs=2", "--num_steps=120", "--key=D",
-        "--format=midi,abc,musicxml", "--meter=9/8", "--program=73", "--qpm=90",
-    )
-    assert manifest["formats"] == ["midi", "abc", "musicxml"]
-    assert (manifest["key"], manifest["meter"], manifest["program"]) == ("D", "9/8", 73)
-    assert manifest["primer"] == [62]
-    for file in manifest["files"]:
-        stem = file["path"].removesuffix(".mid")
-        assert (file["abc_path"], file["musicxml_path"]) == (f"{stem}.abc", f"{stem}.musicxml")
-        midi, abc, musicxml = (
-            sequence_of(tmp_path / file[key]) for key in ("path", "abc_path", "musicxml_path")
-        )
-        assert [note.pitch for note in midi.notes][0] == 62
-        assert {note.program for note in midi.notes} == {73}
-        assert midi.instrument_infos[0].name == "attention_rnn"
-        for sequence in (midi, abc, musicxml):
-            meter, key = sequence.time_signatures[0], sequence.key_signatures[0]
-            assert (meter.numerator, meter.denominator) == (9, 8)
-            assert (key.key, key.mode) == (2, 0)
-        assert sounds(midi) == sounds(abc)
-        assert sounds(midi) == sounds(musicxml)
-
-
-def sequence_of(path: pathlib.Path):
-    (piece,) = registry.format_of(path.name).read(path.read_bytes(), path.name, DEFAULT_OPTIONS)
-    return piece.sequence
-
-
-def sounds(sequence) -> list[tuple[int, int]]:
-    """(pitch, step) for each step of a note: tied notes are one sound, whether joined or not."""
-    steps_per_second = sequence.tempos[0].qpm / 60 * 4
-    return sorted(
-        (note.pitch, step)
-        for note in sequence.notes
-        for step in range(
-            round(note.start_time * steps_per_second), round(note.end_time * steps_per_second)
-        )
-    )
-
-
-def test_music_without_a_primer_is_moved_to_the_key_and_music_with_one_is_not(tmp_path, run_dir):
-    flags = [f"--run_dir={run_dir}", "--num_outputs=1"]
-    # D minor has the signature of F major.
-    asked = {
-        "c": [], "f": ["--key=Dm"], "p": ["--key=Dm", "--primer_melody=[60]"],
-    }  # fmt: skip
-    in_c, in_f, with_primer = (
-        generate_into(tmp_path / name, *flags, *more) for name, more in asked.items()
-    )
-    pitches = [
-        [note.pitch for note in sequence_of(tmp_path / name / each["files"][0]["path"]).notes]
-        for name, each in (("c", in_c), ("f", in_f), ("p", with_primer))
-    ]
-    assert pitches[1] == [pitch + 5 for pitch in pitches[0]]
-    assert pitches[2] == pitches[0]
-    assert (in_c["key"], in_f["key"], with_primer["key"]) == ("C", "Dm", "Dm")
-
-
-def test_the_key_of_a_primer_without_one_is_that_which_the_network_continued(tmp_path, run_dir):
-    flags = [f"--run_dir={run_dir}", "--num_outputs=1", "--primer_melody=[62, 66, 69, 73]"]
-    assert generate_into(tmp_path, *flags)["key"] == "D"
-
-
-def test_a_primer_file_brings_its_key_name_and_velocities(tmp_path, run_dir):
-    path = tmp_path / "primer.mid"
-    # "Oud", one flat, minor: D minor; velocities 90 and 30.
-    track = bytes.fromhex(
-        "00 FF03034F7564  00 FF5902FF01  00 903E5A  60 803E00  00 90411E  60 804100"
-    )
-    header = bytes.fromhex("4D546864 00000006 0000 0001 0060  4D54726B 000000")
-    path.write_bytes(header + bytes([len(track)]) + track)
-    flags = [f"--run_dir={run_dir}", f"--primer_midi={path}", "--num_outputs=1"]
-    manifest = generate_into(tmp_path / "out", *flags)
-    assert (manifest["key"], manifest["track_name"]) == ("Dm", "Oud")
-    sequence = sequence_of(tmp_path / "out" / manifest["files"][0]["path"])
-    assert [note.velocity for note in sequence.notes[:3]] == [90, 30, 30]
-    assert (sequence.key_signatures[0].key, sequence.key_signatures[0].mode) == (2, 1)
-    without = generate_into(tmp_path / "without", *flags, "--without_primer")
-    assert without["without_primer"]
-    rest = sequence_of(tmp_path / "without" / without["files"][0]["path"])
-    # The primer has two quarters, of which the second may go on; both files begin with their bar.
-    assert [(n.pitch, n.start_time) for n in rest.notes] == [
-        (n.pitch, n.start_time) for n in sequence.notes[2:]
-    ]
-
-
-def keep_as_training_melody(run_dir: pathlib.Path, path: pathlib.Path, name: str) -> None:
-    """Adds the melody of a file of 4/4 to those that a run was trained on, a tone higher."""
-    melody = primers.choose(melody=None, midi_file=str(path), abc_file=None).melody.transpose(2)
-    sequence = melody.to_quantized_sequence()
-    sequence.filename, sequence.reference_number = "book.abc", 7
-    sequence.sequence_metadata.title = name
-    with open(run_dir / "melodies.tfrecord", "ab") as file:
-        tfrecord.write_record(file, sequence.SerializeToString())
-
-
-def test_what_is_copied_from_a_training_melody_is_said(tmp_path, run_dir, capsys):
-    run = tmp_path / "run"
-    shutil.copytree(run_dir, run)
-    flags = [f"--run_dir={run}", "--num_outputs=3", "--num_steps=100"]
-    manifest = generate_into(tmp_path / "before", *flags)
-    assert all("copied_notes" not in file for file in manifest["files"])
-    source = tmp_path / "before" / manifest["files"][1]["path"]
-    keep_as_training_melody(run, source, "The Copy")
-    capsys.readouterr()
-    found = generate_into(tmp_path / "after", *flags)
-    assert found["training_melodies"] == str(run / "melodies.tfrecord")
-    first, second, third = found["files"]
-    # All but the primer, which is a note.
-    onsets = [note.start_time for note in sequence_of(source).notes[1:]]
-    assert second["copied_notes"] == len(onsets)
-    assert second["copied_bars"] == pytest.approx((onsets[-1] - onsets[0]) / 2)
-    assert second["copied_from"] == "book.abc X:7 The Copy"
-    for file in (first, third):
-        assert 0 < file["copied_notes"] < second["copied_notes"]
-    lines = [line for line in capsys.readouterr().err.splitlines() if "log-likelihood" in line]
-    assert lines[1].endswith(
-        f"; {len(onsets)} notes ({second['copied_bars']:.1f} bars) as in book.abc X:7 The Copy"
-    )
-    nothing = generate_into(tmp_path / "nothing", *flags, "--training_melodies=none")
-    assert "training_melodies" not in nothing and "copied_notes" not in nothing["files"][1]
-    # The same melodies are found in the run of a checkpoint, and in the folder of a dataset.
-    checkpoint = f"--checkpoint_file={run}/train/model.ckpt-7"
-    by_file = generate_into(tmp_path / "file", checkpoint, *flags[1:])
-    by_flag = generate_into(tmp_path / "flag", *flags, f"--training_melodies={run}")
-    for other in (by_file, by_flag):
-        assert [file["copied_notes"] for file in other["files"]] == [
-            file["copied_notes"] for file in found["files"]
-        ]
-
-
-def test_it_is_searched_on_until_no_output_copies_more_bars(tmp_path, run_dir):
-    run = tmp_path / "run"
-    shutil.copytree(run_dir, run)
-    flags = [f"--run_dir={run}", "--num_outputs=3", "--num_steps=100"]
-    before = generate_into(tmp_path / "before", *flags)
-    keep_as_training_melody(run, tmp_path / "before" / before["files"][1]["path"], "The Copy")
-    found = generate_into(tmp_path / "after", *flags, "--max_copied_bars=1.5")
-    assert found["max_copied_bars"] == 1.5
-    assert all(file["copied_bars"] <= 1.5 for file in found["files"])
-    assert found["files"][1]["attempts"] == 2
-    assert all("attempts" not in found["files"][index] for index in (0, 2))
-    files = [midi_files(tmp_path / name, each) for name, each in
-             (("before", before), ("after", found))]
-    assert [a == b for a, b in zip(*files, strict=True)] == [True, False, True]
-    # The same seed searches on in the same way.
-    again = generate_into(tmp_path / "again", *flags, "--max_copied_bars=1.5")
-    assert midi_files(tmp_path / "again", again) == files[1]
-
-
-def test_melodies_of_a_collection_can_be_those_that_are_compared_with(tmp_path, run_dir):
-    source = tmp_path / "notes.tfrecord"
-    (piece, *_) = abc_reader.read((TESTDATA / "tunes" / "jigs.abc").read_bytes(), "jigs.abc")
-    piece.sequence.filename = "jigs.abc"
-    with open(source, "wb") as file:
-        tfrecord.write_record(file, piece.sequence.SerializeToString())
-    flags = [f"--run_dir={run_dir}", "--num_outputs=2", f"--training_melodies={source}"]
-    for file in generate_into(tmp_path / "out", *flags)["files"]:
-        assert file["copied_from"] in ("jigs.abc X:1 The Kesh Jig", "")
-
-
-@pytest.mark.parametrize(
-    ("flags", "expected"),
-    [
-        ([], (None, 1, 1.0)),
-        (["--search=magenta"], (None, 1, 1.0)),
-        (["--top_p=0.5"], (None, 1, 0.5)),
-        (["--beam_size=2", "--search=magenta"], ("magenta", 1, 1.0)),
-        (["--beam_size=2"], ("stochastic", 16, 0.98)),
-        (["--branch_factor=2", "--meter=6/8"], ("stochastic", 12, 0.98)),
-        (["--beam_size=2", "--steps_per_iteration=3", "--top_p=1"], ("stochastic", 3, 1.0)),
-    ],
-)
-def test_what_is_left_open_depends_on_the_search(tmp_path, run_dir, flags, expected):
-    manifest = generate_into(tmp_path, f"--run_dir={run_dir}", "--num_outputs=1", *flags)
-    assert tuple(map(manifest.get, ("search", "steps_per_iteration", "top_p"))) == expected
-
-
-def test_magentas_search_is_what_a_beam_was_before_there_were_others(tmp_path, run_dir):
-    """The library's beam search, to which Magenta's own outputs are compared elsewhere."""
-    flags = [f"--run_dir={run_dir}", "--num_outputs=3", "--search=magenta"]
-    beam = ["--beam_size=3", "--branch_factor=2", "--steps_per_iteration=4", "--temperature=0.9"]
-    manifest = generate_into(tmp_path / "magenta", *flags, *beam)
-    trained, config = opening.open_model(FAMILY, run_dir=str(run_dir), flags=Flags())
-    model = CodedNetwork(config.codec, opening.open_network(trained, network_of(config)))
-    expected = beam_search.search_outputs(
-        model, np.array([60]), 40, num_outputs=3, seed=5,
-        options=beam_search.BeamOptions(3, 2, 4, 0.9),
-    )
-    assert [file["log_likelihood"] for file in manifest["files"]] == (
-        expected.log_likelihoods.tolist()
-    )
-    other = generate_into(tmp_path / "other", f"--run_dir={run_dir}", "--num_outputs=3", *beam)
-    assert not set(midi_files(tmp_path / "other", other)) & set(
-        midi_files(tmp_path / "magenta", manifest)
-    )
-
-
-def test_outputs_that_coincide_are_said_and_those_of_the_stochastic_search_never_do(
-    tmp_path, capsys
-):
-    # One that is nearly sure of what it says: its logits are twenty times a random network's.
-    run_dir = make_run(tmp_path / "run", "basic_rnn")
-    flags = [
-        f"--run_dir={run_dir}", "--num_outputs=4", "--num_steps=8", "--temperature=0.05",
-        "--beam_size=2", "--branch_factor=2",
-    ]
-    magenta = generate_into(tmp_path / "magenta", *flags, "--search=magenta")
-    num_distinct = len(set(midi_files(tmp_path / "magenta", magenta)))
-    assert num_distinct < 4
-    assert f"Only {num_distinct} of 4 melodies differ: " in capsys.readouterr().err
-    flags[3] = "--temperature=0.3"
-    stochastic = generate_into(tmp_path / "stochastic", *flags)
-    assert len(set(midi_files(tmp_path / "stochastic", stochastic))) == 4
 
 
 def test_an_endless_primer_is_refused_before_any_memory_is_taken(tmp_path, run_dir, capsys):

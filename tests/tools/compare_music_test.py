@@ -10,7 +10,7 @@ import pytest
 from melodeon.melody_rnn.generation.outputs import Sound, write_melodies
 from melodeon.music.melody import Melody
 from melodeon.records import tfrecord
-from melodeon.tests.melody_rnn.generate_test import make_run
+from melodeon.tests.melody_rnn.small_runs import make_run
 from melodeon.tools import compare_music
 from melodeon.writers.heading import Heading
 
