@@ -11,7 +11,6 @@ tests/readers/midi_test.py.
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import pathlib
 import random
@@ -20,7 +19,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from melodeon.readers.midi import reader
-from melodeon.tools.fuzzing import fuzz
+from melodeon.tools.fuzzing import arguments_of, fuzz
 
 _TESTDATA = pathlib.Path(__file__).resolve().parent.parent / "testdata"
 
@@ -37,14 +36,7 @@ _WORDS = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Fuzzes until time is up or something is found."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folders", nargs="*", type=pathlib.Path, metavar="FOLDER")
-    parser.add_argument("--work_dir", required=True, type=pathlib.Path)
-    parser.add_argument("--seconds", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args(argv)
+    arguments = arguments_of(__doc__, argv)
     seeds = _seeds([_TESTDATA / "midi", *arguments.folders])
     return fuzz(
         _files(random.Random(arguments.seed), seeds),

@@ -11,7 +11,6 @@ test that keeps them from failing again belongs in tests/readers/musicxml.
 
 from __future__ import annotations
 
-import argparse
 import copy
 import io
 import pathlib
@@ -26,7 +25,7 @@ from melodeon.readers.errors import ReadError
 from melodeon.readers.musicxml import reader
 from melodeon.readers.options import ReadOptions
 from melodeon.readers.piece import Piece
-from melodeon.tools.fuzzing import fuzz
+from melodeon.tools.fuzzing import arguments_of, fuzz
 
 _TESTDATA = pathlib.Path(__file__).resolve().parent.parent / "testdata"
 _EXTENSIONS = (".xml", ".musicxml", ".mxl")
@@ -53,14 +52,7 @@ _ENCODINGS = ("utf-16", "utf-16-le", "utf-32", "latin-1", "utf-8-sig", "cp037", 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Fuzzes until time is up or something is found."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folders", nargs="*", type=pathlib.Path, metavar="FOLDER")
-    parser.add_argument("--work_dir", required=True, type=pathlib.Path)
-    parser.add_argument("--seconds", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args(argv)
+    arguments = arguments_of(__doc__, argv)
     seeds = list(_seeds([_TESTDATA / "musicxml", *arguments.folders]))
     generator = random.Random(arguments.seed)
 

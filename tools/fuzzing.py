@@ -1,14 +1,15 @@
-"""What the fuzzers of readers share: the loop, and what has to hold of whatever a reader gives."""
+"""What the fuzzers of readers share: arguments, the loop, what has to hold of all that is read."""
 
 from __future__ import annotations
 
+import argparse
 import math
 import pathlib
 import resource
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from melodeon.readers.errors import ReadError
 from melodeon.readers.piece import Piece
@@ -18,6 +19,22 @@ _MOST_SECONDS = 0.5
 _MOST_MEMORY = 2**30
 
 Read = Callable[[bytes], Iterator[Piece | ReadError]]
+
+
+def arguments_of(description: str, argv: Sequence[str] | None) -> argparse.Namespace:
+    """The arguments of a fuzzer: folders, work_dir, seconds and seed.
+
+    Raises:
+      SystemExit: They are wrong, or help was asked for.
+    """
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folders", nargs="*", type=pathlib.Path, metavar="FOLDER")
+    parser.add_argument("--work_dir", required=True, type=pathlib.Path)
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=0)
+    return parser.parse_args(argv)
 
 
 def fuzz(
