@@ -32,12 +32,15 @@ class Vocabulary:
 
     Attributes:
       characters: each once, in ascending order of their code points.
+      limits: what few of the training tunes exceed, as grammar/habits.py counts; in order of their
+        names. Empty where nothing was counted.
 
     Raises:
-      ValueError: They are not.
+      ValueError: The characters are not in order.
     """
 
     characters: str
+    limits: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         if list(self.characters) != sorted(set(self.characters)):
@@ -82,12 +85,16 @@ def read_vocabulary(path: str | os.PathLike[str]) -> Vocabulary:
 
 
 def _from_bytes(data: bytes) -> Vocabulary:
-    return Vocabulary(vocabulary_pb2.Vocabulary.FromString(data).characters)
+    message = vocabulary_pb2.Vocabulary.FromString(data)
+    return Vocabulary(message.characters, tuple(sorted(message.limits.items())))
 
 
 def to_bytes(vocabulary: Vocabulary) -> bytes:
     """What a file for `read_vocabulary` holds."""
-    return vocabulary_pb2.Vocabulary(characters=vocabulary.characters).SerializeToString()
+    message = vocabulary_pb2.Vocabulary(
+        characters=vocabulary.characters, limits=dict(vocabulary.limits)
+    )
+    return message.SerializeToString(deterministic=True)
 
 
 def write_vocabulary(path: str | os.PathLike[str], vocabulary: Vocabulary) -> None:

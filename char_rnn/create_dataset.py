@@ -9,9 +9,9 @@ from absl import flags
 from melodeon.char_rnn.codec import VOCABULARY_FILE
 from melodeon.char_rnn.dataset_files import EVAL_FILE, TRAINING_FILE
 from melodeon.commands.command_line import Command, logger
-from melodeon.commands.errors import WorkError
+from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.flags import define_input_folder, define_output_dir, define_split
-from melodeon.commands.words import counted, wrapped
+from melodeon.commands.words import counted, shown, wrapped
 from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.proto import receipt_pb2
 from melodeon.records.dataset_folder import EVAL, TRAINING
@@ -34,6 +34,8 @@ All flags of Apache Beam work too, e.g. --runner=DataflowRunner or --direct_num_
 """
 # Measured on one core; decides only whether worker processes are started.
 _SECONDS_PER_BYTE = 3e-6
+# The letters of fields that say something about a tune, and nothing of its music (ABC 2.1, 3.1).
+_FIELDS_OF_REMARKS = "ABCDFGHNORSWZw"
 _REASONS = {
     "failed_no_key": ("tune without a key (K:)", "tunes without a key (K:)"),
     "failed_no_notes": ("tune without notes", "tunes without notes"),
@@ -52,6 +54,12 @@ def define_flags(values: flags.FlagValues) -> None:
     define_input_folder(values, ".abc files")
     define_output_dir(values)
     define_split(values, of="tunes", eval_ratio=0.2)
+    flags.DEFINE_string(
+        "left_out_fields", "BNSZ",
+        "Letters of fields that are left out of the tunes' text, as they say nothing of the music: "
+        "by default books, notes, sources and transcribers; \"\" leaves out none.",
+        flag_values=values,
+    )
     flags.DEFINE_integer(
         "max_tunes", None, "Takes no more than so many tunes: whichever, but always the same ones.",
         lower_bound=1, flag_values=values,
@@ -59,6 +67,7 @@ def define_flags(values: flags.FlagValues) -> None:
 
 
 def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None:
+    _check_left_out_fields(values.left_out_fields)
     # Beam takes a second to import: --help and wrong flags are answered before.
     with lean_imports(needless([values.input_dir, values.output_dir, *beam_arguments])):
         from melodeon.char_rnn.tune_encoder import TuneEncoder
@@ -66,8 +75,10 @@ def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None
         from melodeon.pipelines.input_folder import printable
         from melodeon.pipelines.pieces import FolderSource
 
-    names = ("input_dir", "recursive", "eval_ratio", "split_seed", "max_tunes")
-    encoder = TuneEncoder(values.split_seed, values.eval_ratio)
+    names = (
+        "input_dir", "recursive", "eval_ratio", "split_seed", "left_out_fields", "max_tunes"
+    )  # fmt: skip
+    encoder = TuneEncoder(values.split_seed, values.eval_ratio, values.left_out_fields)
     receipt = create_dataset(
         FolderSource(encoder, values.input_dir, values.recursive, _SECONDS_PER_BYTE),
         encoder,
@@ -92,6 +103,19 @@ def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None
         )
 
 
+def _check_left_out_fields(letters: str) -> None:
+    """Refuses what is none of the fields that hold remarks.
+
+    Raises:
+      UsageError: Another letter is among them; the music would not be the same without its field.
+    """
+    for letter in letters:
+        if letter not in _FIELDS_OF_REMARKS:
+            raise UsageError(
+                f"--left_out_fields: expected letters of {_FIELDS_OF_REMARKS}, got {shown(letter)}"
+            )
+
+
 def summary(receipt: receipt_pb2.Receipt, output_dir: str) -> Iterator[str]:
     """The receipt in lines for a person."""
     counts, folder = receipt.counts, output_dir.rstrip("/")
@@ -102,6 +126,9 @@ def summary(receipt: receipt_pb2.Receipt, output_dir: str) -> Iterator[str]:
     yield f"Found {_tunes(counts['pieces'])} in {abc_files}{others}."
     for reason in left_out(receipt):
         yield f"  left out: {reason}"
+    if counts["field_lines_left_out"]:
+        lines = counted(counts["field_lines_left_out"], "line")
+        yield f"  left out of the text: {lines} of fields (--left_out_fields says which)"
     if counts["pieces_failed"] or counts["files_failed"] or counts["folders_failed"]:
         yield f"What could not be used, and why: {folder}/failures.jsonl"
     if counts["pieces_with_warnings"]:

@@ -10,7 +10,9 @@ from melodeon.commands.command_line import Command
 _DESCRIPTION = """
 Writes tunes that a trained network makes up character by character, as ABC and, where they can be
 read, as MIDI files, with a manifest. Says how many of them are well-formed: their bars are as long
-as the meter says. With --valid_only, all of them are.
+as the meter says, and there are 4 full ones and 16 notes at least. With --valid_only, all of them
+are, and none has more blanks, chord notes, fields or decorations than the tunes that the network
+learnt from.
 """
 
 

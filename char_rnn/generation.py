@@ -13,6 +13,7 @@ from melodeon.char_rnn.generate_flags import prime_of
 from melodeon.char_rnn.grammar.constraint import MOST_CHARACTERS, Constraint
 from melodeon.char_rnn.outputs import WrittenTune
 from melodeon.char_rnn.sampling import Sample
+from melodeon.char_rnn.verdict import SHORTEST_TUNE
 from melodeon.commands import stamp
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError, WorkError
@@ -56,7 +57,7 @@ def _constraint(values: flags.FlagValues, codec: CharCodec) -> Constraint | None
             f"got {values.max_length}"
         )
     try:
-        return Constraint(codec.vocabulary)
+        return Constraint(codec.vocabulary, SHORTEST_TUNE)
     except ValueError as error:
         raise WorkError(
             f"{values.run_dir}: --valid_only: its characters make no tune: {error}"

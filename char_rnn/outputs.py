@@ -8,12 +8,13 @@ import pathlib
 from collections.abc import Sequence
 
 from melodeon.char_rnn.sampling import Sample
+from melodeon.char_rnn.verdict import judged
 from melodeon.commands.command_line import logger
 from melodeon.commands.files import write_atomically
 from melodeon.proto.manifest_pb2 import GeneratedFile
 from melodeon.readers.abc_notation.reader import read_score
 from melodeon.readers.abc_notation.sheet import sheet_of
-from melodeon.readers.abc_notation.well_formed import Examined, examine
+from melodeon.readers.abc_notation.well_formed import Examined
 from melodeon.readers.errors import PARSER_ERRORS, in_words
 from melodeon.writers import midi as midi_writer
 from melodeon.writers.flags import ABC, MIDI, MUSICXML
@@ -83,7 +84,7 @@ def write_tune(
     abc = f"{name}.abc"
     with write_atomically(folder / abc) as file:
         file.write(sample.text.encode())
-    examined = examine(sample.text, abc)
+    examined = judged(sample.text, abc)
     midi = reason = musicxml = ""
     if MIDI in formats:
         midi, reason = _write_midi(folder, f"{name}.mid", examined, program)

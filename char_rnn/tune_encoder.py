@@ -1,7 +1,7 @@
 """From an ABC file to training examples: what the dataset pipeline does for this family.
 
     file -> tunes -> text, and a number from its music -> set
-    all texts -> vocabulary; text -> classes of characters
+    all texts -> vocabulary, and the training texts' limits; text -> classes of characters
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import hashlib
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
-from typing import IO
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from typing import IO, NamedTuple
 
 import numpy as np
 
 from melodeon.char_rnn.codec import END, Vocabulary, to_bytes
+from melodeon.char_rnn.grammar import habits
 from melodeon.music.content_hash import content_fraction
 from melodeon.music.pieces import quantize_all
 from melodeon.pipelines.fitted_dataset import Record
@@ -37,20 +38,27 @@ _FIELDS_OF_FILES = frozenset("ABCDFGHKLMNOQRSZ")
 _ADDED = frozenset("Um")
 
 
-def tune_text(lines: Sequence[str], file_header: Sequence[str] = ()) -> str:
+def tune_text(
+    lines: Sequence[str], file_header: Sequence[str] = (), left_out: Collection[str] = ()
+) -> str:
     """A tune as the network reads it, each line ended by a newline.
 
     Comments and directives (lines that begin with %), typeset text, empty lines, and blanks at the
     end of lines are left out. Behind X: and T: stand the fields of the file's header that the tune
     does not set itself (ABC 2.1, section 2.2.2), by their letters; a K: of it ends the tune's
     header if the tune has none.
+
+    Args:
+      lines: of the tune.
+      file_header: of its file.
+      left_out: the letters of fields that are left out, in header and body.
     """
-    kept = _without_directives(lines)
+    kept = _without_fields(_without_directives(lines), left_out)
     # What the tune's own header is: up to K:, or to the first music.
     ends = [i for i, line in enumerate(kept) if line.startswith("K:") or not _FIELD.match(line)]
     length = ends[0] if ends else len(kept)
     own = {line[0] for line in kept[: length + 1] if _FIELD.match(line)}
-    inherited = _inherited(_without_directives(file_header), own)
+    inherited = _inherited(_without_fields(_without_directives(file_header), left_out), own)
     first = next((i for i, line in enumerate(kept[:length]) if line[0] not in "XT+"), length)
     kept[length:length] = inherited.pop("K", [])
     kept[first:first] = itertools.chain.from_iterable(inherited.values())
@@ -60,6 +68,21 @@ def tune_text(lines: Sequence[str], file_header: Sequence[str] = ()) -> str:
 def _without_directives(lines: Sequence[str]) -> list[str]:
     kept = (line.rstrip() for line in without_blocks(lines) if not line.startswith("%"))
     return [line for line in kept if line]
+
+
+def _without_fields(lines: Iterable[str], left_out: Collection[str]) -> list[str]:
+    kept = []
+    letter = ""
+    for line in lines:
+        is_field = _FIELD.match(line) is not None
+        # "+:" goes on with the field before.
+        if not is_field:
+            letter = ""
+        elif line[0] != "+":
+            letter = line[0]
+        if not letter or letter not in left_out:
+            kept.append(line)
+    return kept
 
 
 def _inherited(file_header: Sequence[str], own: Set[str]) -> dict[str, list[str]]:
@@ -79,19 +102,31 @@ def _inherited(file_header: Sequence[str], own: Set[str]) -> dict[str, list[str]
     return {letter: found[letter] for letter in sorted(found, key=lambda each: each.lower())}
 
 
+class TextStatistics(NamedTuple):
+    """The statistics of tunes.
+
+    Attributes:
+      characters: those that tunes of either set have, each once, in order.
+      habits: the counts of the training tunes.
+    """
+
+    characters: str
+    habits: habits.Histograms
+
+
 @dataclasses.dataclass(frozen=True)
 class TuneEncoder:
     """A `pieces.FileReader` of ABC files and `FittedEncoder`; the text of each tune is a piece.
 
-    Statistics are the characters that there are, in order.
-
     Attributes:
       split_seed: another seed puts other tunes into the eval set.
       eval_ratio: the share of the tunes that becomes the eval set.
+      left_out_fields: the letters of fields that are left out of the text.
     """
 
     split_seed: int = 0
     eval_ratio: float = 0.2
+    left_out_fields: str = ""
     format: str = "abc"
     extensions: tuple[str, ...] = (".abc",)
 
@@ -104,14 +139,20 @@ class TuneEncoder:
         """
         for tune, outcome in read_with_text(file.read(), source):
             if tune is not None:
+                result.counts["field_lines_left_out"] += self._num_left_out(tune)
                 yield self._piece(tune, outcome, source)
             elif isinstance(outcome, ReadError):
                 yield outcome  # About the file, and all that there is about it.
 
+    def _num_left_out(self, tune: TuneText) -> int:
+        """The lines of the fields of a tune's own that are left out."""
+        lines = _without_directives(tune.lines)
+        return len(lines) - len(_without_fields(lines, self.left_out_fields))
+
     def _piece(
         self, tune: TuneText, outcome: Piece | ReadError, source: str
     ) -> DatasetPiece | ReadError:
-        text = tune_text(tune.lines, tune.file_header)
+        text = tune_text(tune.lines, tune.file_header, self.left_out_fields)
         if isinstance(outcome, ReadError) and not re.search("^K:", text, re.MULTILINE):
             return _refused(tune, source, "no key", "expected a K: field (the key), found none")
         if len(text) > _MOST_CHARACTERS:
@@ -132,20 +173,29 @@ class TuneEncoder:
         piece.set_name = EVAL if piece.fraction < self.eval_ratio else TRAINING
         return piece
 
-    def statistics(self, pieces: Iterator[DatasetPiece]) -> str:
-        """The characters of pieces, of either set, each once, in order: "cab", "db" -> "abcd"."""
-        return self.merge(piece.data.decode() for piece in pieces)
+    def statistics(self, pieces: Iterator[DatasetPiece]) -> TextStatistics:
+        """The characters of all pieces, and the habits of the training tunes."""
+        return self.merge(
+            TextStatistics(
+                text, habits.histograms_of([text] if piece.set_name == TRAINING else [])
+            )
+            for piece in pieces
+            for text in [piece.data.decode()]
+        )
 
-    def merge(self, statistics: Iterable[str]) -> str:
+    def merge(self, statistics: Iterable[TextStatistics]) -> TextStatistics:
         """As in FittedEncoder."""
         characters: set[str] = set()
+        histograms: habits.Histograms = {}
         for some in statistics:
-            characters.update(some)
-        return "".join(sorted(characters))
+            characters.update(some.characters)
+            histograms = habits.merged([histograms, some.habits])
+        return TextStatistics("".join(sorted(characters)), histograms)
 
-    def fit(self, statistics: str) -> Vocabulary:
-        """The vocabulary of these characters."""
-        return Vocabulary(statistics)
+    def fit(self, statistics: TextStatistics) -> Vocabulary:
+        """The vocabulary of these characters, with the limits of these habits."""
+        limits = habits.limits_of(statistics.habits)
+        return Vocabulary(statistics.characters, tuple(limits.items()))
 
     def to_bytes(self, fit: Vocabulary, result: PartResult) -> bytes:
         """As in FittedEncoder."""

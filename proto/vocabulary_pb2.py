@@ -14,13 +14,17 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fmelodeon/proto/vocabulary.proto\x12\x08melodeon\" \n\nVocabulary\x12\x12\n\ncharacters\x18\x01 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fmelodeon/proto/vocabulary.proto\x12\x08melodeon\"\x81\x01\n\nVocabulary\x12\x12\n\ncharacters\x18\x01 \x01(\t\x12\x30\n\x06limits\x18\x02 \x03(\x0b\x32 .melodeon.Vocabulary.LimitsEntry\x1a-\n\x0bLimitsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\r:\x02\x38\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'melodeon.proto.vocabulary_pb2', _globals)
 if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
-  _globals['_VOCABULARY']._serialized_start=45
-  _globals['_VOCABULARY']._serialized_end=77
+  _globals['_VOCABULARY_LIMITSENTRY']._options = None
+  _globals['_VOCABULARY_LIMITSENTRY']._serialized_options = b'8\001'
+  _globals['_VOCABULARY']._serialized_start=46
+  _globals['_VOCABULARY']._serialized_end=175
+  _globals['_VOCABULARY_LIMITSENTRY']._serialized_start=130
+  _globals['_VOCABULARY_LIMITSENTRY']._serialized_end=175
 # @@protoc_insertion_point(module_scope)

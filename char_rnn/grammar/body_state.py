@@ -32,6 +32,18 @@ class Place(enum.Enum):
     KEY_FIELD = enum.auto()
 
 
+class Size(NamedTuple):
+    """The size of a tune.
+
+    Attributes:
+      notes: as written; those at once are one.
+      full_bars: as written, of the meter's length.
+    """
+
+    notes: int
+    full_bars: int
+
+
 class OpenTuplet(NamedTuple):
     """A tuplet that lacks notes.
 
@@ -80,7 +92,8 @@ class Body(NamedTuple):
       tuplet: the tuplet that is not complete.
       broken: the broken rhythm that is not complete.
       num_decorations: the number of decorations and groups of grace notes that wait for a note.
-      has_notes: whether the tune has any.
+      notes_lacking: notes and chords that the tune must still have.
+      bars_lacking: full bars likewise.
     """
 
     meter: Meter
@@ -96,15 +109,19 @@ class Body(NamedTuple):
     tuplet: OpenTuplet | None = None
     broken: BrokenPair | None = None
     num_decorations: int = 0
-    has_notes: bool = False
+    notes_lacking: int = 1
+    bars_lacking: int = 0
 
     @classmethod
-    def begun(cls, start: Start) -> Body:
+    def begun(cls, start: Start, shortest: Size) -> Body:
         """The music before its first character."""
         # Both are whole: the meters and unit lengths of choices.py divide the reader's ticks.
         bar, grain = in_ticks(start.meter.bar), in_ticks(4 * start.grain)
         assert isinstance(bar, int) and isinstance(grain, int)
-        return cls(start.meter, grain, Sections(bar))
+        return cls(
+            start.meter, grain, Sections(bar),
+            notes_lacking=shortest.notes, bars_lacking=shortest.full_bars,
+        )
 
     @property
     def room(self) -> int:
@@ -117,11 +134,16 @@ class Body(NamedTuple):
         return not (self.tuplet or self.broken or self.num_decorations)
 
     @property
+    def is_long_enough(self) -> bool:
+        """Whether it has the notes and bars that a tune must have."""
+        return not (self.notes_lacking or self.bars_lacking)
+
+    @property
     def may_end(self) -> bool:
         """Whether the tune may end here."""
         return (
             self.place is Place.LINE_START and not self.text and not self.sections.filled
-            and self.sections.may_end and self.has_notes and self.is_loose
+            and self.sections.may_end and self.is_long_enough and self.is_loose
         )  # fmt: skip
 
     def at(self, place: Place, text: str = "") -> Body:
@@ -153,7 +175,8 @@ class Body(NamedTuple):
         return self._replace(
             place=Place.BETWEEN, text="", bracket="", base=0, last=last, tuplet=tuplet,
             broken=None, sections=self.sections.add(length), can_tie=self.is_sounding,
-            is_sounding=False, num_decorations=0, has_notes=self.has_notes or self.is_sounding,
+            is_sounding=False, num_decorations=0,
+            notes_lacking=max(0, self.notes_lacking - self.is_sounding),
         )
 
     def with_broken(self, signs: str) -> Body:
@@ -173,4 +196,8 @@ class Body(NamedTuple):
 
     def with_sections(self, sections: Sections) -> Body:
         """After a bar line or the beginning of an ending."""
-        return self.at(Place.BETWEEN)._replace(sections=sections, last=0, can_tie=False)
+        is_full = self.sections.filled == self.sections.bar
+        return self.at(Place.BETWEEN)._replace(
+            sections=sections, last=0, can_tie=False,
+            bars_lacking=max(0, self.bars_lacking - is_full),
+        )

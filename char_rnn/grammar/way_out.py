@@ -101,7 +101,8 @@ class BodyEnd:
             return ""
         if sections.ending == 1:
             return self._music_of_first_ending(body)
-        is_over = not sections.filled and sections.may_end and body.has_notes and body.is_loose
+        may_end = sections.may_end and body.is_long_enough
+        is_over = not sections.filled and may_end and body.is_loose
         return "" if is_over else self._notes(self._lengths.filling(body.room))
 
     def _music_of_first_ending(self, body: Body) -> str:

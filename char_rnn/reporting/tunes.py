@@ -7,7 +7,7 @@ import dataclasses
 from melodeon.char_rnn.reporting.neurons import TrainedNetwork
 from melodeon.char_rnn.reporting.notation import Notation, draw
 from melodeon.char_rnn.sampling import Sample, sample_texts
-from melodeon.readers.abc_notation import well_formed
+from melodeon.char_rnn.verdict import judged
 
 TEMPERATURES = (0.5, 1.0, 2.0)
 TUNES_AT_EACH = 2
@@ -52,7 +52,7 @@ def generate(network: TrainedNetwork, seed: int) -> list[GeneratedTune]:
 
 
 def _tune(temperature: float, sample: Sample) -> GeneratedTune:
-    examined = well_formed.examine(sample.text)
+    examined = judged(sample.text)
     return GeneratedTune(
         temperature, sample.text, sample.is_finished,
         problem=examined.detail, misfit=examined.misfit,

@@ -41,12 +41,16 @@ class Examined:
       detail: the same in one line, with the place where there is one.
       misfit: the first pickup of a well-formed text that does not fit, in one line; empty where all
         do.
+      num_notes: the notes of a well-formed text, as written; those at once are one.
+      num_full_bars: its bars of the meter's length, as written, in the voice that has most.
     """
 
     piece: Piece | None
     problem: str = ""
     detail: str = ""
     misfit: str = ""
+    num_notes: int = 0
+    num_full_bars: int = 0
 
     @property
     def is_well_formed(self) -> bool:
@@ -89,18 +93,24 @@ def examine(text: str, source: str = "the tune") -> Examined:
     report = Report("", "", 1)
     score = interpret((), read_lines(tune.lines, 1), report, keep_grace_notes=False)
     try:
-        for voice in score.voices:
-            _check_written_bars(voice)
+        num_full_bars = max(_num_full_bars(voice) for voice in score.voices)
     except _BarError as error:
         return Examined(first, error.kind, f"{source}: bar {error.number}: {error.kind}")
+    num_notes = sum(len({note.onset for note in voice.notes}) for voice in score.voices)
+    return Examined(
+        first, misfit=_misfit(score, report, source), num_notes=num_notes,
+        num_full_bars=num_full_bars,
+    )
+
+
+def _misfit(score: Score, report: Report, source: str) -> str:
     try:
         spans = _played_spans(score, report)
         for voice in score.voices:
             _PlayedBars(voice).play(spans)
     except _BarError as error:
-        place = f"{source}: bar {error.number} as it is played"
-        return Examined(first, misfit=f"{place}: {error.kind}")
-    return Examined(first)
+        return f"{source}: bar {error.number} as it is played: {error.kind}"
+    return ""
 
 
 def _bar_at(voice: Voice, time: Ticks) -> Ticks | None:
@@ -110,8 +120,8 @@ def _bar_at(voice: Voice, time: Ticks) -> Ticks | None:
     return in_ticks(meter.bar) if meter else None
 
 
-def _check_written_bars(voice: Voice) -> None:
-    """A look at each bar by itself.
+def _num_full_bars(voice: Voice) -> int:
+    """The number of full bars, after a look at each bar by itself.
 
     Raises:
       _BarError: at the first that is too long, or too short without a sign at either end.
@@ -119,6 +129,7 @@ def _check_written_bars(voice: Voice) -> None:
     # Where a bar may be short: its rest, or what it lacks, stands elsewhere (module docstring).
     cuts = {0, voice.end, *(sign.time for sign in voice.signs)}
     lines = sorted({*voice.bars, voice.end})
+    num_full_bars = 0
     for number, (start, stop) in enumerate(itertools.pairwise(lines), 1):
         expected = _bar_at(voice, start)
         if expected is None:
@@ -127,6 +138,8 @@ def _check_written_bars(voice: Voice) -> None:
             raise _BarError("bar too long", number)
         if stop - start < expected and start not in cuts and stop not in cuts:
             raise _BarError("bar too short", number)
+        num_full_bars += stop - start == expected
+    return num_full_bars
 
 
 def _played_spans(score: Score, report: Report) -> list[Span]:

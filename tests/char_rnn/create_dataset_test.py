@@ -118,6 +118,51 @@ def test_letters_are_read_in_both_encodings(encoding, music, tmp_path):
     assert "T:Bean Dubh an Ghleanná\n" in _texts(tmp_path / "set", SETS[0])[0]
 
 
+@pytest.mark.parametrize(
+    ("flags", "num_lines", "text"),
+    [
+        ((), 3, "X:1\nT:a\nO:there\nK:C\nCDE|\nw:la\nFGA|\n"),
+        (
+            ("--left_out_fields=Ow",), 1, "X:1\nT:a\nZ:me\n+:and you\nK:C\nCDE|\nN:slow\nFGA|\n"
+        ),
+        (
+            ("--left_out_fields=",), 0,
+            "X:1\nT:a\nO:there\nZ:me\n+:and you\nK:C\nCDE|\nw:la\nN:slow\nFGA|\n",
+        ),
+    ],
+)
+def test_fields_that_say_nothing_of_the_music_are_left_out(
+    flags, num_lines, text, music, tmp_path, capsys
+):
+    (music / "a.abc").write_text(
+        "O:there\n\nX:1\nT:a\nZ:me\n+:and you\nK:C\nCDE|\nw:la\nN:slow\nFGA|\n"
+    )
+    assert _run(music, tmp_path / "set", "--eval_ratio=0", *flags) == 0
+    assert _texts(tmp_path / "set", SETS[0]) == [text]
+    said = f"  left out of the text: {num_lines} line"
+    assert (said in capsys.readouterr().err) == (num_lines > 0)
+
+
+def test_the_vocabulary_has_the_limits_of_the_training_tunes(music, tmp_path):
+    for index in range(40):
+        (music / f"{index:02d}.abc").write_text(_tune(index, f"[ceg]{_varied(index)}"))
+    assert _run(music, tmp_path / "set", "--eval_ratio=0.3") == 0
+    num_eval = len(_texts(tmp_path / "set", SETS[1]))
+    assert 0 < num_eval < 40
+    assert dict(read_vocabulary(tmp_path / "set" / "vocabulary.pb").limits) == {
+        "blanks": 1, "characters between notes": 3, "characters of a field": 4,
+        "lines of K": 1, "lines of L": 1, "lines of M": 1, "lines of T": 1, "lines of X": 1,
+        "lines of a header": 5, "notes of a chord": 3,
+    }  # fmt: skip
+    # Tunes that are not trained on have no say.
+    for path in music.glob("*.abc"):
+        if f"{path.read_text().splitlines()[-1]}" in _bodies(tmp_path / "set", SETS[1]):
+            path.write_text(path.read_text().replace("c4 d4", "c4     d4"))
+    assert _run(music, tmp_path / "again", "--eval_ratio=0.3") == 0
+    assert any("     " in body for body in _bodies(tmp_path / "again", SETS[1]))
+    assert dict(read_vocabulary(tmp_path / "again" / "vocabulary.pb").limits)["blanks"] == 1
+
+
 def _write_tunes(folder, number, **fields):
     for index in range(number):
         (folder / f"{index:03d}.abc").write_text(_tune(index, _varied(index), **fields))
@@ -233,6 +278,8 @@ def test_everything_left_out_is_counted_and_listed(music, tmp_path, capsys):
         (["--input_dir={tmp}/midi"], 2, "no .abc file is among the 1 files in '{tmp}/midi' (--rec"),
         (["--eval_ratio=2"], 2, "flag --eval_ratio=2"),
         (["--max_tunes=0"], 2, "flag --max_tunes=0"),
+        (["--left_out_fields=ZM"], 2,
+         "--left_out_fields: expected letters of ABCDFGHNORSWZw, got M"),
         (["--input_dir={tmp}/keyless"], 1, "no tune could be used of the 1 file in {tmp}/keyless: "
                                            "1 tune without a key (K:)"),
     ],

@@ -198,7 +198,7 @@ def test_an_output_does_not_depend_on_how_many_there_are(tmp_path, run_dir, flag
         ([r"--prime=X:1\nT:\nM:C\nK:C\nCCCCCCCCC", "--valid_only"], 2,
          "--prime: with --valid_only, 'C' cannot stand behind 'CCCCCCCC' (character 24)"),
         ([r"--prime=X:1\nT:", "--valid_only", "--max_length=18"], 2,
-         "--max_length: a whole tune with this prime takes 19 characters, got 18"),
+         "--max_length: a whole tune with this prime takes 64 characters, got 18"),
         (["--prime=X:1", "--max_length=2"], 2, "--max_length: the prime takes 3 characters, got 2"),
         (["--max_length=4294967296"], 2,
          "--max_length: expected at most 4294967295, got 4294967296"),

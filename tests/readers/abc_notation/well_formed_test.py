@@ -94,6 +94,22 @@ def test_texts_that_are_no_tune(text, problem):
     assert examine(text).problem == problem
 
 
+@pytest.mark.parametrize(
+    ("body", "num_notes", "num_full_bars"),
+    [
+        ("CDEF|\n", 4, 1),
+        # As written: notes at once are one, those of a tie two, grace notes and rests none.
+        ("|:[CEG]2C2-|C2z2:|\n", 3, 2),
+        ("C|{d}CDEF|GAB|]\n", 8, 1),
+        ("CDEF|1GABc:|2G2\n", 9, 2),
+    ],
+)
+def test_the_size_is_that_of_what_is_written(body, num_notes, num_full_bars):
+    examined = examine(HEADER + body)
+    assert (examined.problem, examined.num_notes) == ("", num_notes)
+    assert examined.num_full_bars == num_full_bars
+
+
 def test_the_piece_is_as_played():
     sequence = examine(HEADER + "CDEF:|\n").piece.sequence
     assert [note.pitch for note in sequence.notes] == [60, 62, 64, 65] * 2
