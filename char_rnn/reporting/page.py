@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from melodeon.char_rnn.reporting.findings import paper_accuracy
+from melodeon.char_rnn.reporting.text_figures import TextFigures
 from melodeon.char_rnn.reporting.tunes import GeneratedTune
 from melodeon.reports.curves import Group, Run
 from melodeon.reports.page import (
@@ -30,6 +31,7 @@ class Contents:
       shown: the run whose network writes the tunes.
       neurons: the heatmaps.
       neurons_note: how these neurons were found.
+      figures: of many tunes.
       tunes: with the picture of each, if there is one.
       seed: of the tunes.
     """
@@ -40,6 +42,7 @@ class Contents:
     shown: Run
     neurons: Sequence[Picture]
     neurons_note: str
+    figures: Sequence[TextFigures]
     tunes: Sequence[tuple[GeneratedTune, Picture | None]]
     seed: int
 
@@ -65,6 +68,7 @@ def render(contents: Contents) -> str:
         "<h2>Neurons</h2>",
         f"<p>{escaped(contents.neurons_note)}</p>",
         *map(figure, contents.neurons),
+        *_figures(contents.figures, contents.seed),
         "<h2>Six generated tunes</h2>",
         f'<p class="note">Sampled with seed {contents.seed}, as they come: none was left out.</p>',
         *(_tune(number, *each) for number, each in enumerate(contents.tunes, 1)),
@@ -91,6 +95,25 @@ def _run_row(run: Run) -> list[str]:
         f"{epoch:.3g}",
         f"{run.lowest_loss[1]:.3f}",
         f"{run.validation_loss[-1][0]:.3g}",
+    ]
+
+
+def _figures(figures: Sequence[TextFigures], seed: int) -> list[str]:
+    if not figures:
+        return []
+    heads = ("tunes", "number", "blanks", "header", "notes a tune", "full bars a tune")
+    rows = [
+        [
+            each.name, str(each.num_tunes), f"{100 * each.blanks:.1f} %",
+            f"{100 * each.header:.1f} %", f"{each.notes:g}", f"{each.full_bars:g}",
+        ]
+        for each in figures
+    ]  # fmt: skip
+    return [
+        "<h2>What the texts are like</h2>",
+        table(heads, rows, first_number=1),
+        f'<p class="note">Shares of all characters; notes and bars, as written, of the tune in the '
+        f"middle. What the network writes is sampled with --valid_only and seed {seed}.</p>",
     ]
 
 

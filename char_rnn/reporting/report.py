@@ -1,7 +1,7 @@
 """The work of char_rnn_report: from trained runs to one HTML page and its pictures.
 
     runs -> curves (reports/curves) -> figures (reports/figures)
-    one of them -> tunes, drawn (tunes, notation)
+    one of them -> tunes, drawn (tunes, notation), and figures of many (text_figures)
                 -> neurons -> heatmaps (neurons, heatmap)
     all that -> the page (page)
 """
@@ -16,7 +16,12 @@ from melodeon.char_rnn.configs import FAMILY
 from melodeon.char_rnn.reporting import dataset, findings, pictures
 from melodeon.char_rnn.reporting.neurons import TrainedNetwork
 from melodeon.char_rnn.reporting.page import Contents, render
-from melodeon.char_rnn.reporting.tunes import GeneratedTune, generate
+from melodeon.char_rnn.reporting.text_figures import (
+    TextFigures,
+    figures_of,
+    figures_of_network,
+)
+from melodeon.char_rnn.reporting.tunes import generate
 from melodeon.commands import files
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError
@@ -59,7 +64,9 @@ def write_report(
     _check_neurons(neurons, network)
     eval_texts, training_text = _dataset_texts(dataset_dir, network)
     with files.output_dir(output_dir) as folder:
-        tunes = _generate(network, shown, seed)
+        with opening.clear_divergence(shown.path):
+            tunes = generate(network, seed)
+            figures = _figures(network, eval_texts, seed)
         groups = findings.groups_of(runs)
         curves = pictures.of_curves(runs, groups)
         note, heatmaps = pictures.of_neurons(
@@ -68,7 +75,7 @@ def write_report(
         drawn = [(tune, pictures.of_tune(number, tune)) for number, tune in enumerate(tunes, 1)]
         contents = Contents(
             runs=runs, curves=curves, groups=groups, shown=shown,
-            neurons=heatmaps, neurons_note=note, tunes=drawn, seed=seed,
+            neurons=heatmaps, neurons_note=note, figures=figures, tunes=drawn, seed=seed,
         )
         of_tunes = [picture for _, picture in drawn if picture]
         write_page(folder, [*curves, *heatmaps, *of_tunes], render(contents))
@@ -88,10 +95,6 @@ def _shown_run(runs: Sequence[Run], path: str | None) -> Run:
     raise UsageError(f"--shown_run: expected one of the runs, got {path!r}")
 
 
-def _load(shown: Run) -> TrainedNetwork:
-    return TrainedNetwork(*model.load(shown.path))
-
-
 def _check_neurons(neurons: Sequence[int], network: TrainedNetwork) -> None:
     for neuron in neurons:
         if neuron > network.num_neurons:
@@ -107,6 +110,9 @@ def _dataset_texts(folder: str | None, network: TrainedNetwork) -> tuple[list[st
     return dataset.read_tunes(folder, network.codec.vocabulary)
 
 
-def _generate(network: TrainedNetwork, shown: Run, seed: int) -> list[GeneratedTune]:
-    with opening.clear_divergence(shown.path):
-        return generate(network, seed)
+def _figures(
+    network: TrainedNetwork, eval_texts: Sequence[str], seed: int
+) -> list[TextFigures]:
+    """The figures of the eval tunes, where there are any, and of those that the network writes."""
+    of_eval = figures_of("the eval tunes", eval_texts) if eval_texts else None
+    return [*([of_eval] if of_eval else []), *figures_of_network(network, seed)]
