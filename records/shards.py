@@ -51,31 +51,45 @@ def find(name: str, glob: Callable[[str], Sequence[str]]) -> list[str]:
       glob: gives the paths that match a pattern, on whatever file system.
 
     Raises:
-      ValueError: when shards of different sets would be mixed.
+      ValueError: when shards of different sets would be mixed, or some of a set are missing.
     """
     base, num_shards = split_name(name)
     for beginning in (escape(base), base):
         if num_shards is not None:
             found = glob(f"{beginning}{_of_set(num_shards)}")
+            _check_none_is_missing(found)
         elif not (found := glob(beginning)):
             found = [path for path in glob(f"{beginning}-?????-of-?????") if is_shard(path)]
-            check_one_set(found)
+            _check_one_set(found)
+            _check_none_is_missing(found)
         if found:
             return sorted(found)
     return []
 
 
-def check_one_set(names: Sequence[str]) -> None:
-    """Checks that shards belong together, as those of `name-?????-of-?????` may not.
-
-    Raises:
-      ValueError: when they were written as different numbers of shards.
-    """
-    # The last five digits say of how many shards a file is one.
+def _check_one_set(names: Sequence[str]) -> None:
+    # Those of `name-?????-of-?????` may not belong together: the last five digits say of how many
+    # shards a file is one.
     sets = sorted({name[-len("00000") :] for name in names if is_shard(name)})
     if len(sets) > 1:
         counts = " and ".join(str(int(count)) for count in sets)
         raise ValueError(f"found sets of {counts} shards; name@{int(sets[0])} would name one")
+
+
+def _check_none_is_missing(names: Sequence[str]) -> None:
+    # A pattern before the @ may stand for several sets.
+    sets = {
+        (name[: -len("-00000-of-00000")], int(name[-len("00000") :]))
+        for name in names if is_shard(name)
+    }  # fmt: skip
+    for base, num_shards in sorted(sets):
+        missing = sorted(set(shard_names(base, num_shards)) - set(names))
+        if missing:
+            others = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+            raise ValueError(
+                f"expected {num_shards} shards, found {num_shards - len(missing)}: no "
+                f"{missing[0]}{others}"
+            )
 
 
 def stable_hash(data: bytes) -> int:

@@ -47,6 +47,23 @@ def test_a_name_is_a_name_before_it_is_a_pattern(name, expected, tmp_path, monke
     assert shards.find(name, glob.glob) == expected
 
 
+@pytest.mark.parametrize("name", ["b@4", "b", "?@4"])
+def test_a_missing_shard_is_an_error(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for index in (0, 1, 3):
+        (tmp_path / f"b-0000{index}-of-00004").touch()
+    with pytest.raises(ValueError) as error:
+        shards.find(name, glob.glob)
+    assert str(error.value) == "expected 4 shards, found 3: no b-00002-of-00004"
+    (tmp_path / "b-00000-of-00004").unlink()
+    with pytest.raises(ValueError, match="found 2: no b-00000-of-00004 and 1 more$"):
+        shards.find(name, glob.glob)
+    # Who names the files one by one, or by a pattern, means these.
+    assert shards.find("b-0000[13]-of-00004", glob.glob) == [
+        "b-00001-of-00004", "b-00003-of-00004"
+    ]
+
+
 def test_pattern_and_shard():
     assert shards.pattern("b@12") == "b-?????-of-00012"
     assert shards.pattern("b*") == "b*"
