@@ -36,7 +36,14 @@ def write_atomically(path: str | os.PathLike[str], mode: str = "wb") -> Iterator
 
 @contextlib.contextmanager
 def output_dir(path: str) -> Iterator[pathlib.Path]:
-    """The folder that --output_dir names, made where it is missing.
+    """The folder that --output_dir names, made where it is missing, as `made_folder` does."""
+    with made_folder(path, "--output_dir") as folder:
+        yield folder
+
+
+@contextlib.contextmanager
+def made_folder(path: str, flag: str) -> Iterator[pathlib.Path]:
+    """The folder that a flag names, made where it is missing.
 
     It is made before the work, so that nothing is worked out in vain; where the block raises, what
     was made is removed, as long as it is empty.
@@ -49,9 +56,9 @@ def output_dir(path: str) -> Iterator[pathlib.Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError as error:
-        raise WorkError(f"--output_dir: expected a folder, got the file {path}") from error
+        raise WorkError(f"{flag}: expected a folder, got the file {path}") from error
     except OSError as error:
-        raise WorkError(f"--output_dir {path}: cannot make it: {error.strerror}") from error
+        raise WorkError(f"{flag} {path}: cannot make it: {error.strerror}") from error
     try:
         yield folder
     except BaseException:
@@ -73,7 +80,8 @@ def remove_empty_folders(paths: Sequence[str]) -> None:
     """Removes folders, one after the other, up to the first that is not empty."""
     with contextlib.suppress(OSError):
         for path in paths:
-            os.rmdir(path)
+            with contextlib.suppress(FileNotFoundError):  # It was still to be made.
+                os.rmdir(path)
 
 
 def _umask() -> int:

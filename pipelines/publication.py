@@ -27,12 +27,15 @@ from google.protobuf import json_format
 import melodeon
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.files import missing_folders, remove_empty_folders
+from melodeon.commands.lock import lock_of, owned
 from melodeon.pipelines import files
 from melodeon.proto import receipt_pb2
 from melodeon.records import tfrecord
 
 _COPY_BYTES = 1 << 20
 _FINISHED = "finished"
+# What is behind an output's name in those of its parts: `.000000-000000.` and 32 digits, at most.
+_BYTES_OF_PART_NAME = 48
 
 
 @dataclasses.dataclass
@@ -129,7 +132,8 @@ class Publication:
       compressed: those of the outputs that are gzipped.
       receipt_path: where the receipt goes, last of all.
       receipt: with all that is known before the work; counts are added to it.
-      work_dir: where the parts lie; removed in the end.
+      work_dir: where the parts lie; removed in the end. It is of this run alone: the workers of one
+        that was killed may go on for a second.
     """
 
     outputs: Mapping[str, str]
@@ -159,7 +163,7 @@ def new_publication(
       remarks: by name, the path of each list that is only written where there is something in it.
       compress: whether the outputs are gzipped.
       receipt_path: as in Publication.
-      work_dir: as in Publication.
+      work_dir: the folder for the work folders of this and other runs.
     """
     receipt = receipt_pb2.Receipt(
         command=command,
@@ -173,7 +177,7 @@ def new_publication(
         compressed=tuple(outputs) if compress else (),
         receipt_path=receipt_path,
         receipt=receipt,
-        work_dir=work_dir,
+        work_dir=files.join(work_dir, uuid.uuid4().hex),
     )
 
 
@@ -189,25 +193,53 @@ def prepared(publication: Publication) -> Iterator[None]:
     for path in (*publication.outputs.values(), publication.receipt_path):
         if kind := files.unwritable_kind(path):
             raise UsageError(f"cannot write {path}: it is a {kind}")
-    is_local = files.is_local(publication.work_dir)
-    made = missing_folders(os.path.dirname(publication.work_dir)) if is_local else []
-    try:
-        _make_work_dir(publication)
+    if not files.is_local(publication.work_dir):
+        # A job may go on without whoever waited for it, so that nothing is removed.
+        with _to_be_written(publication.work_dir):
+            files.create(files.join(publication.work_dir, "begun")).close()
         yield
+        return
+    work_dirs = os.path.dirname(publication.work_dir)
+    folder = os.path.dirname(work_dirs) or "."
+    made = missing_folders(folder)
+    try:
+        with _to_be_written(folder):
+            os.makedirs(folder, exist_ok=True)
+        _refuse_long_names(publication, folder)
+        with _owned(publication):
+            files.remove_folder(work_dirs)  # Of runs that were killed.
+            try:
+                with _to_be_written(folder):
+                    os.makedirs(publication.work_dir)
+                yield
+            finally:
+                files.remove_folder(work_dirs)
     except BaseException:
-        # Elsewhere a job may go on without whoever waited for it.
-        if is_local:
-            files.remove_folder(publication.work_dir)
-            remove_empty_folders(made)
+        remove_empty_folders(made)
         raise
 
 
-def _make_work_dir(publication: Publication) -> None:
-    files.remove_folder(publication.work_dir)
+def _owned(publication: Publication) -> contextlib.AbstractContextManager[None]:
+    """Refuses what another command is writing. One receipt is of one owner."""
+    what = next(iter(publication.outputs.values()))
+    return owned(what, lock_of(publication.receipt_path), publication.receipt.command)
+
+
+def _refuse_long_names(publication: Publication, folder: str) -> None:
+    """Refuses outputs whose parts would have longer names than the file system takes."""
+    longest = os.pathconf(folder, "PC_NAME_MAX") - _BYTES_OF_PART_NAME
+    for path in publication.outputs.values():
+        size = len(os.fsencode(os.path.basename(path)))
+        if size > longest:
+            raise UsageError(f"{path}: expected a name of at most {longest} bytes, got {size}")
+
+
+@contextlib.contextmanager
+def _to_be_written(folder: str) -> Iterator[None]:
+    """Says in a line why what the block makes in a folder cannot be made."""
     try:
-        files.create(files.join(publication.work_dir, "begun")).close()
+        yield
     except OSError as error:
-        folder = os.path.dirname(publication.work_dir)
         reason = error.strerror
         if isinstance(error, (NotADirectoryError, FileExistsError)):
             reason = "a file is where a folder should be"

@@ -8,13 +8,15 @@ from __future__ import annotations
 import contextlib
 import glob
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from absl import flags
 
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import WorkError
+from melodeon.commands.files import made_folder
+from melodeon.commands.lock import owned
 from melodeon.networks.family import Family
 from melodeon.networks.network import Network
 from melodeon.records import dataset_folder, shards
@@ -99,32 +101,76 @@ def work(
     Raises:
       WorkError: when there are no such examples, or they don't fit.
     """
-    examples, eval_examples = examples_of(values), _eval_examples_of(values)
-    set_up()  # Before TensorFlow is imported, which takes seconds.
-    names = dict.fromkeys(filter(None, [examples, eval_examples]))
-    logger.info(f"Reading the examples: {' and '.join(names)}")
+    if values["eval"].value:
+        _evaluate(values, family, network)
+        return
+    with _owned(values["run_dir"].value, f"{family.name}_train"):
+        training_set, eval_set = _sets(values, family, network)
+        before_training()
+        from melodeon.training import harness
+
+        run_dir = values["run_dir"].value
+        if primer_steps:
+            primers.write(run_dir, primers.choose(training_set.first_examples(), primer_steps))
+        if changed:
+            logger.info(f"Other hyperparameters than the run had before: {changed}")
+        harness.train(network, run_dir, _options(values), training_set, eval_set, begin_from)
+
+
+@contextlib.contextmanager
+def _owned(run_dir: str, command: str) -> Iterator[None]:
+    """Owns a run directory, which is made if need be; one elsewhere has no locks.
+
+    Raises:
+      WorkError: Another training owns it.
+      UsageError: It cannot be made.
+    """
+    if "://" in run_dir:
+        yield
+        return
+    with made_folder(run_dir, "--run_dir"), owned(
+        run_dir, os.path.join(run_dir, ".training.lock"), command
+    ):
+        yield
+
+
+def _evaluate(values: flags.FlagValues, family: Family[Any], network: Network) -> None:
+    examples = examples_of(values)
+    _announce(examples)
     from melodeon.training import harness
+
+    evaluation_set = _evaluation_set(examples, values, family, network)
+    harness.evaluate_checkpoints(
+        network, values["run_dir"].value, _options(values), evaluation_set
+    )
+
+
+def _sets(
+    values: flags.FlagValues, family: Family[Any], network: Network
+) -> tuple[ExampleSource, ExampleSource | None]:
+    """The examples to train on, and those to evaluate on while training, if any."""
+    examples, eval_examples = examples_of(values), _eval_examples_of(values)
+    _announce(examples, eval_examples)
     from melodeon.training.examples.source import ExampleSource
 
-    input_sizes, run_dir = family.input_sizes(), values["run_dir"].value
+    training_set = ExampleSource.for_training(network, examples, family.input_sizes())
+    if not eval_examples:
+        return training_set, None
+    return training_set, _evaluation_set(eval_examples, values, family, network)
 
-    def evaluation_set(name: str) -> ExampleSource:
-        num_examples = values["num_eval_examples"].value
-        return ExampleSource.for_evaluation(network, name, input_sizes, num_examples)
 
-    if values["eval"].value:
-        harness.evaluate_checkpoints(
-            network, run_dir, _options(values), evaluation_set(examples)
-        )
-        return
-    training_set = ExampleSource.for_training(network, examples, input_sizes)
-    eval_set = evaluation_set(eval_examples) if eval_examples else None
-    before_training()
-    if primer_steps:
-        primers.write(run_dir, primers.choose(training_set.first_examples(), primer_steps))
-    if changed:
-        logger.info(f"Other hyperparameters than the run had before: {changed}")
-    harness.train(network, run_dir, _options(values), training_set, eval_set, begin_from)
+def _announce(*names: str) -> None:
+    set_up()  # Before TensorFlow is imported, which takes seconds.
+    logger.info(f"Reading the examples: {' and '.join(dict.fromkeys(filter(None, names)))}")
+
+
+def _evaluation_set(
+    name: str, values: flags.FlagValues, family: Family[Any], network: Network
+) -> ExampleSource:
+    from melodeon.training.examples.source import ExampleSource
+
+    num_examples = values["num_eval_examples"].value
+    return ExampleSource.for_evaluation(network, name, family.input_sizes(), num_examples)
 
 
 def examples_of(values: flags.FlagValues) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from note_seq.protobuf import music_pb2
 
+from melodeon.commands.lock import owned
 from melodeon.melody_rnn import train
 from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.model import network_of
@@ -151,6 +152,26 @@ def test_wrong_flags(tmp_path, examples, capsys):
     assert "--recipe" in _error(capsys, 2, run, examples, "--config=basic_rnn", "--recipe=soup")
     assert "num_training_steps" in _error(capsys, 2, run, examples, "--num_training_steps=-1")
     assert not run.exists()
+
+
+def test_a_run_that_is_being_trained_is_refused(tmp_path, examples, capsys):
+    run_dir = tmp_path / "run"
+    run_dir.mkdir()
+    with owned(str(run_dir), str(run_dir / ".training.lock"), "note_rnn_train"):
+        said = _error(capsys, 1, run_dir, examples, "--config=basic_rnn", "--num_training_steps=1")
+        expected = f"{run_dir}: expected nobody else to write it, got note_rnn_train, process "
+        assert said.startswith(expected)
+    assert not list(run_dir.iterdir())
+
+
+def test_a_run_dir_that_cannot_be_is_refused_and_one_without_examples_is_not_left(
+    tmp_path, examples, capsys
+):
+    (tmp_path / "bad").write_bytes(b"no examples")
+    for run_dir, file in (("new/run", "bad"), ("bad/run", "training_melodies.tfrecord")):
+        said = _error(capsys, 1, tmp_path / run_dir, tmp_path / file, "--config=basic_rnn")
+        assert said.startswith(("--run_dir ", f"{tmp_path}/bad: "))
+    assert not (tmp_path / "new").exists()
 
 
 def test_run_of_another_config(tmp_path, examples, capsys):

@@ -297,7 +297,7 @@ def test_killed_and_run_again_it_gives_the_same(tmp_path):
     argv = ["--input_dir", folder, "--output_file", tmp_path / "x", "--direct_num_workers=2"]
     program = [sys.executable, "-m", "melodeon.pipelines.convert", *map(str, argv)]
     killed = subprocess.Popen(program)
-    _wait_for(lambda: (tmp_path / "x.incomplete" / "finished").exists())
+    _wait_for(lambda: [*(tmp_path / "x.incomplete").glob("*/finished")])
     workers = _processes_of(f"melodeon.pipelines.worker {killed.pid}")
     killed.kill()
     killed.wait()
