@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 
 from absl import flags
 
-from melodeon.commands import mistakes
+from melodeon.commands import interruption, mistakes, streams
 from melodeon.commands.errors import CommandError, UnknownFlagError, UsageError
 from melodeon.commands.help_text import (
     HIDDEN,
@@ -59,6 +59,7 @@ class Command:
         `work`, rather than refused.
       usage: the flags that the first line of `--help` shows; those required if it is empty.
       epilogue: what `--help` says below the flags, made when it is asked for.
+      way_on: what is said of the work where it is interrupted, and does not say it better itself.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Command:
     passes_on_unknown_flags: bool = False
     usage: str = ""
     epilogue: Callable[[], str] = str
+    way_on: str = "the same command begins anew"
 
     def run(self, argv: Sequence[str] | None = None) -> int:
         """Parses `argv`, does the work, and says in one line what went wrong if it did.
@@ -78,31 +80,51 @@ class Command:
           argv: the arguments without the program's name; None takes those of the process.
 
         Returns:
-          The exit status: 0 done, 1 the work failed, 2 the flags were wrong, 130 interrupted.
+          The exit status: 0 done, 1 the work failed, 2 the flags were wrong, 130 interrupted (128
+          and the number of the signal).
         """
         try:
             self._run(list(sys.argv[1:] if argv is None else argv))
-        except CommandError as error:
+        except (Exception, KeyboardInterrupt) as error:
+            # What is interrupted in the middle of something may end with any error.
+            if isinstance(error, KeyboardInterrupt) or interruption.received() is not None:
+                _say(interruption.line(self.name, error, self.way_on))
+                return interruption.status_of(error)
+            if not isinstance(error, CommandError):
+                raise
             _say(f"{self.name}: {error}")
             if isinstance(error, UsageError):
                 _say(f"{self.name} --help lists the flags")
             return error.exit_status
-        except KeyboardInterrupt:
-            _say(f"{self.name}: interrupted")
-            return 130
         return 0
 
     def main(self) -> None:
         """The console script: ends the process with the exit status."""
-        try:
-            status = self.run()
-            sys.stdout.flush()
-        except BrokenPipeError:  # The reader of its output went away.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            status = 1
+        streams.open_closed()
+        with interruption.signals_raise(self.name):
+            status = self._run_to_streams()
+            if interruption.received() is not None:
+                # Threads of libraries may wait for ever.
+                interruption.leave(status)
         # Python would look through all modules for garbage, twice, before it ends.
         gc.freeze()
         sys.exit(status)
+
+    def _run_to_streams(self) -> int:
+        """As `run`; what stdout takes no more is a failure, unless its reader went away."""
+        try:
+            status = self.run()
+            error = streams.flushed(sys.stdout)
+        except OSError as of_stdout:
+            if streams.flushed(sys.stdout) is None:
+                raise
+            status, error = 1, of_stdout
+        if error is not None:
+            if not isinstance(error, BrokenPipeError):
+                _say(f"{self.name}: cannot write to stdout: {error.strerror}")
+            status = status or 1
+        streams.flushed(sys.stderr)
+        return status
 
     def _run(self, arguments: list[str]) -> None:
         values = self._flags()
@@ -215,4 +237,4 @@ def _say_what_is_of_no_use(values: flags.FlagValues) -> None:
 
 def _say(line: str) -> None:
     line = shown(line)
-    print(in_lines(line) if sys.stderr.isatty() else line, file=sys.stderr)
+    streams.say(in_lines(line) if sys.stderr.isatty() else line)

@@ -70,6 +70,7 @@ def _flags_with_form(given: Flags, form: str | None) -> Flags:
 
 COMMAND = Command(
     name="note_rnn_train",
+    way_on=command.WAY_ON,
     description=_DESCRIPTION,
     define_flags=define_flags,
     work=_work,

@@ -24,13 +24,13 @@ from apache_beam.options.pipeline_options import (
     TestOptions,
 )
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
-from apache_beam.runners.runner import PipelineState
+from apache_beam.runners.runner import PipelineResult, PipelineState
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UnknownFlagError, UsageError, WorkError
 from melodeon.commands.progress import Progress
-from melodeon.pipelines.dead_worker import ended_by_dead_worker
+from melodeon.pipelines import waiting
 from melodeon.pipelines.lean_imports import done_without, hidden
 from melodeon.pipelines.loopback import on_loopback
 
@@ -144,26 +144,33 @@ def run_pipeline(
     # where the job is and how it fares.
     logging.getLogger("apache_beam").setLevel(logging.CRITICAL if is_local else logging.INFO)
     progress = _progress_shown(label, unit, total, count_done) if is_local else nullcontext()
-    with tempfile.TemporaryDirectory() as folder:
-        died = pathlib.Path(folder) / "a_worker_died"
+    with _temporary_folder() as folder:
         try:
-            pipeline = beam.Pipeline(runner=_runner(options, died), options=options)
+            pipeline = beam.Pipeline(runner=_runner(options, folder), options=options)
         except ValueError as error:
             raise UsageError(" ".join(str(error).split())) from error
+
+        def work() -> None:
+            build(pipeline)
+            results.append(pipeline.run())
+            results[0].wait_until_finish()
+
+        results: list[PipelineResult] = []
         # Beam imports IPython to ask it whether this is a notebook.
-        with hidden(["IPython"]), on_loopback(), progress, ended_by_dead_worker(died):
+        with hidden(["IPython"]), on_loopback(), progress:
             try:
-                build(pipeline)
-                result = pipeline.run()
-                result.wait_until_finish()
+                if is_local:
+                    waiting.run_to_end(work, folder)
+                else:
+                    work()
             except (OSError, BeamIOError, RuntimeError) as error:
                 raise _in_one_line(error) from error
     is_dry_run = options.view_as(TestOptions).dry_run
     if is_dry_run or options.view_as(GoogleCloudOptions).template_location:
         logger.info("The job was made and not run, as --dry_run or --template_location asks.")
         return False
-    if result.state != PipelineState.DONE:
-        raise WorkError(f"the pipeline ended as {result.state}")
+    if results[0].state != PipelineState.DONE:
+        raise WorkError(f"the pipeline ended as {results[0].state}")
     return True
 
 
@@ -175,10 +182,10 @@ def _in_one_line(error: Exception) -> Exception:
     return WorkError(" ".join(str(error).split()))
 
 
-def _runner(options: PipelineOptions, died: pathlib.Path) -> FnApiRunner | None:
+def _runner(options: PipelineOptions, folder: pathlib.Path) -> FnApiRunner | None:
     """The local runner with worker processes of ours; None for Beam to make what is named.
 
-    Where a worker dies, the file `died` is made.
+    The workers tell in `folder` that they are there, and that one died.
     """
     direct = options.view_as(DirectOptions)
     if (
@@ -188,13 +195,23 @@ def _runner(options: PipelineOptions, died: pathlib.Path) -> FnApiRunner | None:
     ):
         return None
     direct.direct_running_mode = None
-    # The runner would wait for ever for a worker that could not start.
-    command = (
-        f"{shlex.quote(sys.executable)} -m melodeon.pipelines.worker {os.getpid()}"
-        f" {' '.join(done_without())}"
-        f" || touch {shlex.quote(str(died))} 2>/dev/null"
+    program = shlex.join(
+        [sys.executable, "-m", "melodeon.pipelines.worker", str(os.getpid()), *done_without()]
     )
+    command = waiting.worker_command(program, folder)
     return FnApiRunner(SubprocessSDKEnvironment.from_command_string(command))
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[pathlib.Path]:
+    """A folder that takes all temporary files of this process, Beam's as well, as it lasts."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix="melodeon") as folder:
+        tempfile.tempdir = folder
+        try:
+            yield pathlib.Path(folder)
+        finally:
+            tempfile.tempdir = before
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from melodeon.commands import console
 from melodeon.tools import source_tree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -121,7 +122,9 @@ def test_the_workspace_is_named_as_the_package():
 
 
 def test_console_scripts_are_those_of_setup():
-    scripts = re.findall(r'= melodeon\.([\w.]+):main"', (ROOT / "setup.py").read_text())
+    setup = (ROOT / "setup.py").read_text()
+    names = re.findall(r'"(\w+)=melodeon\.commands\.console:\1"', setup)
+    scripts = [console.module_of(name).removeprefix("melodeon.") for name in names]
     calls = [node.value for node in ast.parse((ROOT / "BUILD").read_text()).body]
     (labels,) = (
         ast.literal_eval(words["data"])

@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from melodeon.commands import console
 from melodeon.tests import forked_commands
 from melodeon.tests.shared_data import ROOT
 
@@ -69,9 +70,10 @@ def _make_root(tmp_path_factory, programs):
 
 def _commands():
     """The console scripts of setup.py: from their names to their modules."""
-    scripts = re.findall(r'"(\w+) = ([\w.]+):main"', (ROOT / "setup.py").read_text())
-    assert len(scripts) >= 4
-    return dict(scripts)
+    setup = (ROOT / "setup.py").read_text()
+    names = re.findall(r'"(\w+)=melodeon\.commands\.console:\1"', setup)
+    assert len(names) >= 4
+    return {name: console.module_of(name) for name in names}
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from collections.abc import Collection, Mapping
 
 import pytest
 
+from melodeon.commands import console
 from melodeon.tools import source_tree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -63,8 +64,11 @@ LIGHT = (
 WITHOUT_TENSORFLOW = (*LIGHT, "pipelines")
 # What writes a checkpoint of the old format, which only TensorFlow can, imports it late.
 MAY_IMPORT_TENSORFLOW = ("melodeon.trained_models.bundle",)
-# Named in setup.py as "command = melodeon.folder.module:main".
-COMMAND_MODULES = re.findall(r'= (melodeon[\w.]+):main"', (ROOT / "setup.py").read_text())
+# Those of the console scripts in setup.py.
+COMMAND_MODULES = [
+    console.module_of(name)
+    for name in re.findall(r"melodeon\.commands\.console:(\w+)", (ROOT / "setup.py").read_text())
+]
 
 TENSORFLOW = {"tensorflow", "tensorflow_estimator", "keras", "tf_keras"}
 BEAM = {"apache_beam"}

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from melodeon.training.examples.source import ExampleSource
 
 REQUIRED = ("run_dir", "sequence_example_file")
+# What is said where a command is interrupted that has not come to its training yet.
+WAY_ON = "the same command goes on from the last checkpoint, if there is one"
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:

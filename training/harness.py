@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
+from melodeon.commands import interruption
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import WorkError
 from melodeon.networks.network import Network
@@ -104,9 +105,9 @@ def train(
     logger.info("Building the graph")
     try:
         _train(network, run_dir, options, training_set, evaluation_set, best, begin_from)
-    except KeyboardInterrupt:
-        logger.info(_way_on(run_dir))
-        raise
+    except KeyboardInterrupt as error:
+        number = interruption.status_of(error) - 128
+        raise interruption.Interrupted(number, _way_on(run_dir)) from error
     logger.info(_outcome(run_dir, best))
 
 
@@ -122,8 +123,8 @@ def _way_on(run_dir: str) -> str:
     """What becomes of an interrupted run, in one line."""
     checkpoint = checkpoints.find_latest_checkpoint(run_directory.train_folder(run_dir))
     if checkpoint is None:
-        return "There is no checkpoint yet: the same command begins anew"
-    return f"The same command goes on from step {checkpoints.global_step_of(checkpoint)}"
+        return "there is no checkpoint yet: the same command begins anew"
+    return f"the same command goes on from step {checkpoints.global_step_of(checkpoint)}"
 
 
 def _outcome(run_dir: str, best: BestCheckpoint | None) -> str:

@@ -55,6 +55,7 @@ def _work(values: flags.FlagValues, rest: list[str]) -> None:
 
 COMMAND = Command(
     name="waveform_rnn_train",
+    way_on=command.WAY_ON,
     description=_DESCRIPTION,
     define_flags=define_flags,
     work=_work,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import signal
 import sys
 
 import pytest
@@ -11,6 +12,7 @@ from absl import flags
 
 from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import UnknownFlagError, UsageError, WorkError
+from melodeon.commands.interruption import Interrupted
 
 
 def _define_flags(values: flags.FlagValues) -> None:
@@ -143,12 +145,22 @@ def test_calls_do_not_see_each_others_flags():
     assert seen == [7, 3]
 
 
-def test_interruption_is_status_130(capsys):
+@pytest.mark.parametrize(
+    ("error", "status", "line"),
+    [
+        (KeyboardInterrupt(), 130, "sing: interrupted; the same command begins anew"),
+        (Interrupted(signal.SIGTERM), 143,
+         "sing: ended by SIGTERM; the same command begins anew"),
+        (Interrupted(signal.SIGINT, "the next verse is the fifth"), 130,
+         "sing: interrupted; the next verse is the fifth"),
+    ],
+)
+def test_interruption_is_a_line_and_a_status(error, status, line, capsys):
     def work(values, rest):
-        raise KeyboardInterrupt
+        raise error
 
-    assert _run(["--input=a"], work) == 130
-    assert capsys.readouterr().err == "sing: interrupted\n"
+    assert _run(["--input=a"], work) == status
+    assert capsys.readouterr().err == f"{line}\n"
 
 
 @pytest.mark.parametrize(("argv", "status"), [(["--input=a"], 0), ([], 2)])

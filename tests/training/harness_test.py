@@ -226,7 +226,7 @@ def test_run_directory_that_goes_away(tmp_path, monkeypatch):
         _train(tmp_path / "run", 1, file)
 
 
-def test_an_interrupted_training_says_from_where_it_goes_on(tmp_path, lines, monkeypatch):
+def test_an_interrupted_training_says_from_where_it_goes_on(tmp_path, monkeypatch):
     file = toy.write_melodies(tmp_path / "a", [9] * 6)
     _train(tmp_path / "run", 2, file)
 
@@ -234,14 +234,10 @@ def test_an_interrupted_training_says_from_where_it_goes_on(tmp_path, lines, mon
         raise KeyboardInterrupt
 
     monkeypatch.setattr(harness.ProgressHook, "after_run", interrupted)
-    for folder in ("run", "new"):
-        with pytest.raises(KeyboardInterrupt):
+    for folder, step in (("run", 2), ("new", 0)):
+        with pytest.raises(KeyboardInterrupt, match=f"the same command goes on from step {step}"):
             _train(tmp_path / folder, 9, file)
-    ends = [line for line in lines() if line.startswith("The same command goes on")]
-    assert ends == [
-        "The same command goes on from step 2", "The same command goes on from step 0",
-    ]
     shutil.rmtree(tmp_path / "new" / "train")
     assert harness._way_on(str(tmp_path / "new")) == (
-        "There is no checkpoint yet: the same command begins anew"
+        "there is no checkpoint yet: the same command begins anew"
     )
