@@ -260,6 +260,10 @@ class Publish(beam.PTransform):
             | "OneKey" >> beam.Map(_under_one_key)
             | "AllParts" >> beam.GroupByKey()
             | "Join" >> beam.ParDo(_Join(self._publication))
+            # A runner may do any step again as long as it has not kept what it gave. So the parts
+            # stay until what the join gave is kept, which a shuffle makes sure of.
+            | "Kept" >> beam.Reshuffle()
+            | "RemoveParts" >> beam.Map(_without_parts, self._publication)
         )
 
 
@@ -267,7 +271,14 @@ def _under_one_key(result: PartResult) -> tuple[int, PartResult]:
     return 0, result
 
 
+def _without_parts(receipt: bytes, publication: Publication) -> bytes:
+    files.remove_folder(publication.work_dir)
+    return receipt
+
+
 class _Join(beam.DoFn):
+    """Joins the parts; done again, it gives the same."""
+
     def __init__(self, publication: Publication) -> None:
         self._publication = publication
 
@@ -291,7 +302,6 @@ class _Join(beam.DoFn):
                 files.move(joined[output], path)
         receipt = fill_receipt(publication.receipt, results)
         _write_receipt(receipt, publication)
-        files.remove_folder(publication.work_dir)
         yield receipt.SerializeToString(deterministic=True)
 
 
