@@ -1,12 +1,44 @@
 """Installs the repository root as the package `melodeon`."""
 
+import pathlib
+
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
+
+ROOT = pathlib.Path(__file__).parent
+
+
+class BuildPackage(build_py):
+    """As build_py: the root is the package, but for this file."""
+
+    def find_package_modules(self, package, package_dir):
+        """As in build_py."""
+        found = super().find_package_modules(package, package_dir)
+        return [(of, module, path) for of, module, path in found if module != "setup"]
+
 
 setup(
     name="melodeon",
     version="0.1.0",
     description="Melodies from recurrent networks: from a folder of MIDI and ABC to music.",
+    long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
     license="Apache-2.0",
+    license_files=["LICENSE"],
+    classifiers=[
+        "Development Status :: 4 - Beta",
+        "Environment :: Console",
+        "Intended Audience :: Education",
+        "Intended Audience :: Science/Research",
+        "License :: OSI Approved :: Apache Software License",
+        "Operating System :: POSIX :: Linux",
+        "Programming Language :: Python :: 3.10",
+        "Programming Language :: Python :: 3.11",
+        "Topic :: Multimedia :: Sound/Audio :: MIDI",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+        "Typing :: Typed",
+    ],
+    cmdclass={"build_py": BuildPackage},
     python_requires=">=3.10,<3.12",
     package_dir={"melodeon": "."},
     # proto/ has no __init__.py: with one, it would hide the `proto` that Beam's Google Cloud parts

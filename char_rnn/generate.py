@@ -1,4 +1,4 @@
-"""The command char_rnn_generate: a trained network in, tunes as ABC and MIDI files out."""
+"""char_rnn_generate: a trained network in, tunes as ABC and MIDI files out."""
 
 from __future__ import annotations
 

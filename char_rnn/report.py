@@ -1,4 +1,4 @@
-"""The command char_rnn_report: trained runs in, the papers' figures and one HTML page out."""
+"""char_rnn_report: trained runs in, the papers' figures and one HTML page out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`char_rnn_train`: tunes in, a trained network out (checkpoints, TensorBoard summaries)."""
+"""char_rnn_train: tunes in, a trained network out (checkpoints, TensorBoard summaries)."""
 
 from __future__ import annotations
 

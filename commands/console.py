@@ -11,12 +11,32 @@ from collections.abc import Callable
 
 from melodeon.commands import interruption
 
+# In the order in which they are used.
+NAMES = (
+    "convert_dir_to_note_sequences",
+    "melody_rnn_create_dataset",
+    "melody_rnn_train",
+    "melody_rnn_generate",
+    "melody_rnn_log_likelihood",
+    "char_rnn_create_dataset",
+    "char_rnn_train",
+    "char_rnn_generate",
+    "char_rnn_report",
+    "note_rnn_create_dataset",
+    "note_rnn_train",
+    "note_rnn_generate",
+    "note_rnn_report",
+    "waveform_rnn_create_dataset",
+    "waveform_rnn_train",
+    "waveform_rnn_generate",
+    "waveform_rnn_report",
+)
 _BEGINS_ANEW = "the same command begins anew"
 
 
 def __getattr__(name: str) -> Callable[[], None]:
     """The console script of that name."""
-    if name.startswith("_") or not name.islower():
+    if name not in NAMES:
         raise AttributeError(name)
     return functools.partial(_main, name)
 

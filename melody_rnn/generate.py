@@ -1,4 +1,4 @@
-"""The command melody_rnn_generate: a trained model in, MIDI files that continue a primer out.
+"""melody_rnn_generate: a trained model in, MIDI files that continue a primer out.
 
 With --save_generator_bundle the model is written as a bundle instead.
 """

@@ -1,5 +1,4 @@
-"""The command melody_rnn_log_likelihood: a trained model and melodies in, how likely they are out.
-"""
+"""melody_rnn_log_likelihood: a trained model and melodies in, how likely they are out."""
 
 from __future__ import annotations
 

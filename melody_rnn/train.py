@@ -1,4 +1,4 @@
-"""`melody_rnn_train`: examples in, a trained network out (checkpoints, TensorBoard summaries)."""
+"""melody_rnn_train: examples in, a trained network out (checkpoints, TensorBoard summaries)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command note_rnn_generate: a trained network in, polyphonic music as MIDI files out."""
+"""note_rnn_generate: a trained network in, polyphonic music as MIDI files out."""
 
 from __future__ import annotations
 

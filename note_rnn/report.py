@@ -1,4 +1,4 @@
-"""The command note_rnn_report: trained runs in, the document's table and one HTML page out."""
+"""note_rnn_report: trained runs in, the document's table and one HTML page out."""
 
 from __future__ import annotations
 

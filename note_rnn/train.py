@@ -1,4 +1,4 @@
-"""`note_rnn_train`: tokens in, a trained network out (checkpoints, TensorBoard summaries)."""
+"""note_rnn_train: tokens in, a trained network out (checkpoints, TensorBoard summaries)."""
 
 from __future__ import annotations
 

@@ -124,6 +124,7 @@ def test_the_workspace_is_named_as_the_package():
 def test_console_scripts_are_those_of_setup():
     setup = (ROOT / "setup.py").read_text()
     names = re.findall(r'"(\w+)=melodeon\.commands\.console:\1"', setup)
+    assert sorted(names) == sorted(console.NAMES)
     scripts = [console.module_of(name).removeprefix("melodeon.") for name in names]
     calls = [node.value for node in ast.parse((ROOT / "BUILD").read_text()).body]
     (labels,) = (

@@ -38,6 +38,7 @@ LEVELS = {
     "training": 7,
     "reports": 7,
     "*_rnn": 8,
+    "__main__": 9,
     "tests": 9,
     "benchmarks": 9,
     "tools": 9,
@@ -75,7 +76,7 @@ BEAM = {"apache_beam"}
 
 
 def folder_of(module: str) -> str:
-    """The folder of the root that `module` is in, or "" for one in the root itself."""
+    """The folder of the root that `module` is in, or "" for the package itself."""
     folder = (module.split(".") + [""])[1]
     return folder if folder in LEVELS or folder.endswith("_rnn") else ""
 

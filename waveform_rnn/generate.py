@@ -1,4 +1,4 @@
-"""The command waveform_rnn_generate: a trained network and the beginning of a sound in, WAV out."""
+"""waveform_rnn_generate: a trained network and the beginning of a sound in, WAV out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command waveform_rnn_report: trained runs and their dataset in, one HTML page out."""
+"""waveform_rnn_report: trained runs and their dataset in, one HTML page out."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""`waveform_rnn_train`: DFT frames in, a trained network out (checkpoints, TensorBoard summaries).
-"""
+"""waveform_rnn_train: DFT frames in, a trained network out (checkpoints, TensorBoard summaries)."""
 
 from __future__ import annotations
 
