@@ -7,7 +7,7 @@ import types
 import pytest
 
 from melodeon.char_rnn.codec import CharCodec, Vocabulary
-from melodeon.char_rnn.reporting import text_figures
+from melodeon.char_rnn.reporting import page, text_figures
 from melodeon.tests.char_rnn.grammar.constraint_test import CHARACTERS, HEADER, RandomNetwork
 
 
@@ -36,3 +36,12 @@ def test_figures_of_what_a_network_writes(monkeypatch):
         f"written at temperature {temperature}" for temperature in ("0.5", "0.7", "1")
     ]
     assert all(each.num_tunes == 2 and each.notes >= 16 for each in found)
+
+
+def test_figures_on_the_page():
+    rows = page._figures([text_figures.TextFigures("the <eval> tunes", 9, 0.164, 0.25, 96.5, 16)], 3)
+    text = "\n".join(rows)
+    for cell in ("the &lt;eval&gt; tunes", "9", "16.4 %", "25.0 %", "96.5", "16"):
+        assert f">{cell}</td>" in text
+    assert "seed 3" in text
+    assert page._figures([], 3) == []
