@@ -39,8 +39,8 @@ def test_figures_of_what_a_network_writes(monkeypatch):
 
 
 def test_figures_on_the_page():
-    rows = page._figures([text_figures.TextFigures("the <eval> tunes", 9, 0.164, 0.25, 96.5, 16)], 3)
-    text = "\n".join(rows)
+    figures = text_figures.TextFigures("the <eval> tunes", 9, 0.164, 0.25, 96.5, 16)
+    text = "\n".join(page._figures([figures], 3))
     for cell in ("the &lt;eval&gt; tunes", "9", "16.4 %", "25.0 %", "96.5", "16"):
         assert f">{cell}</td>" in text
     assert "seed 3" in text
