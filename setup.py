@@ -66,7 +66,6 @@ setup(
         "corpus": ["music21==9.9.2"],
         "report": ["matplotlib", "tensorboard==2.15.*", "verovio"],
         "gcp": ["apache-beam[gcp]==2.72.*"],
-        "dask": ["apache-beam[dask]==2.72.*"],
         "test": [
             "hypothesis",
             "mypy",

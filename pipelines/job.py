@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 import apache_beam as beam
 
 from melodeon.pipelines import publication as publications
-from melodeon.pipelines import runner
+from melodeon.pipelines import runner, runner_checks
 from melodeon.pipelines.publication import Publication, Publish
 from melodeon.proto import receipt_pb2
 
@@ -39,10 +39,12 @@ def run(
       The receipt; None where the job was only made, not run.
 
     Raises:
-      UsageError: for a value that Beam does not take, or where an output cannot be written.
+      UsageError: for a value that Beam does not take, for a runner that could not do the work, or
+        where an output cannot be written.
       WorkError: when the pipeline fails.
     """
     options = runner.make_options(beam_arguments, expected_seconds=expected_seconds)
+    runner_checks.check(options, _paths(publication))
     with publications.prepared(publication):
         was_run = runner.run_pipeline(
             lambda pipeline: build(pipeline) | "Publish" >> Publish(publication),
@@ -53,3 +55,10 @@ def run(
             count_done=lambda: num_done(publications.finished(publication.work_dir)),
         )
         return publications.final_receipt(publication) if was_run else None
+
+
+def _paths(publication: Publication) -> list[str]:
+    """What the workers read and write."""
+    flags = publication.receipt.flags
+    inputs = [flags[name] for name in ("input", "input_dir") if name in flags]
+    return [*inputs, *publication.outputs.values(), publication.receipt_path]
