@@ -3,6 +3,7 @@
 # make note_demo    piano pieces in, ten new ones out, notes and chords at once
 # make waveform_demo    tunes played, and sound that goes on from them
 # make test    linting, type check and all tests
+# make package    a wheel and a source distribution in dist/, looked through
 # make bench   how fast each step is on this machine, as a table in bench/ (15 minutes)
 # make clean   removes what the others made
 #
@@ -13,7 +14,7 @@ export INPUT CORPUS CONFIG STEPS HPARAMS TUNES ARTIST UNITS
 
 BIN := .venv/bin
 
-.PHONY: help demo char_demo note_demo waveform_demo test lint bench clean
+.PHONY: help demo char_demo note_demo waveform_demo test lint package bench clean
 
 help:
 	@sed -n '/^# make/s/^# //p' Makefile
@@ -40,11 +41,14 @@ lint: .venv/installed
 	@mkdir -p .venv/types && ln -sfn "$(CURDIR)" .venv/types/melodeon
 	MYPYPATH=.venv/types $(BIN)/mypy -p melodeon
 
+package: .venv/installed
+	@$(BIN)/python tools/package.py --output_dir=dist
+
 bench: .venv/installed
 	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m melodeon.benchmarks.run
 
 clean:
-	rm -rf .venv demo bench build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv demo bench build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/installed: requirements.lock setup.py pyproject.toml
 	@tools/make_venv.sh
