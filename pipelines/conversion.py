@@ -30,6 +30,7 @@ from melodeon.pipelines.publication import PartResult, PartWriter, Publication, 
 from melodeon.proto import receipt_pb2
 from melodeon.readers import registry
 from melodeon.readers.errors import ReadError
+from melodeon.readers.limited import limited
 from melodeon.readers.options import ReadOptions
 from melodeon.readers.piece import Piece
 from melodeon.records import shards
@@ -52,6 +53,7 @@ def convert(
     options: ReadOptions,
     num_shards: int | None,
     compress: bool,
+    max_seconds_per_file: float,
     beam_arguments: Sequence[str],
 ) -> receipt_pb2.Receipt | None:
     """Converts a folder and returns the receipt; None where the job was only made, not run.
@@ -63,6 +65,7 @@ def convert(
       options: how the files are read.
       num_shards: how many files to write; None writes one plain file.
       compress: whether these are gzipped.
+      max_seconds_per_file: of processor time; what takes longer is listed as a failure.
       beam_arguments: flags for Beam.
 
     Raises:
@@ -82,7 +85,9 @@ def convert(
     flags["input_dir"] = printable(input_dir)
     publication = _publication(output_file, flags, num_shards, compress)
     paths = input_folder.PathsOfParts(input_dir, recursive=recursive, num_parts=num_parts)
-    convert_part = ConvertPart(input_dir, publication, options, num_shards or 1)
+    convert_part = ConvertPart(
+        input_dir, publication, options, num_shards or 1, max_seconds_per_file
+    )
 
     return job.run(
         lambda pipeline: pipeline | "Paths" >> paths | "ConvertPart" >> beam.ParDo(convert_part),
@@ -190,8 +195,10 @@ class ConvertPart(beam.DoFn):
         publication: Publication,
         options: ReadOptions,
         num_shards: int,
+        max_seconds: float,
     ) -> None:
         self._root = root
+        self._max_seconds = max_seconds
         self._options = options
         self._collection = os.path.basename(root.rstrip("/"))
         self._publication = publication
@@ -235,12 +242,13 @@ class ConvertPart(beam.DoFn):
     def _outcomes(self, path: str, format: registry.Format) -> Iterator[Piece | ReadError]:
         """The pieces of a file, named as Magenta names them, or why they cannot be read."""
         try:
-            data = input_folder.read_file(self._root, path)
+            data = input_folder.read_file(self._root, path, format.most_bytes)
         except ReadError as error:
             yield error
             return
         seen: Counter[str] = Counter()
-        for outcome in format.read(data, path, self._options):
+        pieces = format.read(data, path, self._options)
+        for outcome in limited(pieces, path, max_seconds=self._max_seconds):
             if isinstance(outcome, Piece):
                 name = path if outcome.number is None else f"{path}_{outcome.number}"
                 seen[name] += 1

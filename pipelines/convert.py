@@ -13,6 +13,7 @@ from absl import flags
 from melodeon.commands.command_line import Command, logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.flags import define_compress, define_input_folder
+from melodeon.commands.limits import MOST_SECONDS_PER_FILE
 from melodeon.commands.words import counted, wrapped
 from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.readers.options import ReadOptions
@@ -56,6 +57,11 @@ def define_flags(values: flags.FlagValues) -> None:
         "Keeps the grace notes of ABC and MusicXML: 32nd notes, taken from the note that follows.",
         flag_values=values,
     )
+    flags.DEFINE_float(
+        "max_seconds_per_file", MOST_SECONDS_PER_FILE,
+        "Seconds of processor time for a file; one that takes longer is listed as a failure.",
+        lower_bound=0.001, flag_values=values,
+    )
     flags.DEFINE_integer(
         "num_shards", None, "Number of files to write; one plain file if not given.",
         lower_bound=1, upper_bound=_MOST_SHARDS, flag_values=values,
@@ -93,6 +99,7 @@ def _convert(values: flags.FlagValues, beam_arguments: list[str]) -> None:
         ),
         num_shards=num_shards or values.num_shards,
         compress=values.compress,
+        max_seconds_per_file=values.max_seconds_per_file,
         beam_arguments=beam_arguments,
     )
     if receipt is None:

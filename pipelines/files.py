@@ -14,6 +14,7 @@ from typing import IO
 from apache_beam.io.filesystem import BeamIOError, CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
+from melodeon.commands.inputs import open_file
 from melodeon.records import example_schema, shards
 
 
@@ -148,7 +149,13 @@ def create(path: str) -> IO[bytes]:
 
 
 def open_for_reading(path: str) -> IO[bytes]:
-    """Opens a file for reading as it is, compressed or not."""
+    """Opens a file for reading as it is, compressed or not.
+
+    Raises:
+      OSError: It cannot be opened, or is a pipe or a device.
+    """
+    if is_local(path):
+        return open_file(path)
     return FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
 
 

@@ -19,6 +19,7 @@ from apache_beam.io.filesystem import BeamIOError
 
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError
+from melodeon.commands.inputs import read_all
 from melodeon.pipelines import files
 from melodeon.readers.errors import ReadError
 from melodeon.records import shards
@@ -133,14 +134,14 @@ def unlisted(folder: str, path: str) -> ReadError | None:
     return ReadError(path, "the folder could not be listed when it was looked for")
 
 
-def read_file(folder: str, path: str) -> bytes:
+def read_file(folder: str, path: str, most_bytes: int) -> bytes:
     """What is in a file of a folder.
 
     Raises:
-      ReadError: when it cannot be opened.
+      ReadError: when it cannot be opened, or is larger than that.
     """
     with opened(folder, path) as file:
-        return file.read()
+        return read_all(file, most_bytes)
 
 
 @contextlib.contextmanager
@@ -154,7 +155,10 @@ def opened(folder: str, path: str) -> Iterator[IO[bytes]]:
         with files.open_for_reading(os.path.join(folder, path)) as file:
             yield file
     except (OSError, BeamIOError) as error:
-        raise ReadError(path, f"cannot be opened: {_in_short(error)}") from error
+        reason = _in_short(error)
+        if not reason.startswith("expected"):
+            reason = f"cannot be opened: {reason}"
+        raise ReadError(path, reason) from error
 
 
 def encode_path(path: str) -> bytes:

@@ -15,9 +15,11 @@ from google.protobuf.message import DecodeError
 from note_seq.protobuf import music_pb2
 
 from melodeon.commands.errors import UsageError
+from melodeon.commands.limits import MOST_BYTES_OF_PARSING, MOST_NOTE_SEQUENCE_BYTES
 from melodeon.music.piece_names import piece_name
 from melodeon.pipelines import files
 from melodeon.proto.receipt_pb2 import Remark
+from melodeon.readers.limited import memory_limit
 from melodeon.records import tfrecord
 
 _CHUNK_BYTES = 1 << 19
@@ -146,13 +148,17 @@ def read_chunk(chunk: Chunk, errors: list[str]) -> Iterator[music_pb2.NoteSequen
         file = tfrecord.gunzipped(raw)
         if chunk.start:
             file.seek(chunk.start)
-        records = tfrecord.records_from(file, chunk.path, start=chunk.start, end=chunk.end)
+        records = tfrecord.records_from(
+            file, chunk.path, start=chunk.start, end=chunk.end, longest=MOST_NOTE_SEQUENCE_BYTES
+        )
         try:
             for record in records:
-                yield music_pb2.NoteSequence.FromString(record)
+                with memory_limit(MOST_BYTES_OF_PARSING):
+                    sequence = music_pb2.NoteSequence.FromString(record)
+                yield sequence
         except tfrecord.TFRecordError as error:
             errors.append(f"--input: {_reason(error)}")
-        except DecodeError:
+        except (DecodeError, MemoryError):  # Where memory is short, it is either.
             errors.append(f"--input: {chunk.path}: expected NoteSequences, found other records")
 
 

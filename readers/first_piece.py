@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import pathlib
 from collections.abc import Callable, Iterator
 
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import WorkError
+from melodeon.commands.inputs import read_file
+from melodeon.commands.limits import MOST_MIDI_BYTES
 from melodeon.readers.errors import ReadError
 from melodeon.readers.piece import Piece
 
@@ -25,7 +26,7 @@ def read_first_piece(
       WorkError: where the file cannot be read.
     """
     try:
-        data = pathlib.Path(path).read_bytes()
+        data = read_file(path, MOST_MIDI_BYTES)
     except OSError as error:
         raise WorkError(f"{path}: cannot read the {what}: {error.strerror}") from error
     piece = next(read(data, path))

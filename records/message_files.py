@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pathlib
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -11,6 +10,8 @@ from google.protobuf.message import DecodeError
 
 from melodeon.commands.errors import WorkError
 from melodeon.commands.files import write_atomically
+from melodeon.commands.inputs import read_file as read_bytes
+from melodeon.commands.limits import MOST_BUNDLE_BYTES
 
 _T = TypeVar("_T")
 
@@ -27,7 +28,7 @@ def read_file(path: str | os.PathLike[str], parse: Callable[[bytes], _T], what: 
       WorkError: when there is no such file, or something else is in it.
     """
     try:
-        return parse(pathlib.Path(path).read_bytes())
+        return parse(read_bytes(path, MOST_BUNDLE_BYTES))
     except OSError as error:
         raise WorkError(f"{path}: cannot be read: {error.strerror}") from error
     except (DecodeError, ValueError) as error:

@@ -15,6 +15,8 @@ from typing import IO, cast
 
 import google_crc32c
 
+from melodeon.commands.inputs import open_file
+
 _GZIP_MAGIC = b"\x1f\x8b"
 # The least that brings the datasets of all configs below 4 percent of their size.
 _GZIP_LEVEL = 4
@@ -46,14 +48,14 @@ def write_record(file: IO[bytes], data: bytes) -> None:
     file.write(_FOOTER.pack(masked_crc(data)))
 
 
-def read_records(path: str) -> Iterator[bytes]:
-    """Yields the records of a local file, gzipped or not.
+def read_records(path: str, *, longest: int = _LONGEST_RECORD) -> Iterator[bytes]:
+    """Yields the records of a local file, gzipped or not; none may be longer than `longest`.
 
     Raises:
       TFRecordError: when a record is truncated or its checksum is wrong.
     """
-    with open(path, "rb") as file:
-        yield from records_from(gunzipped(file), path)
+    with open_file(path) as file:
+        yield from records_from(gunzipped(file), path, longest=longest)
 
 
 def gunzipped(file: IO[bytes]) -> IO[bytes]:
@@ -89,7 +91,12 @@ def is_gzipped(file: IO[bytes]) -> bool:
 
 
 def records_from(
-    file: IO[bytes], path: str, *, start: int = 0, end: int | None = None
+    file: IO[bytes],
+    path: str,
+    *,
+    start: int = 0,
+    end: int | None = None,
+    longest: int = _LONGEST_RECORD,
 ) -> Iterator[bytes]:
     """Yields the records of an open file that begin at or after `start` and before `end`.
 
@@ -98,15 +105,19 @@ def records_from(
       path: the file's name, for messages.
       start: offset in bytes.
       end: offset in bytes; None reads to the end of the file.
+      longest: the bytes of data that a record may have.
 
     Raises:
-      TFRecordError: as `read_records`.
+      TFRecordError: as `read_records`, and for a record that is longer.
     """
     offset = start
     while end is None or offset < end:
         length = _read_header(file, path, offset)
         if length is None:
             return
+        if length > longest:
+            reason = f"expected a record of at most {longest} bytes, got one of {length}"
+            raise TFRecordError(path, offset, reason)
         rest = _read_or_nothing(file, path, offset, length + _FOOTER.size)
         if not rest:
             raise TFRecordError(path, offset, f"the file ends before its {length} bytes of data")

@@ -23,6 +23,8 @@ from note_seq.protobuf import generator_pb2
 
 from melodeon.commands.errors import WorkError
 from melodeon.commands.files import write_atomically
+from melodeon.commands.inputs import read_file
+from melodeon.commands.limits import MOST_BUNDLE_BYTES
 from melodeon.proto.metagraph_pb2 import MetaGraph
 from melodeon.proto.run_pb2 import RunDescription
 from melodeon.trained_models import run_directory
@@ -92,7 +94,7 @@ def read(path: str | os.PathLike[str]) -> Bundle:
 
 def _parse(path: str | os.PathLike[str]) -> generator_pb2.GeneratorBundle:
     try:
-        data = pathlib.Path(path).read_bytes()
+        data = read_file(path, MOST_BUNDLE_BYTES)
     except IsADirectoryError as error:
         is_run = os.path.isdir(run_directory.train_folder(path))
         hint = " (did you mean --run_dir?)" if is_run else ""

@@ -21,6 +21,7 @@ from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
 
 from melodeon.commands.errors import WorkError
+from melodeon.commands.inputs import open_file
 from melodeon.proto.checkpoint_pb2 import (
     CheckpointEntry,
     CheckpointHeader,
@@ -302,7 +303,7 @@ def _shape(shape: TensorShape) -> tuple[int, ...]:
 
 def _read_file(path: str, offset: int = 0, size: int = -1) -> bytes:
     try:
-        with open(path, "rb") as file:
+        with open_file(path) as file:
             file.seek(offset)
             return file.read(size)
     except OSError as error:

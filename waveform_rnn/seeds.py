@@ -15,6 +15,7 @@ from absl import flags
 from numpy.typing import NDArray
 
 from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.inputs import open_file
 from melodeon.music import dft_frames
 from melodeon.readers import audio
 from melodeon.readers.errors import ReadError
@@ -100,7 +101,7 @@ def _of_file(path: str, scale: FrameScale, seed_blocks: int, num_outputs: int) -
     form = scale.form
     num_samples = num_outputs * seed_blocks * form.dft.block_size
     try:
-        with open(path, "rb") as file:
+        with open_file(path) as file:
             (recording,) = audio.read(
                 file, path, sample_rate=form.sample_rate, min_samples=num_samples
             )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import glob
 import json
 import os
-import pathlib
 import reprlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +21,8 @@ from note_seq.protobuf import music_pb2
 
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.inputs import read_file
+from melodeon.commands.limits import MOST_MIDI_BYTES, MOST_NOTE_SEQUENCE_BYTES
 from melodeon.commands.words import counted
 from melodeon.melody_rnn.left_out import discards
 from melodeon.music.extract_melodies import TRUNCATED
@@ -197,7 +198,7 @@ class _MelodyFile:
         )
 
     def _read_music(self, format: registry.Format) -> Iterator[FoundMelody | ReadError]:
-        data = pathlib.Path(self._path).read_bytes()
+        data = read_file(self._path, format.most_bytes)
         for piece in format.read(data, self._path, DEFAULT_OPTIONS):
             if not isinstance(piece, ReadError):
                 for warning in piece.warnings:
@@ -210,7 +211,8 @@ class _MelodyFile:
 
     def _read_records(self) -> Iterator[FoundMelody | ReadError]:
         try:
-            for number, record in enumerate(tfrecord.read_records(self._path), 1):
+            records = tfrecord.read_records(self._path, longest=MOST_NOTE_SEQUENCE_BYTES)
+            for number, record in enumerate(records, 1):
                 sequence = music_pb2.NoteSequence.FromString(record)
                 name = sequence.filename or f"record {number}"
                 if sequence.reference_number:
@@ -237,7 +239,7 @@ class _MelodyFile:
     def _read_json(self) -> Iterator[FoundMelody]:
         """All melodies of a list of lists of events, or none of them."""
         try:
-            listed = json.loads(pathlib.Path(self._path).read_bytes())
+            listed = json.loads(read_file(self._path, MOST_MIDI_BYTES))
         except (ValueError, RecursionError) as error:
             raise self._error(f"no valid JSON: {error}") from error
         if not isinstance(listed, list) or not listed:

@@ -180,6 +180,35 @@ def test_a_folder_that_cannot_be_listed_costs_nothing_else(tmp_path, capsys):
     assert failure["reason"] == "the folder cannot be listed: File name too long"
 
 
+def test_what_would_take_for_ever_or_all_memory_is_listed_and_the_rest_is_converted(tmp_path):
+    slow = "\n".join(_SCALE.format(number=number) for number in range(3000))
+    folder = _folder(tmp_path, {"a.abc": _SCALE.format(number=1), "slow.abc": slow})
+    os.mkfifo(tmp_path / "pipe")
+    (folder / "pipe.mid").symlink_to(tmp_path / "pipe")
+    (folder / "zero.mid").symlink_to("/dev/zero")
+    for name, size in (("large.mid", 8), ("large.abc", 32), ("large.xml", 64)):
+        (folder / name).touch()
+        os.truncate(folder / name, (size << 20) + 1)
+    output = tmp_path / "x"
+    argv = ["--input_dir", folder, "--output_file", output, "--direct_num_workers=1"]
+    assert _run(*argv, "--max_seconds_per_file=0.2") == 0
+    failures = map(json.loads, (tmp_path / "x.failures.jsonl").read_text().splitlines())
+    reasons = {failure["path"]: failure["reason"] for failure in failures}
+    assert reasons == {
+        "large.abc": "expected at most 33554432 bytes, got 33554433",
+        "large.mid": "expected at most 8388608 bytes, got 8388609",
+        "large.xml": "expected at most 67108864 bytes, got 67108865",
+        "pipe.mid": "expected a file, got a pipe",
+        "slow.abc": "expected at most 0.2 s of processor time, got no end by then; "
+                    "--max_seconds_per_file allows more",
+        "zero.mid": "expected a file, got a device",
+    }
+    counts = json.loads((tmp_path / "x.receipt.json").read_text())["counts"]
+    assert counts["abc_files_partly_converted"] == 1
+    assert counts["abc_failed_time_limit"] == 1
+    assert 1 < len(_sequences(output)) < 3001
+
+
 @pytest.mark.parametrize("name", ["x*", "x?@2"])
 def test_names_with_signs_of_patterns_are_names(name, tmp_path):
     folder = tmp_path / "Album [2003]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,22 @@ def test_a_record_has_tensorflows_bytes(tmp_path):
         written = file.read()
     assert written == _written(b"abc", b"")
     assert list(tfrecord.read_records(path)) == [b"abc", b""]
+
+
+def test_a_record_that_is_longer_than_allowed_is_not_read():
+    file = io.BytesIO(_written(b"abc", b"abcd"))
+    records = tfrecord.records_from(file, "x", longest=3)
+    assert next(records) == b"abc"
+    expected = "x: no valid TFRecord at byte 19: expected a record of at most 3 bytes, got one of 4"
+    with pytest.raises(tfrecord.TFRecordError, match=expected):
+        next(records)
+    assert file.tell() == 19 + 12
+
+
+def test_a_pipe_is_no_file(tmp_path):
+    os.mkfifo(tmp_path / "x")
+    with pytest.raises(OSError, match="expected a file, got a pipe"):
+        next(tfrecord.read_records(str(tmp_path / "x")))
 
 
 def test_a_record_has_known_bytes():

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import tensorflow as tf
 
 from melodeon.commands.errors import WorkError
+from melodeon.commands.inputs import open_file
 from melodeon.records import shards
 from melodeon.records.tfrecord import (
     TFRecordError,
@@ -69,7 +70,7 @@ def check_ends(path: str) -> None:
     if not os.path.exists(path) or compression_of(path):
         return
     try:
-        with open(path, "rb") as file:
+        with open_file(path) as file:
             for _ in record_offsets(file, path):
                 pass
     except TFRecordError as error:
