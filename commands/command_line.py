@@ -10,10 +10,12 @@ so that several commands can run in one process without meeting in a global.
 from __future__ import annotations
 
 import dataclasses
+import errno
 import gc
 import logging
 import math
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 
@@ -32,6 +34,14 @@ from melodeon.commands.words import shown
 _HELPS = ("help", "helpfull", "helpshort")
 
 logger = logging.getLogger("melodeon")
+
+# What a file system or a pipe says that takes nothing more.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE, errno.EROFS)
+# Of the file systems that Beam and TensorFlow know.
+_SCHEMES = ("gs", "s3", "hdfs", "azfs")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+# As --seed goes to.
+_HIGHEST = 2**32 - 1
 
 DefineFlags = Callable[[flags.FlagValues], None]
 Work = Callable[[flags.FlagValues, list[str]], None]
@@ -111,18 +121,20 @@ class Command:
         sys.exit(status)
 
     def _run_to_streams(self) -> int:
-        """As `run`; what stdout takes no more is a failure, unless its reader went away."""
+        """As `run`; what no disk, pipe or terminal takes any more is a failure, said in a line."""
+        status, error = 0, None
         try:
             status = self.run()
-            error = streams.flushed(sys.stdout)
-        except OSError as of_stdout:
-            if streams.flushed(sys.stdout) is None:
+        except OSError as of_writing:
+            if of_writing.errno not in _FULL:
                 raise
-            status, error = 1, of_stdout
-        if error is not None:
-            if not isinstance(error, BrokenPipeError):
-                _say(f"{self.name}: cannot write to stdout: {error.strerror}")
-            status = status or 1
+            status, error = 1, of_writing
+        where = f" {error.filename}" if error is not None and error.filename else ""
+        if (of_stdout := streams.flushed(sys.stdout)) is not None:
+            status, error, where = status or 1, of_stdout, " to stdout"
+        # Where the reader of stdout went away, nobody wants to know.
+        if error is not None and error.errno != errno.EPIPE:
+            _say(f"{self.name}: cannot write{where}: {error.strerror}")
         streams.flushed(sys.stderr)
         return status
 
@@ -135,6 +147,7 @@ class Command:
         _check_required(values, self.required, rest)
         _check_numbers(values)
         _expand_home(values)
+        _check_texts(values)
         _set_up_logging(values["log"].value)
         _say_what_is_of_no_use(values)
         try:
@@ -192,11 +205,39 @@ def _check_required(
 
 
 def _check_numbers(values: flags.FlagValues) -> None:
-    """Refuses "nan", which absl takes for a number within whatever bounds."""
+    """Refuses what absl takes for a number within whatever bounds, and no library takes."""
     for name in values:
         value = values[name].value
+        if isinstance(value, int) and abs(value) > _HIGHEST:
+            raise UsageError(
+                f"--{name}: expected a number from -{_HIGHEST} to {_HIGHEST}, got {value}"
+            )
         if isinstance(value, float) and math.isnan(value):
             raise UsageError(f"--{name}: expected a number, got nan")
+
+
+def _check_texts(values: flags.FlagValues) -> None:
+    """Refuses paths that nothing behind a flag can take, before any work.
+
+    Only the files of --input_dir may have names that are no UTF-8: these are encoded on their way.
+    """
+    for name in values:
+        value = values[name].value
+        if not isinstance(value, str):
+            continue
+        if name != "input_dir" and any(map(_is_no_character, value)):
+            raise UsageError(f"--{name}: expected UTF-8, got {value}")
+        scheme = _SCHEME.match(value)
+        if scheme and scheme[1] not in _SCHEMES:
+            raise UsageError(
+                f"--{name}: expected a path, or one that begins with {'://, '.join(_SCHEMES)}://, "
+                f"got {value}"
+            )
+
+
+def _is_no_character(sign: str) -> bool:
+    # So Python tells of bytes that are no UTF-8 (PEP 383).
+    return "\ud800" <= sign <= "\udfff"
 
 
 def _expand_home(values: flags.FlagValues) -> None:

@@ -11,6 +11,8 @@ from melodeon.commands.errors import UsageError
 from melodeon.commands.help_text import HIDDEN
 
 _HIGHEST_SEED = 2**32 - 1
+# Their numbers and names are held in memory, and each can be a file.
+_MOST_OUTPUTS = 100_000
 # What a MIDI file can hold and anybody can play, in quarters a minute.
 _MIN_QPM, _MAX_QPM = 4.0, 1000.0
 
@@ -58,7 +60,10 @@ def define_sampling(
       of: what is generated, e.g. "tunes".
       temperature: what --help says of it.
     """
-    flags.DEFINE_integer("num_outputs", 10, f"How many {of}.", lower_bound=1, flag_values=values)
+    flags.DEFINE_integer(
+        "num_outputs", 10, f"How many {of}.", lower_bound=1, upper_bound=_MOST_OUTPUTS,
+        flag_values=values,
+    )
     flags.DEFINE_float("temperature", 1.0, temperature, flag_values=values)
     flags.DEFINE_integer(
         "seed", None, "Makes the run repeatable; drawn, and said in the manifest, if not given.",

@@ -8,9 +8,14 @@ from typing import Any, ClassVar
 
 from melodeon.networks.hparams_text import value_to_text
 from melodeon.networks.layers.cells import CELLS
-from melodeon.networks.layers.named_layers import EMBEDDING, named_layer
+from melodeon.networks.layers.named_layers import EMBEDDING, MAX_SIZE, named_layer
 
 MAX_ATTN_LENGTH = 10_000
+# Far beyond what can be trained; each layer takes a tenth of a second of making graphs, and more.
+MAX_LAYERS = 100
+# What TensorFlow counts to. Sizes of tensors are products of those of batches and segments.
+_MAX_COUNT = 2**31 - 1
+_MAX_BATCH_SIZE, _MAX_SEGMENT_LENGTH = 2**20, 2**20
 OPTIMIZERS = ("adam", "rmsprop", "adagrad")
 
 
@@ -66,10 +71,15 @@ class StackHParams:
 
     def __post_init__(self) -> None:
         sizes = self.rnn_layer_sizes
+        for name, number in (("rnn_layer_sizes", len(sizes)), ("layers", len(self.layers))):
+            _require(number <= MAX_LAYERS, f"{name} must be at most {MAX_LAYERS} layers", number)
         _require(
             len(sizes) > 0 and min(sizes) > 0,
             "rnn_layer_sizes must be one or more positive numbers",
             sizes,
+        )
+        _require(
+            max(sizes) <= MAX_SIZE, f"rnn_layer_sizes must be at most {MAX_SIZE} units", sizes
         )
         _require_0_or_more(self, "attn_length")
         # More than any melody has; a description from strangers should not take all memory.
@@ -156,6 +166,12 @@ class TrainingHParams:
 
     def __post_init__(self) -> None:
         _require(self.batch_size > 0, "batch_size must be positive", self.batch_size)
+        for name, highest in (
+            ("batch_size", _MAX_BATCH_SIZE), ("segment_length", _MAX_SEGMENT_LENGTH),
+            ("warmup_steps", _MAX_COUNT), ("decay_steps", _MAX_COUNT), ("patience", _MAX_COUNT),
+        ):  # fmt: skip
+            value = getattr(self, name)
+            _require(value <= highest, f"{name} must be at most {highest}", value)
         keep = self.dropout_keep_prob
         _require(0 < keep <= 1, "dropout_keep_prob must be above 0 and at most 1", keep)
         rate = self.learning_rate

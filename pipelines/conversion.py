@@ -74,8 +74,10 @@ def convert(
     """
     runner.refuse_unknown_flags(beam_arguments)
     num_parts = _num_parts(num_shards or 1)
+    output = _path_below(input_dir, output_file)
     survey = input_folder.survey(
         input_dir,
+        output=output,
         recursive=recursive,
         num_parts=num_parts,
         expected_seconds=_expected_seconds,
@@ -84,7 +86,9 @@ def convert(
     flags = {name: str(value).lower() for name, value in switches.items()}
     flags["input_dir"] = printable(input_dir)
     publication = _publication(output_file, flags, num_shards, compress)
-    paths = input_folder.PathsOfParts(input_dir, recursive=recursive, num_parts=num_parts)
+    paths = input_folder.PathsOfParts(
+        input_dir, recursive=recursive, num_parts=num_parts, output=output
+    )
     convert_part = ConvertPart(
         input_dir, publication, options, num_shards or 1, max_seconds_per_file
     )
@@ -99,6 +103,16 @@ def convert(
         total=survey.files_of_part.total(),
         num_done=survey.num_files_of,
     )
+
+
+def _path_below(folder: str, file: str) -> str:
+    """The path of a file from a folder that it is in; empty where it is elsewhere."""
+    if not (files.is_local(folder) and files.is_local(file)):
+        return ""
+    path = os.path.relpath(os.path.realpath(os.path.dirname(file) or "."), os.path.realpath(folder))
+    if path.split("/")[0] == "..":
+        return ""
+    return os.path.normpath(os.path.join(path, os.path.basename(file)))
 
 
 def num_sequences(receipt: receipt_pb2.Receipt) -> int:

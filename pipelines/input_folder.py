@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import itertools
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO
@@ -28,6 +29,10 @@ from melodeon.records import shards
 FEWEST_PARTS = 64
 # Whoever gives a folder with everything below it should not wait for a count.
 _MOST_LISTED = 20_000
+# What is behind an output's name in those of the files that belong to it.
+_BESIDE = re.compile(
+    r"(-\d{5}-of-\d{5})?|\.(receipt\.json|failures\.jsonl|warnings\.jsonl|incomplete/.*)", re.DOTALL
+)
 
 
 @dataclasses.dataclass
@@ -48,15 +53,23 @@ def survey(
     recursive: bool,
     num_parts: int,
     expected_seconds: Callable[[files.FoundFile], float],
+    output: str = "",
 ) -> Survey:
     """Looks through a folder; holds no list of its files, of which there may be very many.
+
+    Args:
+      folder: which.
+      recursive: whether the folders below it are looked through, too.
+      num_parts: how many parts its files are dealt out to.
+      expected_seconds: how long a file may take one core.
+      output: an output below the folder, by its path from there, which is no input.
 
     Raises:
       UsageError: when it cannot be listed, or there are no files in it.
     """
     found = Survey(Counter(), 0.0)
     try:
-        for file in files.list_folder(folder, recursive=recursive):
+        for file in _inputs(folder, recursive, output):
             found.files_of_part[part_name(_part_of(encode_path(file.path), num_parts))] += 1
             found.expected_seconds += expected_seconds(file)
     except NotADirectoryError as error:
@@ -90,8 +103,11 @@ def _say_what_lies_below(
 class PathsOfParts(beam.PTransform):
     """Out of the beginning of a pipeline: the number of each part, with the paths of its files."""
 
-    def __init__(self, folder: str, *, recursive: bool, num_parts: int) -> None:
+    def __init__(
+        self, folder: str, *, recursive: bool, num_parts: int, output: str = ""
+    ) -> None:
         super().__init__()
+        self._output = output
         self._folder, self._recursive, self._num_parts = folder, recursive, num_parts
 
     def expand(self, pipeline: beam.Pipeline) -> beam.PCollection:
@@ -99,15 +115,29 @@ class PathsOfParts(beam.PTransform):
         return (
             pipeline
             | "Folder" >> beam.Create([encode_path(self._folder)], reshuffle=False)
-            | "ListFiles" >> beam.FlatMap(_list_paths, recursive=self._recursive)
+            | "ListFiles" >> beam.FlatMap(_list_paths, self._recursive, self._output)
             | "KeyByPart" >> beam.Map(_key_by_part, num_parts=self._num_parts)
             | "PathsOfPart" >> beam.GroupByKey()
         )
 
 
-def _list_paths(folder: bytes, recursive: bool) -> Iterator[bytes]:
-    for file in files.list_folder(decode_path(folder), recursive=recursive):
+def _list_paths(folder: bytes, recursive: bool, output: str) -> Iterator[bytes]:
+    for file in _inputs(decode_path(folder), recursive, output):
         yield encode_path(file.path)
+
+
+def _inputs(folder: str, recursive: bool, output: str) -> Iterator[files.FoundFile]:
+    for file in files.list_folder(folder, recursive=recursive):
+        if not output or not _is_of_output(file.path, output):
+            yield file
+
+
+def _is_of_output(path: str, output: str) -> bool:
+    """Whether a file is an output, one of its shards, or what is written beside it."""
+    above, name = os.path.split(output)
+    if path == os.path.join(above, f".{name}.receipt.json.lock"):
+        return True
+    return path.startswith(output) and bool(_BESIDE.fullmatch(path, len(output)))
 
 
 def _key_by_part(path: bytes, num_parts: int) -> tuple[int, bytes]:

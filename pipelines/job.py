@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import contextlib
+import errno
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import apache_beam as beam
 
+from melodeon.commands.errors import WorkError
 from melodeon.pipelines import publication as publications
 from melodeon.pipelines import runner, runner_checks
 from melodeon.pipelines.publication import Publication, Publish
@@ -45,7 +49,7 @@ def run(
     """
     options = runner.make_options(beam_arguments, expected_seconds=expected_seconds)
     runner_checks.check(options, _paths(publication))
-    with publications.prepared(publication):
+    with publications.prepared(publication), _named_where_full(publication):
         was_run = runner.run_pipeline(
             lambda pipeline: build(pipeline) | "Publish" >> Publish(publication),
             options,
@@ -62,3 +66,17 @@ def _paths(publication: Publication) -> list[str]:
     flags = publication.receipt.flags
     inputs = [flags[name] for name in ("input", "input_dir") if name in flags]
     return [*inputs, *publication.outputs.values(), publication.receipt_path]
+
+
+@contextlib.contextmanager
+def _named_where_full(publication: Publication) -> Iterator[None]:
+    """Says where there is no room for the output; the error itself, of a write, does not know."""
+    try:
+        yield
+    except WorkError as error:
+        reasons = [os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT)]
+        reason = next((reason for reason in reasons if reason in str(error)), None)
+        if reason is None:
+            raise
+        folder = os.path.dirname(os.path.dirname(publication.work_dir)) or "."
+        raise WorkError(f"cannot write to {folder}: {reason}") from error

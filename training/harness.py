@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -46,6 +47,9 @@ from melodeon.training.unigram import first_biases
 tf1 = tf.compat.v1
 
 _SECONDS_BETWEEN_LOOKS = 2
+# float32 in a message of protobuf.
+_LARGEST_VARIABLE = 2**31 - 1
+_UNITS_OF_LARGE_LAYERS = 4096
 # What TensorFlow raises for records that are damaged or don't fit; the last comes from those that
 # are read through Python.
 _OF_DAMAGED_EXAMPLES = (
@@ -83,6 +87,7 @@ def train(
     """
     set_up()
     set_threads_of_process(network)
+    _refuse_large_variables(network)
     start = _start_step(network, run_dir)
     if options.num_training_steps and start >= options.num_training_steps:
         logger.info(
@@ -109,6 +114,23 @@ def train(
         number = interruption.status_of(error) - 128
         raise interruption.Interrupted(number, _way_on(run_dir)) from error
     logger.info(_outcome(run_dir, best))
+
+
+def _refuse_large_variables(network: Network) -> None:
+    """Refuses a network with a variable that TensorFlow cannot hold in a graph (of 2 GB at most).
+
+    Raises:
+      WorkError: It has one.
+    """
+    if max(network.hparams.recurrent_layer_sizes, default=0) < _UNITS_OF_LARGE_LAYERS:
+        return
+    for name, shape in graph.variable_shapes(network).items():
+        size = math.prod(shape) * 4
+        if size > _LARGEST_VARIABLE:
+            raise WorkError(
+                f"{network.name}: expected variables of at most {_LARGEST_VARIABLE} bytes each, "
+                f"got {name} with {size}: fewer units in a layer make smaller ones"
+            )
 
 
 def _begins_from(run_dir: str, model: TrainedModel | None) -> str:

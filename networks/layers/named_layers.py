@@ -23,7 +23,7 @@ MAKERS: Mapping[str, MakeLayer] = {
 }
 
 # More units than anybody trains; a description from strangers should not take all memory.
-_MAX_SIZE = 100_000
+MAX_SIZE = 100_000
 _NAME = re.compile(r"([a-z_]+)(\d{0,9})")
 
 
@@ -49,7 +49,7 @@ def named_layer(name: str) -> NamedLayer:
     if match is None or match[1] not in MAKERS:
         raise ValueError(f"unknown layer {name!r}; known are: {', '.join(map(_example, MAKERS))}")
     kind, size = match[1], int(match[2] or 0)
-    is_sized = 0 < size <= _MAX_SIZE
+    is_sized = 0 < size <= MAX_SIZE
     if is_sized == (kind == BATCHNORM) or match[2].startswith("0"):
         raise ValueError(f"expected a layer such as {_example(kind)}, got {name!r}")
     return NamedLayer(kind, size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import signal
 import sys
 
@@ -197,6 +198,28 @@ def test_flags_that_somebody_else_does_not_know_are_compared_with_both_sets(caps
 def test_a_mistyped_flag_is_named_before_what_is_missing_without_it(argv, message, capsys):
     assert _run(argv, passes_on_unknown_flags=True) == 2
     assert capsys.readouterr().err == f"sing: {message}\nsing --help lists the flags\n"
+
+
+@pytest.mark.parametrize("count", [2**32, 10**30])
+def test_numbers_that_no_library_takes_are_refused(count, capsys):
+    assert _run(["--input=a", f"--count={count}"]) == 2
+    assert capsys.readouterr().err.startswith(
+        f"sing: --count: expected a number from -4294967295 to 4294967295, got {count}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("foo://bar/a", "--input: expected a path, or one that begins with gs://, s3://, hdfs://, "
+         "azfs://, got foo://bar/a"),
+        (os.fsdecode(b"caf\xe9"), "--input: expected UTF-8, got caf\\udce9"),
+    ],
+)
+def test_paths_that_nothing_can_take_are_refused(path, message, capsys):
+    assert _run([f"--input={path}"]) == 2
+    assert capsys.readouterr().err.startswith(f"sing: {message}\n")
+    assert _run(["--input=gs://a/b"]) == 0
 
 
 def test_a_file_whose_name_is_quoted_is_read(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import json
@@ -178,6 +179,32 @@ def test_a_folder_that_cannot_be_listed_costs_nothing_else(tmp_path, capsys):
     (failure,) = map(json.loads, (tmp_path / "x.failures.jsonl").read_text().splitlines())
     assert failure["path"].endswith("d/")
     assert failure["reason"] == "the folder cannot be listed: File name too long"
+
+
+@pytest.mark.parametrize("output", ["x", "below/x@2"])
+def test_an_output_in_the_folder_of_inputs_is_none_of_them(output, tmp_path):
+    folder = _folder(tmp_path, {"a.abc": _SCALE.format(number=1), "x.mid": b"MThd"})
+    name = output.removesuffix("@2")
+    found = []
+    for _ in range(2):
+        assert _run("--input_dir", folder, "--recursive", "--output_file", folder / output) == 0
+        receipt = json.loads((folder / f"{name}.receipt.json").read_text())
+        found.append((receipt["counts"]["files_seen"], receipt))
+    assert found[0] == found[1]
+    assert found[0][0] == 2
+
+
+def test_a_disk_that_is_full_is_said_with_its_place(tmp_path, monkeypatch, capsys):
+    folder = _folder(tmp_path, {"a.abc": _SCALE.format(number=1)})
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tfrecord, "write_record", full)
+    assert _run("--input_dir", folder, "--output_file", tmp_path / "new" / "x") == 1
+    expected = f"cannot write to {tmp_path}/new: No space left on device"
+    assert capsys.readouterr().err == f"convert_dir_to_note_sequences: {expected}\n"
+    assert not (tmp_path / "new").exists()
 
 
 def test_what_would_take_for_ever_or_all_memory_is_listed_and_the_rest_is_converted(tmp_path):

@@ -226,6 +226,14 @@ def test_run_directory_that_goes_away(tmp_path, monkeypatch):
         _train(tmp_path / "run", 1, file)
 
 
+def test_a_network_that_no_graph_holds_is_refused_before_anything_is_written(tmp_path):
+    file = toy.write_melodies(tmp_path / "a", [9] * 6)
+    expected = "expected variables of at most 2147483647 bytes each, got .* with [0-9]+: fewer"
+    with pytest.raises(WorkError, match=expected):
+        _train(tmp_path / "run", 1, file, rnn_layer_sizes=(20_000,))
+    assert not (tmp_path / "run").exists()
+
+
 def test_an_interrupted_training_says_from_where_it_goes_on(tmp_path, monkeypatch):
     file = toy.write_melodies(tmp_path / "a", [9] * 6)
     _train(tmp_path / "run", 2, file)

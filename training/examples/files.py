@@ -73,6 +73,8 @@ def check_ends(path: str) -> None:
         with open_file(path) as file:
             for _ in record_offsets(file, path):
                 pass
+    except OSError as error:
+        raise WorkError(f"{path}: cannot be read: {error.strerror}") from error
     except TFRecordError as error:
         raise _damaged(error) from error
 
