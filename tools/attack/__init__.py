@@ -1,0 +1,1 @@
+"""An attack on all commands: signals, kills, full disks, hostile files, names and flags."""

@@ -1,0 +1,114 @@
+"""Attacks all commands, and prints what came of it as a table.
+
+    .venv/bin/python -m melodeon.tools.attack --work_dir=attack --seconds=1200
+
+It kills and interrupts them at random moments, starts two at once, fills their disk (as root, on a
+tmpfs), gives them hostile files, names and flags, and fuzzes each reader. The status is 1 where
+anything did not survive. Signals and fuzzers take the time that is left after the rest, which is
+of fixed length: some minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import itertools
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+
+from melodeon.tools.attack import attacks
+from melodeon.tools.attack.attacks import Outcome
+from melodeon.tools.attack.commands import Small, run, small_commands
+
+_FUZZERS = ("midi", "abc", "musicxml")
+# Of the time that the rest leaves.
+_SHARE_OF_FUZZERS = 0.3
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Attacks, and returns the status for the process."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--work_dir", required=True, type=pathlib.Path)
+    parser.add_argument("--seconds", type=float, default=1200.0)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args(argv)
+    end = time.monotonic() + arguments.seconds
+    work = arguments.work_dir.resolve()
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    commands, whole = _unattacked(work)
+    outcomes: list[Outcome] = []
+    fixed = itertools.chain(
+        attacks.hostile_flags(work), attacks.hostile_files(work),
+        attacks.two_at_once(commands, work), attacks.full_disk(commands, work),
+    )
+    _take(fixed, outcomes, end)
+    left = max(end - time.monotonic(), 0.0)
+    fuzzing = left * _SHARE_OF_FUZZERS
+    _take(_fuzzed(work, fuzzing / len(_FUZZERS)), outcomes, end)
+    _take(attacks.signals(commands, whole, work, arguments.seed), outcomes, end)
+    print(table(outcomes))
+    return int(any(outcome.problem for outcome in outcomes))
+
+
+def _unattacked(work: pathlib.Path) -> tuple[list[Small], dict[str, float]]:
+    """Runs each command once as it should be: what the others need, and how long it takes."""
+    commands, whole = [], {}
+    for command in small_commands(work):
+        ended = run(command.name, command.arguments(work / command.name))
+        if ended.status:
+            raise SystemExit(f"{command.label} fails without an attack: {ended.stderr}")
+        commands.append(command)
+        whole[command.label] = ended.seconds
+        print(f"{command.label}: {ended.seconds:.1f} s, {ended.megabytes:.0f} MB", flush=True)
+    return commands, whole
+
+
+def _take(found: Iterator[Outcome], outcomes: list[Outcome], end: float) -> None:
+    """Adds the outcomes that there are before the time is up; what did not survive is told."""
+    for outcome in found:
+        outcomes.append(outcome)
+        if outcome.problem:
+            print(f"{outcome.row}: {outcome.problem}", flush=True)
+        if time.monotonic() > end:
+            return
+
+
+def _fuzzed(work: pathlib.Path, seconds: float) -> Iterator[Outcome]:
+    for name in _FUZZERS:
+        begun = time.monotonic()
+        fuzzer = pathlib.Path(__file__).parents[1] / f"fuzz_{name}.py"
+        found = subprocess.run(
+            [sys.executable, str(fuzzer), f"--work_dir={work}/fuzz_{name}",
+             f"--seconds={int(seconds) + 1}"],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        said = (found.stdout + found.stderr).strip()
+        took = time.monotonic() - begun
+        yield Outcome(f"fuzzed reader: {name}", said if found.returncode else "", took, 0.0)
+
+
+def table(outcomes: Sequence[Outcome]) -> str:
+    """A row for each attack: how often, how often survived, the longest end, the most memory."""
+    rows: dict[str, list[Outcome]] = collections.defaultdict(list)
+    for outcome in outcomes:
+        rows[outcome.row].append(outcome)
+    lines = ["| attack | tries | survived | longest, s | most memory, MB |",
+             "| --- | ---: | ---: | ---: | ---: |"]
+    for row, found in rows.items():
+        survived = sum(not outcome.problem for outcome in found)
+        seconds = max(outcome.seconds for outcome in found)
+        megabytes = max(outcome.megabytes for outcome in found)
+        memory = f"{megabytes:.0f}" if megabytes else ""
+        lines.append(f"| {row} | {len(found)} | {survived} | {seconds:.1f} | {memory} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
