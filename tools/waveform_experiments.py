@@ -71,7 +71,7 @@ def train(
         return run_dir
     run([
         "-m", "melodeon.waveform_rnn.train", f"--config={config}", f"--run_dir={run_dir}",
-        f"--hparams=rnn_layer_sizes=[{units}]", f"--num_training_steps={options.steps}",
+        f"--hparams={_hparams(units, options)}", f"--num_training_steps={options.steps}",
         f"--sequence_example_file={folder / 'dataset'}",
         f"--eval_sequence_example_file={folder / 'dataset'}",
     ], folder / "logs" / f"{run_dir.name}.txt")  # fmt: skip
@@ -81,6 +81,12 @@ def train(
             file.unlink()
     (run_dir / _TRAINED).touch()
     return run_dir
+
+
+def _hparams(units: int, options: argparse.Namespace) -> str:
+    # Twenty minutes are soon learnt by heart, by large networks within a few epochs.
+    values = f"rnn_layer_sizes=[{units}],evaluation_every_epoch=true"
+    return f"{values},learning_rate={options.learning_rate:g}"
 
 
 def table_of(runs: Sequence[Run], baselines: dict[str, float]) -> str:
@@ -146,6 +152,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--configs", nargs="+", choices=list(FAMILY.configs), default=list(FAMILY.configs)
     )
     parser.add_argument("--sizes", nargs="+", type=int, default=list(_SIZES))
+    parser.add_argument("--learning_rate", type=float, default=0.001)
     parser.add_argument("--steps", type=int, default=1000, help="of each training, at most")
     return parser.parse_args(arguments)
 
