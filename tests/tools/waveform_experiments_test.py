@@ -8,7 +8,7 @@ from melodeon.networks.hparams import RnnHParams
 from melodeon.reports.curves import Run
 from melodeon.tools import waveform_experiments as experiments
 
-OPTIONS = argparse.Namespace(input="tunes", sample_rate=8000, minutes=3, steps=7)
+OPTIONS = argparse.Namespace(input="tunes", sample_rate=8000, minutes=3, steps=7, learning_rate=0.001)
 
 
 class _Started:
@@ -34,7 +34,8 @@ def test_a_training_is_done_once_and_leaves_its_best_checkpoint(tmp_path):
         assert experiments.train(folder, "gru", 64, OPTIONS, started) == run_dir
     assert started.by_log == {"gru-64": [
         "-m", "melodeon.waveform_rnn.train", "--config=gru", f"--run_dir={run_dir}",
-        "--hparams=rnn_layer_sizes=[64]", "--num_training_steps=7",
+        "--hparams=rnn_layer_sizes=[64],evaluation_every_epoch=true,learning_rate=0.001",
+        "--num_training_steps=7",
         f"--sequence_example_file={folder}/dataset",
         f"--eval_sequence_example_file={folder}/dataset",
     ]}  # fmt: skip
