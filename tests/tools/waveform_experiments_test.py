@@ -8,7 +8,9 @@ from melodeon.networks.hparams import RnnHParams
 from melodeon.reports.curves import Run
 from melodeon.tools import waveform_experiments as experiments
 
-OPTIONS = argparse.Namespace(input="tunes", sample_rate=8000, minutes=3, steps=7, learning_rate=0.001)
+OPTIONS = argparse.Namespace(
+    input="tunes", sample_rate=8000, minutes=3, steps=7, learning_rate=0.001
+)
 
 
 class _Started:
