@@ -5,6 +5,7 @@
 # make test    linting, type check and all tests
 # make package    a wheel and a source distribution in dist/, looked through
 # make bench   how fast each step is on this machine, as a table in bench/ (15 minutes)
+# make attack  what all commands survive, as a table (20 minutes, or SECONDS_OF_ATTACK)
 # make clean   removes what the others made
 #
 # They make .venv first, from requirements.lock, with Python 3.11: that of the system, or the one
@@ -14,7 +15,7 @@ export INPUT CORPUS CONFIG STEPS HPARAMS TUNES ARTIST UNITS
 
 BIN := .venv/bin
 
-.PHONY: help demo char_demo note_demo waveform_demo test lint package bench clean
+.PHONY: help demo char_demo note_demo waveform_demo test lint package bench attack clean
 
 help:
 	@sed -n '/^# make/s/^# //p' Makefile
@@ -47,8 +48,11 @@ package: .venv/installed
 bench: .venv/installed
 	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m melodeon.benchmarks.run
 
+attack: .venv/installed
+	$(BIN)/python -m melodeon.tools.attack --work_dir=attack --seconds=$(or $(SECONDS_OF_ATTACK),1200)
+
 clean:
-	rm -rf .venv demo bench build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv attack demo bench build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/installed: requirements.lock setup.py pyproject.toml
 	@tools/make_venv.sh

@@ -14,7 +14,7 @@ import signal
 import struct
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from melodeon.records import tfrecord
 from melodeon.tools.attack.commands import TESTDATA, Ended, Small, run
@@ -194,13 +194,21 @@ def hostile_files(work: pathlib.Path) -> Iterator[Outcome]:
         shutil.rmtree(folder)
 
 
-def _files() -> dict[str, object]:
+def _files() -> dict[str, Callable[[pathlib.Path], object]]:
     def midi(body: bytes) -> bytes:
         header = struct.pack(">4sIHHH4sI", b"MThd", 6, 0, 1, 1, b"MTrk", len(body))
         return header + body
 
-    def writer(data: bytes):  # type: ignore[no-untyped-def]
+    def writer(data: bytes) -> Callable[[pathlib.Path], object]:
         return lambda path: path.write_bytes(data)
+
+    def sparse(path: pathlib.Path) -> None:
+        path.touch()
+        os.truncate(path, 1 << 30)
+
+    def link_to_pipe(path: pathlib.Path) -> None:
+        os.mkfifo(path.parent / "pipe")
+        path.symlink_to(path.parent / "pipe")
 
     long_note = bytes.fromhex("00903c40ffffff7f803c4000ff2f00")
     tempos = bytes.fromhex("01ff510307a120") * ((1 << 23) // 7 - 20)
@@ -208,12 +216,10 @@ def _files() -> dict[str, object]:
     return {
         "long_note.mid": writer(midi(long_note)),
         "tempos_8_MB.mid": writer(midi(tempos + bytes.fromhex("00ff2f00"))),
-        "sparse_1_GB.mid": lambda path: (path.touch(), os.truncate(path, 1 << 30)),
+        "sparse_1_GB.mid": sparse,
         "link_to_zero.mid": lambda path: path.symlink_to("/dev/zero"),
         "link_to_itself.mid": lambda path: path.symlink_to(path),
-        "link_to_pipe.abc": lambda path: (
-            os.mkfifo(path.parent / "pipe"), path.symlink_to(path.parent / "pipe")
-        ),
+        "link_to_pipe.abc": link_to_pipe,
         "tunes_4_MB.abc": writer(b"X:1\nK:C\nC\n\n" * (1 << 19) * 4),
         "elements_60_MB.xml": writer(score + b"<a/>" * 15_000_000),
         "attributes_30_MB.xml": writer(score + b'<a b="" c=""/>' * 2_300_000),

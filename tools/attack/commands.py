@@ -132,7 +132,7 @@ def small_commands(work: pathlib.Path) -> Iterator[Small]:
     The first run of each that is not attacked must be into `work`/NAME, whole.
     """
     notes = work / "convert_dir_to_note_sequences" / "notes"
-    convert = [f"--input_dir={TESTDATA}", "--recursive", "--output_file={out}/notes"]
+    convert = [f"--input_dir={TESTDATA / 'tunes'}", "--recursive", "--output_file={out}/notes"]
     yield Small("convert_dir_to_note_sequences", [*convert, "--direct_num_workers=1"])
     yield Small("convert_dir_to_note_sequences", [*convert, "--direct_num_workers=2"], 2)
     small = "--hparams=batch_size=2,rnn_layer_sizes=[8]"
@@ -159,7 +159,8 @@ def _melody(work: pathlib.Path, notes: pathlib.Path, steps: Sequence[str]) -> It
 def _others(work: pathlib.Path, notes: pathlib.Path, steps: Sequence[str]) -> Iterator[Small]:
     yield Small(
         "char_rnn_create_dataset",
-        [f"--input_dir={TESTDATA}", "--recursive", "--eval_ratio=0", "--output_dir={out}"],
+        [f"--input_dir={TESTDATA / 'tunes'}", "--recursive", "--eval_ratio=0",
+         "--output_dir={out}"],
     )
     yield Small("char_rnn_train", _train(work, "char_rnn", "lstm", steps))
     generated = ["--output_dir={out}", "--num_outputs=1", "--seed=1"]
