@@ -95,7 +95,7 @@ def run(
         begun = time.monotonic()
         process = subprocess.Popen(
             call, env=variables, stderr=said, stdout=said, start_new_session=True,
-            preexec_fn=_limit_memory,
+            preexec_fn=_prepare,
         )
         if number is not None:
             time.sleep(after)
@@ -110,7 +110,10 @@ def run(
     return Ended(status, text, seconds, megabytes, left)
 
 
-def _limit_memory() -> None:
+def _prepare() -> None:
+    # This process may have been started without some signals; the commands are to hear them.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     # What takes all memory is to fail by itself, and not with the machine.
     resource.setrlimit(resource.RLIMIT_DATA, (_MOST_BYTES, _MOST_BYTES))
 
