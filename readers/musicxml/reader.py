@@ -73,6 +73,7 @@ def _collection_paused() -> Iterator[None]:
             gc.enable()
 
 
+@_collection_paused()
 def read_score(
     data: bytes, source: str, options: ReadOptions = DEFAULT_OPTIONS
 ) -> tuple[Score, tuple[ReadWarning, ...]]:

@@ -77,7 +77,7 @@ def as_played(
         performance.sections.append(Timed(performance.end, section))
         for voice, played in zip(notes, performance.voices, strict=True):
             part = _between(voice, start, end, lambda note: note.onset)
-            played += [dataclasses.replace(note, onset=note.onset + shift) for note in part]
+            played += [note.shifted(shift) for note in part]
             num_played += len(part)
         # Counted as they come: "A999" is refused before it is written out.
         num_played += _play_changes(written, performance, start, end)
