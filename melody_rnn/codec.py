@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from note_seq.protobuf import music_pb2
 from numpy.typing import ArrayLike, NDArray
 
 from melodeon.melody_rnn.melody_features import (
@@ -22,6 +23,7 @@ from melodeon.melody_rnn.melody_features import (
     likeliest_keys,
 )
 from melodeon.music.melody import MAX_PITCH, NO_EVENT, NOTE_OFF, OCTAVE, Melody, as_events
+from melodeon.music.sequence_melodies import MelodyRules
 from melodeon.networks.event_codec import EventCodec
 from melodeon.networks.event_features import (
     Events,
@@ -95,6 +97,32 @@ class MelodyCodec(EventCodec):
     def squash(self, melody: Melody) -> tuple[Melody, int]:
         """The melody in this codec's key and range, and the semitones it was moved by."""
         return melody.squash(self.min_pitch, self.max_pitch, self.transpose_to_key)
+
+    def rules(self, rules: MelodyRules) -> MelodyRules:
+        """The rules for melodies as this codec takes them: as they are."""
+        return rules
+
+    def takes_meter(self, meter: tuple[int, int]) -> bool:
+        """Whether melodies in a meter can be encoded: in any."""
+        return True
+
+    def events_in(
+        self, melody: Melody, meter: tuple[int, int], sequence: music_pb2.NoteSequence,
+        semitones: int = 0,
+    ) -> Events:
+        """The events of a melody in a sequence, in this codec's key and range.
+
+        Args:
+          melody: as found by `rules`, moved by semitones.
+          meter: numerator and denominator.
+          sequence: where it was found.
+          semitones: how far it was moved.
+        """
+        return self.squash(melody)[0].events
+
+    def melody_of(self, events: Events) -> Melody:
+        """The melody that events are."""
+        return Melody(events)
 
     def _check(self, events: ArrayLike) -> Events:
         checked = as_events(events)

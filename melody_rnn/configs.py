@@ -1,7 +1,8 @@
-"""The four ready-made configurations of Melody RNN, and the recipes for training them.
+"""The ready-made configurations of Melody RNN, and the recipes for training them.
 
-Names, codings and networks are Magenta's. A recipe is the hyperparameters that say how to train: a
-configuration's own are Magenta's too, Melodeon's recipe changes some of them.
+Names, codings and networks of four are Magenta's; tune_rnn is Melodeon's own. A recipe is the
+hyperparameters that say how to train: a configuration's own are Magenta's, too, Melodeon's recipe
+changes some of them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import dataclasses
 from typing import Any
 
 from melodeon.melody_rnn.codec import KeyCodec, LookbackCodec, MelodyCodec, OneHotCodec
+from melodeon.melody_rnn.tune_codec import TuneCodec
 from melodeon.networks import processor
 from melodeon.networks.family import Family
 from melodeon.networks.hparams import RnnHParams
@@ -21,7 +23,7 @@ class MelodyRnnConfig:
 
     name: str
     description: str
-    codec: MelodyCodec
+    codec: MelodyCodec | TuneCodec
     hparams: RnnHParams
 
 
@@ -44,7 +46,17 @@ _ALL = (
         KeyCodec(),
         RnnHParams(attn_length=40, clip_norm=3.0),
     ),
+    MelodyRnnConfig(
+        "tune_rnn",
+        "Melody RNN of notes by length and pitch, which knows meter, bar and key, looks back by "
+        "bars, and ends.",
+        TuneCodec(),
+        RnnHParams(layers=("embedding128", "lstm128", "lstm128")),
+    ),
 )
+
+# The four that Magenta has, too, of the same names.
+MAGENTAS = tuple(config.name for config in _ALL if isinstance(config.codec, MelodyCodec))
 
 # Hyperparameters that a recipe sets; docs/results.md tells how they were found.
 _RECIPES: dict[str, dict[str, Any]] = {

@@ -18,6 +18,9 @@ def _short(because: str, remedy: str) -> Cause:
     )
 
 
+# Melodies in meters that a codec has no numbers for.
+ODD_METER = "melodies_discarded_odd_meter"
+
 # By the names under which it is counted.
 _CAUSES = {
     **left_out.NOTHING_TO_HEAR,
@@ -51,6 +54,10 @@ _CAUSES = {
         "--min_unique_pitches takes them",
     ),
     "melodies_discarded_too_long": Cause("melody too long", "melodies too long"),
+    ODD_METER: Cause(
+        "melody in bars of more than 255 beats, or of beats shorter than 64ths",
+        "melodies in bars of more than 255 beats, or of beats shorter than 64ths",
+    ),
     NON_INTEGER_BAR: Cause(
         "piece whose bar is not a whole number of steps",
         "pieces whose bar is not a whole number of steps",

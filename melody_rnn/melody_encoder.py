@@ -8,10 +8,12 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 
+import numpy as np
 from note_seq.protobuf import music_pb2
+from numpy.typing import NDArray
 
 from melodeon.melody_rnn.configs import MelodyRnnConfig
-from melodeon.melody_rnn.left_out import discards
+from melodeon.melody_rnn.left_out import ODD_METER, discards
 from melodeon.music.content_hash import melody_fraction
 from melodeon.music.extract_melodies import LENGTH_HISTOGRAM
 from melodeon.music.melody import Melody
@@ -46,10 +48,13 @@ class MelodyEncoder:
 
         Which set a melody goes to, in all keys, is decided by itself.
         """
-        pieces, left_out = find_melodies(sequence, self.rules)
+        pieces, left_out = find_melodies(sequence, self.config.codec.rules(self.rules))
         encoded = Encoded(counts=left_out)
         for piece in pieces:
-            self._encode_piece(sequence, piece, encoded)
+            if self.config.codec.takes_meter(piece.piece.meter):
+                self._encode_piece(sequence, piece, encoded)
+            else:
+                encoded.counts[ODD_METER] += len(piece.melodies)
         if not encoded.records:
             encoded.remark = _remark(sequence, encoded.counts, self.rules)
         return encoded
@@ -72,15 +77,15 @@ class MelodyEncoder:
         for amount in amounts:
             for melody, fraction in zip(found.melodies, fractions, strict=True):
                 moved = melody.transpose(amount) if amount else melody
-                encoded.records.append(Record(fraction, self._example(moved)))
+                events = self.config.codec.events_in(moved, found.piece.meter, sequence, amount)
+                encoded.records.append(Record(fraction, self._example(events)))
         if amounts:
             for melody, fraction in zip(found.melodies, fractions, strict=True):
                 encoded.originals.append(Record(fraction, _original(melody, found, sequence)))
         encoded.counts["melodies"] += len(found.melodies) * len(amounts)
 
-    def _example(self, melody: Melody) -> bytes:
-        squashed, _ = self.config.codec.squash(melody)
-        return example_schema.serialize(*self.config.codec.encode(squashed.events))
+    def _example(self, events: NDArray[np.int64]) -> bytes:
+        return example_schema.serialize(*self.config.codec.encode(events))
 
 
 def _original(

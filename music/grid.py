@@ -95,6 +95,9 @@ def lay_on_grid(
     notes: NoteArrays,
     options: GridOptions,
     counts: Counter[str],
+    *,
+    steps_per_quarter: int = STEPS_PER_QUARTER,
+    first_bar_line: float | None = None,
 ) -> list[GridPiece]:
     """The pieces of a NoteSequence that can be quantized; what cannot is counted by its reason.
 
@@ -103,12 +106,17 @@ def lay_on_grid(
       notes: its notes, as `note_arrays` gives them.
       options: the rules.
       counts: what is left out is added to it, under the names of QUANTIZATION_ERRORS.
+      steps_per_quarter: steps in a quarter note.
+      first_bar_line: where the first bar begins, in seconds, if the music begins before it: what
+        is missing of the bar of the upbeat comes before it, as silence.
     """
     pieces = []
     try:
         check_numbers(sequence, notes)
         end = end_of(sequence, notes)
         passages = _passages(spans_of(sequence, end), end, options)
+        if first_bar_line is not None and not passages[0].main:
+            passages[0] = dataclasses.replace(passages[0], first_bar_line=first_bar_line)
     except QuantizationError as error:
         counts[QUANTIZATION_ERRORS[type(error)]] += 1
         return []
@@ -120,7 +128,7 @@ def lay_on_grid(
         passages, itertools.pairwise([*firsts.tolist(), len(notes)]), strict=True
     ):
         try:
-            pieces.append(_quantized(passage, notes[first:stop], options))
+            pieces.append(_quantized(passage, notes[first:stop], options, steps_per_quarter))
         except QuantizationError as error:
             counts[QUANTIZATION_ERRORS[type(error)]] += 1
     return pieces
@@ -137,6 +145,7 @@ class _Passage:
       cut_before: as in GridPiece.
       cut_behind: as in GridPiece.
       is_upbeat: as in GridPiece.
+      first_bar_line: where the bars begin, in seconds, where that is not where a span does.
     """
 
     spans: list[Span]
@@ -145,6 +154,7 @@ class _Passage:
     cut_before: str = ""
     cut_behind: str = ""
     is_upbeat: bool = False
+    first_bar_line: float | None = None
 
     @property
     def meter(self) -> tuple[int, int]:
@@ -238,14 +248,16 @@ def _closes(whole: _Passage, passage: _Passage) -> bool:
     return passage.quarters() < _bar(whole.meter) - _QUARTERS_OF_ROUNDING
 
 
-def _quantized(passage: _Passage, notes: NoteArrays, options: GridOptions) -> GridPiece:
+def _quantized(
+    passage: _Passage, notes: NoteArrays, options: GridOptions, steps_per_quarter: int
+) -> GridPiece:
     """A passage on steps.
 
     Raises:
       QuantizationError: Its meter or its notes lie on none.
     """
     check_meter(passage.meter)
-    exact, length = _in_steps(passage, notes)
+    exact, length = _in_steps(passage, notes, steps_per_quarter)
     rounding = 0.0 if options.split_on_tempo_changes else STEPS_OF_ROUNDING
     start, end = nearest_steps(exact.start, rounding), nearest_steps(exact.end, rounding)
     end += end == start  # At least one step long.
@@ -255,7 +267,7 @@ def _quantized(passage: _Passage, notes: NoteArrays, options: GridOptions) -> Gr
     if options.ignore_colliding_notes and (num_ignored := collisions.gives_way.sum()):
         on_steps, colliding = on_steps[~collisions.gives_way], frozenset()
     return GridPiece(
-        QuantizedPiece(on_steps, passage.meter, STEPS_PER_QUARTER),
+        QuantizedPiece(on_steps, passage.meter, steps_per_quarter),
         math.ceil(length) if length < MOST_STEPS else MOST_STEPS,
         passage.cut_before,
         passage.cut_behind,
@@ -265,18 +277,21 @@ def _quantized(passage: _Passage, notes: NoteArrays, options: GridOptions) -> Gr
     )
 
 
-def _in_steps(passage: _Passage, notes: NoteArrays) -> tuple[NoteArrays, float]:
+def _in_steps(
+    passage: _Passage, notes: NoteArrays, steps_per_quarter: int
+) -> tuple[NoteArrays, float]:
     """The notes of a passage in steps, not rounded, and its length.
 
     An upbeat stands at the end of a bar of its own, whose beginning is step 0.
     """
     # A note that sounds across the end of the passage ends there.
     ends = np.minimum(notes.end, passage.end)
-    marks = [passage.spans[passage.main].start, passage.end]
+    bars = passage.spans[passage.main].start
+    marks = [bars if passage.first_bar_line is None else passage.first_bar_line, passage.end]
     times = np.concatenate([notes.start, ends, marks])
-    steps = steps_at(times, passage.spans, STEPS_PER_QUARTER)
+    steps = steps_at(times, passage.spans, steps_per_quarter)
     upbeat = steps[-2]
-    bar = math.ceil(STEPS_PER_QUARTER * _bar(passage.meter))
+    bar = math.ceil(steps_per_quarter * _bar(passage.meter))
     # Numbers that are too large are found when they are rounded.
     with np.errstate(over="ignore", invalid="ignore"):
         steps += (bar if upbeat >= 0.5 else 0) - upbeat

@@ -26,8 +26,9 @@ from melodeon.music.extract_melodies import (
 from melodeon.music.grid import METER, TEMPO, GridOptions, GridPiece, lay_on_grid
 from melodeon.music.melody import Melody
 from melodeon.music.note_arrays import note_arrays
-from melodeon.music.pieces import QuantizedPiece
+from melodeon.music.pieces import STEPS_PER_QUARTER, QuantizedPiece
 from melodeon.music.unheard import count_unheard
+from melodeon.music.upbeat import first_bar_line
 
 # What is left out, beside what `extract_melodies`, `unheard` and QUANTIZATION_ERRORS name. Magenta
 # counts the most of it as too short or as polyphonic; here it has the name of what made it so.
@@ -43,10 +44,20 @@ CHANGES = {TEMPO: "tempo_changes_that_cut", METER: "meter_changes_that_cut"}
 
 @dataclasses.dataclass(frozen=True)
 class MelodyRules:
-    """All that decides which melodies a NoteSequence has."""
+    """All that decides which melodies a NoteSequence has.
+
+    Attributes:
+      grid: how music comes on steps.
+      extraction: what counts as a melody.
+      steps_per_quarter: how fine the steps are.
+      finds_upbeats: whether the first melody begins with a bar also where only a text says where
+        the first one is (`upbeat.py`): with silence before the upbeat.
+    """
 
     grid: GridOptions = GridOptions()
     extraction: ExtractionOptions = ExtractionOptions()
+    steps_per_quarter: int = STEPS_PER_QUARTER
+    finds_upbeats: bool = False
 
 
 class PieceMelodies(NamedTuple):
@@ -76,7 +87,10 @@ def find_melodies(
     left_out: Counter[str] = Counter()
     notes = note_arrays(sequence)
     count_unheard(notes, left_out)
-    pieces = lay_on_grid(sequence, notes, rules.grid, left_out)
+    pieces = lay_on_grid(
+        sequence, notes, rules.grid, left_out, steps_per_quarter=rules.steps_per_quarter,
+        first_bar_line=first_bar_line(sequence) if rules.finds_upbeats else None,
+    )
     searches = [search_melodies(piece.piece, rules.extraction) for piece in pieces]
     found = []
     for piece, search in zip(pieces, searches, strict=True):

@@ -24,8 +24,9 @@ class Network:
       input_size: the number of numbers that a step takes.
       head: the kind of prediction.
       hparams: sizes of the layers, dropout, and how to train.
-      inputs_are_classes: whether examples have one number a step, which says where in the input of
-        zeros a 1 is.
+      inputs_are_classes: whether examples have `classes_per_step` numbers a step, each of which
+        says where in the input of zeros a 1 is.
+      classes_per_step: how many, all different; 1 where inputs are no classes.
       window: the steps that a head which predicts once a window looks back at, the last one
         included; 0 with Timing.EACH_STEP.
       input_scale: what inputs are multiplied by; 1 where they are classes.
@@ -40,12 +41,20 @@ class Network:
     head: Head
     hparams: RnnHParams
     inputs_are_classes: bool = False
+    classes_per_step: int = 1
     window: int = 0
     input_scale: float = 1.0
 
     def __post_init__(self) -> None:
         if self.inputs_are_classes and self.input_scale != 1.0:
             raise ValueError(f"{self.name}: classes cannot be multiplied by {self.input_scale}")
+        if self.classes_per_step < 1 or (
+            self.classes_per_step > 1 and (not self.inputs_are_classes or self.is_windowed)
+        ):
+            raise ValueError(
+                f"{self.name}: expected 1 class a step, or more where inputs are classes and there "
+                f"are no windows, got {self.classes_per_step}"
+            )
         if (self.window > 0) != self.is_windowed:
             raise ValueError(
                 f"{self.name}: expected a window of 1 or more steps of a head that predicts once "
@@ -76,7 +85,7 @@ class Network:
     @property
     def example_size(self) -> int:
         """The number of numbers in a step of an example."""
-        return 1 if self.inputs_are_classes else self.input_size
+        return self.classes_per_step if self.inputs_are_classes else self.input_size
 
 
 def steps_at_head(window: int, hparams: StackHParams) -> int:

@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class GenerationManifest(_message.Message):
-    __slots__ = ("model", "checkpoint", "num_steps", "prime", "temperature", "search", "beam_size", "branch_factor", "steps_per_iteration", "qpm", "meter", "program", "primer", "primer_source", "max_length", "valid_only", "seed", "with_seed", "seed_blocks", "num_blocks", "crossfade", "without_primer", "primer_notes_left_out", "key", "track_name", "formats", "training_melodies", "max_copied_bars", "top_p", "files")
+    __slots__ = ("model", "checkpoint", "num_steps", "prime", "temperature", "search", "beam_size", "branch_factor", "steps_per_iteration", "qpm", "meter", "program", "primer", "primer_source", "max_length", "valid_only", "seed", "with_seed", "seed_blocks", "num_blocks", "crossfade", "without_primer", "primer_notes_left_out", "key", "track_name", "formats", "training_melodies", "max_copied_bars", "top_p", "num_bars", "end", "lowest", "highest", "in_scale", "files")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
     NUM_STEPS_FIELD_NUMBER: _ClassVar[int]
@@ -37,6 +37,11 @@ class GenerationManifest(_message.Message):
     TRAINING_MELODIES_FIELD_NUMBER: _ClassVar[int]
     MAX_COPIED_BARS_FIELD_NUMBER: _ClassVar[int]
     TOP_P_FIELD_NUMBER: _ClassVar[int]
+    NUM_BARS_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    LOWEST_FIELD_NUMBER: _ClassVar[int]
+    HIGHEST_FIELD_NUMBER: _ClassVar[int]
+    IN_SCALE_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
     model: _run_pb2.RunDescription
     checkpoint: str
@@ -67,8 +72,13 @@ class GenerationManifest(_message.Message):
     training_melodies: str
     max_copied_bars: float
     top_p: float
+    num_bars: int
+    end: bool
+    lowest: str
+    highest: str
+    in_scale: bool
     files: _containers.RepeatedCompositeFieldContainer[GeneratedFile]
-    def __init__(self, model: _Optional[_Union[_run_pb2.RunDescription, _Mapping]] = ..., checkpoint: _Optional[str] = ..., num_steps: _Optional[int] = ..., prime: _Optional[str] = ..., temperature: _Optional[float] = ..., search: _Optional[str] = ..., beam_size: _Optional[int] = ..., branch_factor: _Optional[int] = ..., steps_per_iteration: _Optional[int] = ..., qpm: _Optional[float] = ..., meter: _Optional[str] = ..., program: _Optional[int] = ..., primer: _Optional[_Iterable[int]] = ..., primer_source: _Optional[str] = ..., max_length: _Optional[int] = ..., valid_only: bool = ..., seed: _Optional[int] = ..., with_seed: bool = ..., seed_blocks: _Optional[int] = ..., num_blocks: _Optional[int] = ..., crossfade: _Optional[float] = ..., without_primer: bool = ..., primer_notes_left_out: _Optional[int] = ..., key: _Optional[str] = ..., track_name: _Optional[str] = ..., formats: _Optional[_Iterable[str]] = ..., training_melodies: _Optional[str] = ..., max_copied_bars: _Optional[float] = ..., top_p: _Optional[float] = ..., files: _Optional[_Iterable[_Union[GeneratedFile, _Mapping]]] = ...) -> None: ...
+    def __init__(self, model: _Optional[_Union[_run_pb2.RunDescription, _Mapping]] = ..., checkpoint: _Optional[str] = ..., num_steps: _Optional[int] = ..., prime: _Optional[str] = ..., temperature: _Optional[float] = ..., search: _Optional[str] = ..., beam_size: _Optional[int] = ..., branch_factor: _Optional[int] = ..., steps_per_iteration: _Optional[int] = ..., qpm: _Optional[float] = ..., meter: _Optional[str] = ..., program: _Optional[int] = ..., primer: _Optional[_Iterable[int]] = ..., primer_source: _Optional[str] = ..., max_length: _Optional[int] = ..., valid_only: bool = ..., seed: _Optional[int] = ..., with_seed: bool = ..., seed_blocks: _Optional[int] = ..., num_blocks: _Optional[int] = ..., crossfade: _Optional[float] = ..., without_primer: bool = ..., primer_notes_left_out: _Optional[int] = ..., key: _Optional[str] = ..., track_name: _Optional[str] = ..., formats: _Optional[_Iterable[str]] = ..., training_melodies: _Optional[str] = ..., max_copied_bars: _Optional[float] = ..., top_p: _Optional[float] = ..., num_bars: _Optional[int] = ..., end: bool = ..., lowest: _Optional[str] = ..., highest: _Optional[str] = ..., in_scale: bool = ..., files: _Optional[_Iterable[_Union[GeneratedFile, _Mapping]]] = ...) -> None: ...
 
 class GeneratedFile(_message.Message):
     __slots__ = ("path", "midi_path", "abc_path", "musicxml_path", "log_likelihood", "constrained_log_likelihood", "num_sampled", "is_well_formed", "problem", "misfit", "seed", "primer_index", "longest_run", "loop_start", "loop_period", "gain", "copied_notes", "copied_bars", "copied_from", "attempts")

@@ -64,8 +64,11 @@ def test_every_config_writes_melodies(config, notes, tmp_path):
     manifest, melodies = _generate(tmp_path, "one", "--num_outputs=3", "--num_steps=48")
     assert manifest["model"]["config"] == config
     assert len(melodies) == 3
-    # 48 steps at 120 quarters a minute last 6 seconds; the default primer is a middle C.
-    assert all(melody[0][:2] == (60, 0.0) and melody[-1][2] <= 6.01 for melody in melodies)
+    # 48 steps at 120 quarters a minute last 6 seconds; the default primer is a middle C, where a
+    # network does not begin by itself.
+    assert all(melody[-1][2] <= 6.01 for melody in melodies)
+    if config in configs.MAGENTAS:
+        assert all(melody[0][:2] == (60, 0.0) for melody in melodies)
     assert all(file["log_likelihood"] < 0 for file in manifest["files"])
     again, same = _generate(tmp_path, "two", "--num_outputs=2", "--num_steps=48")
     assert same == melodies[:2]

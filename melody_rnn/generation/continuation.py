@@ -6,6 +6,7 @@ The model comes from a run directory, a checkpoint or a bundle; all outputs are 
 
 from __future__ import annotations
 
+import dataclasses
 import pathlib
 from collections.abc import Sequence
 
@@ -17,15 +18,23 @@ from melodeon.commands.flags import check_qpm, seed_of
 from melodeon.commands.progress import Progress
 from melodeon.commands.stamp import numbered
 from melodeon.generation import beam_search
+from melodeon.generation.candidates import EventModel
 from melodeon.generation.coded_network import CodedNetwork
+from melodeon.generation.steered_model import SteeredModel
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
-from melodeon.melody_rnn.generation import headings, novelty, outputs, searching
+from melodeon.melody_rnn.generation import novelty, outputs, searching
 from melodeon.melody_rnn.generation import primer as primers
+from melodeon.melody_rnn.generation.plan import Plan, plan_melody
+from melodeon.melody_rnn.generation.plan_tune import plan_tune
 from melodeon.melody_rnn.generation.primer import Primer
 from melodeon.melody_rnn.generation.wishes import Output, Wishes, search_until_met
 from melodeon.melody_rnn.model import network_of
+from melodeon.melody_rnn.tune_codec import TuneCodec
+from melodeon.music import pieces, tune
 from melodeon.music.melody import Melody
 from melodeon.music.notation.key_names import key_name
+from melodeon.music.notation.keys import Key
+from melodeon.music.sequence_melodies import MelodyRules
 from melodeon.proto.manifest_pb2 import GeneratedFile, GenerationManifest
 from melodeon.records import manifest as manifests
 from melodeon.trained_models import opening, run_directory
@@ -47,50 +56,62 @@ def generate(values: flags.FlagValues) -> None:
         contradict each other.
       WorkError: when a file cannot be read or written, or the network's output is not a number.
     """
-    primer = primers.choose(
+    asked = asked_meter(values), asked_key(values)
+    trained, config = opening.open_model(FAMILY, **sources_of(values), flags=flags_of(values))
+    primer = _primer(values, config)
+    qpm = _qpm(values, primer)
+    plan = _plan(values, primer, config, *asked)
+    with output_dir(values.output_dir) as folder:
+        sound = outputs.sound_of(
+            dataclasses.replace(primer, melody=plan.primer), plan.heading, qpm=qpm,
+            program=primer.program if values.program is None else values.program,
+            without_primer=values.without_primer,
+        )
+        manifest = _manifest(values, primer, sound, plan)
+        manifest.checkpoint = trained.path
+        manifest.model.CopyFrom(run_directory.describe(FAMILY.name, config.name, config.hparams))
+        melodies = _melodies(values, trained, config, plan, manifest)
+        written = [melody.transpose(plan.moved) for melody in melodies]
+        _write(folder, written, sound, formats_of(values), manifest)
+
+
+def _primer(values: flags.FlagValues, config: MelodyRnnConfig) -> Primer:
+    is_tune = isinstance(config.codec, TuneCodec)
+    return primers.choose(
         melody=values.primer_melody,
         midi_file=values.primer_midi,
         abc_file=values.primer_abc,
         musicxml_file=values.primer_musicxml,
-        num_steps=values.num_steps,
+        num_steps=None if values.num_bars else values.num_steps,
+        steps_per_quarter=tune.STEPS_PER_QUARTER if is_tune else pieces.STEPS_PER_QUARTER,
     )
-    asked = asked_meter(values), asked_key(values)
-    qpm = _qpm(values, primer)
-    with output_dir(values.output_dir) as folder:
-        trained, config = opening.open_model(FAMILY, **sources_of(values), flags=flags_of(values))
-        squashed, semitones = primers.into_range(primer, config)
-        # By how much the music is written above what the network says.
-        moved = headings.semitones_up(primer, config, asked[1]) - semitones
-        sound = outputs.sound_of(
-            primer, headings.heading_of(primer, config, moved, *asked), qpm=qpm,
-            program=primer.program if values.program is None else values.program,
-            without_primer=values.without_primer,
-        )
-        manifest = _manifest(values, primer, sound, squashed.transpose(moved))
-        manifest.checkpoint = trained.path
-        manifest.model.CopyFrom(run_directory.describe(FAMILY.name, config.name, config.hparams))
-        melodies = _melodies(values, trained, config, squashed, sound.heading.meter, manifest)
-        written = [melody.transpose(moved) for melody in melodies]
-        _write(folder, written, sound, formats_of(values), manifest)
+
+
+def _plan(
+    values: flags.FlagValues, primer: Primer, config: MelodyRnnConfig,
+    meter: tuple[int, int] | None, key: Key | None,
+) -> Plan:
+    make = plan_tune if isinstance(config.codec, TuneCodec) else plan_melody
+    return make(values, primer, config, meter, key)
 
 
 def _melodies(
-    values: flags.FlagValues, trained: TrainedModel, config: MelodyRnnConfig, primer: Melody,
-    meter: tuple[int, int], manifest: GenerationManifest,
+    values: flags.FlagValues, trained: TrainedModel, config: MelodyRnnConfig, plan: Plan,
+    manifest: GenerationManifest,
 ) -> list[Melody]:
     """Melodies that go on from a primer, as the network says them; the manifest learns of each."""
-    options = searching.options_of(values, meter)
-    known = novelty.known_to(values)
+    codec, meter = config.codec, plan.heading.meter
+    known = novelty.known_to(values, codec.rules(MelodyRules()))
     if known:
         manifest.training_melodies = known.source
     wishes = Wishes(
         known, meter, values.max_copied_bars,
-        are_distinct=searching.is_stochastic(values),
+        are_distinct=searching.is_stochastic(values), melody_of=codec.melody_of,
     )
     seed = seed_of(values)
-    found = _search(values, trained, config, primer, seed, options, wishes)
+    found = _search(values, trained, config, plan, seed, wishes)
     manifest.files.extend(output.entry(seed) for output in found)
-    return [Melody(output.events) for output in found]
+    return [codec.melody_of(output.events) for output in found]
 
 
 def _qpm(values: flags.FlagValues, primer: Primer) -> float:
@@ -101,13 +122,13 @@ def _qpm(values: flags.FlagValues, primer: Primer) -> float:
 
 
 def _manifest(
-    values: flags.FlagValues, primer: Primer, sound: outputs.Sound, written: Melody
+    values: flags.FlagValues, primer: Primer, sound: outputs.Sound, plan: Plan
 ) -> GenerationManifest:
-    """What it says of all melodies, whose primer is written so."""
+    """What it says of all melodies."""
     heading = sound.heading
     options = searching.options_of(values, heading.meter)
     manifest = GenerationManifest(
-        num_steps=values.num_steps,
+        num_steps=plan.num_steps,
         temperature=values.temperature,
         beam_size=values.beam_size,
         branch_factor=values.branch_factor,
@@ -116,7 +137,7 @@ def _manifest(
         qpm=sound.qpm,
         meter="{}/{}".format(*heading.meter),
         program=sound.program,
-        primer=written.events.tolist(),
+        primer=plan.primer.events.tolist(),
         primer_source=primer.source,
         without_primer=values.without_primer,
         primer_notes_left_out=primer.num_left_out,
@@ -129,15 +150,28 @@ def _manifest(
         manifest.max_copied_bars = values.max_copied_bars
     if heading.key:
         manifest.key = key_name(heading.key)
+    if values.num_bars:
+        manifest.num_bars = values.num_bars
+    for name in ("end", "in_scale"):
+        if values[name].value:
+            setattr(manifest, name, True)
+    for name in ("lowest", "highest"):
+        if values[name].value is not None:
+            setattr(manifest, name, values[name].value)
     return manifest
 
 
 def _search(
-    values: flags.FlagValues, trained: TrainedModel, config: MelodyRnnConfig, primer: Melody,
-    seed: int, options: beam_search.BeamOptions, wishes: Wishes,
+    values: flags.FlagValues, trained: TrainedModel, config: MelodyRnnConfig, plan: Plan,
+    seed: int, wishes: Wishes,
 ) -> list[Output]:
-    model = CodedNetwork(config.codec, opening.open_network(trained, network_of(config)))
-    num_new = values.num_steps - len(primer)
+    model: EventModel = CodedNetwork(
+        config.codec, opening.open_network(trained, network_of(config))
+    )
+    if plan.rule:
+        model = SteeredModel(model, plan.rule)
+    options = searching.options_of(values, plan.heading.meter)
+    num_new = plan.num_events - len(plan.events)
 
     def search(numbers: Sequence[int], attempt: int) -> beam_search.SearchResult:
         label = "Searching on" if attempt else "Generating"
@@ -146,12 +180,12 @@ def _search(
             opening.clear_divergence(trained.path),
         ):
             return beam_search.search_outputs(
-                model, primer.events, values.num_steps,
+                model, plan.events, plan.num_events,
                 num_outputs=values.num_outputs, seed=seed, options=options, numbers=numbers,
                 attempt=attempt, how=searching.search_of(values), on_step=progress.update,
             )
 
-    return search_until_met(search, values.num_outputs, len(primer), wishes)
+    return search_until_met(search, values.num_outputs, len(plan.primer), wishes)
 
 
 def _write(

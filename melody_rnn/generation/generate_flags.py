@@ -28,6 +28,7 @@ def define_flags(values: flags.FlagValues) -> None:
     )
     _define_saving_flags(values)
     _define_output_flags(values)
+    _define_steering_flags(values)
     _define_search_flags(values)
     _define_novelty_flags(values)
     define_melody_encoder_decoder(values)
@@ -69,6 +70,27 @@ def _define_output_flags(values: flags.FlagValues) -> None:
     define_format(values)
     define_program(values, "a primer file's own, or a piano")
     define_heading(values, of="primer")
+
+
+def _define_steering_flags(values: flags.FlagValues) -> None:
+    flags.DEFINE_integer(
+        "num_bars", None, "Length of each melody in bars, primer included, instead of --num_steps.",
+        lower_bound=1, flag_values=values,
+    )
+    flags.DEFINE_bool(
+        "end", False, "Lets each tune end on its tonic at the end of a bar: after --num_bars, or "
+        "where the network says, after --num_steps at the latest. Of tune_rnn only.",
+        flag_values=values,
+    )
+    for name, example in (("lowest", "G3"), ("highest", "B5")):
+        flags.DEFINE_string(
+            name, None, f"The {name} pitch that may be written after the primer, such as "
+            f"{example}; C4 is middle C.", flag_values=values,
+        )
+    flags.DEFINE_bool(
+        "in_scale", False, "Writes no accidentals after the primer: only pitches of the key's "
+        "signature.", flag_values=values,
+    )
 
 
 def _define_search_flags(values: flags.FlagValues) -> None:
@@ -125,6 +147,8 @@ def check_flags(values: flags.FlagValues) -> None:
             raise UsageError("--bundle_description is of no use without --save_generator_bundle")
     formats_of(values)
     check_temperature(values)
+    if values.num_bars and not values["num_steps"].using_default_value:
+        raise UsageError("--num_bars and --num_steps both say how long: expected one of them")
     if values.training_melodies == NOTHING and values.max_copied_bars is not None:
         raise UsageError(f"--max_copied_bars is of no use with --training_melodies={NOTHING}")
     if values.top_p is not None and not 0 < values.top_p <= 1:

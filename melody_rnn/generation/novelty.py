@@ -17,7 +17,6 @@ from melodeon.music.melody import Melody
 from melodeon.music.notation.meter import Meter
 from melodeon.music.novelty import Collection, Notes
 from melodeon.music.piece_names import full_name
-from melodeon.music.pieces import STEPS_PER_QUARTER
 from melodeon.music.sequence_melodies import MelodyRules, find_melodies
 from melodeon.records import training_melodies
 
@@ -43,17 +42,21 @@ class KnownMelodies:
     Args:
       source: the file that they come from.
       sequences: what it holds.
+      rules: what counts as a melody in those that are in seconds.
 
     Attributes:
       source: as given.
     """
 
-    def __init__(self, source: str, sequences: Iterator[music_pb2.NoteSequence]) -> None:
+    def __init__(
+        self, source: str, sequences: Iterator[music_pb2.NoteSequence],
+        rules: MelodyRules = MelodyRules(),  # noqa: B008
+    ) -> None:
         self.source = source
         self._names: list[str] = []
         tunes = []
         for sequence in sequences:
-            for notes in _notes_in(sequence):
+            for notes in _notes_in(sequence, rules):
                 tunes.append(notes)
                 self._names.append(full_name(sequence))
         self._collection = Collection(tunes)
@@ -75,30 +78,40 @@ class KnownMelodies:
         copies = self._collection.longest_copies(
             [Notes.of(melody, num_before) for melody in melodies]
         )
-        asked = float(Meter(*meter).bar * STEPS_PER_QUARTER) if meter else None
+        asked = float(Meter(*meter).bar) if meter else None
         return [
             Copied(
-                copy.num_notes, copy.steps / (asked or melody.steps_per_bar),
+                copy.num_notes,
+                copy.steps / (asked * melody.steps_per_quarter if asked else melody.steps_per_bar),
                 self._names[copy.tune] if copy.num_notes else "",
             )
             for melody, copy in zip(melodies, copies, strict=True)
         ]
 
 
-def _notes_in(sequence: music_pb2.NoteSequence) -> Iterator[Notes]:
+def _notes_in(sequence: music_pb2.NoteSequence, rules: MelodyRules) -> Iterator[Notes]:
     """The melodies of a NoteSequence: itself, where it is in steps, or those found in it."""
     if sequence.quantization_info.steps_per_quarter:
         # One pass over the messages: [notes, 2] -> [2, notes].
         values = [(note.quantized_start_step, note.pitch) for note in sequence.notes]
-        yield Notes(*np.array(values, np.int64).reshape(-1, 2).T)
+        onsets, pitches = np.array(values, np.int64).reshape(-1, 2).T
+        # Exact where these steps are as fine, or where the music has none between them.
+        of_rules, own = rules.steps_per_quarter, sequence.quantization_info.steps_per_quarter
+        yield Notes(onsets * of_rules // own, pitches)
         return
-    pieces, _ = find_melodies(sequence, MelodyRules())
+    pieces, _ = find_melodies(sequence, rules)
     for piece in pieces:
         yield from map(Notes.of, piece.melodies)
 
 
-def known_to(values: flags.FlagValues) -> KnownMelodies | None:
+def known_to(
+    values: flags.FlagValues, rules: MelodyRules = MelodyRules()  # noqa: B008
+) -> KnownMelodies | None:
     """The melodies that the flags or the run name; None where there are none.
+
+    Args:
+      values: the flags.
+      rules: as in KnownMelodies.
 
     Raises:
       UsageError: There is none where one is asked for.
@@ -118,7 +131,7 @@ def known_to(values: flags.FlagValues) -> KnownMelodies | None:
             "--max_copied_bars: the model does not bring the melodies that it was trained on: "
             "expected --training_melodies, the dataset's folder or a TFRecord file of NoteSequences"
         )
-    return KnownMelodies(str(path), training_melodies.read(path)) if path else None
+    return KnownMelodies(str(path), training_melodies.read(path), rules) if path else None
 
 
 def _run_dir(values: flags.FlagValues) -> str | os.PathLike[str]:

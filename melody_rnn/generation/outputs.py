@@ -60,7 +60,8 @@ def to_sequence(melody: Melody, sound: Sound, title: str = "") -> music_pb2.Note
       title: of the piece.
     """
     usual = statistics.median_low(sound.velocities) if sound.velocities else _VELOCITY
-    written = Melody(melody.events[sound.steps_left_out :])
+    events = melody.events[sound.steps_left_out :]
+    written = dataclasses.replace(melody, events=events, start_step=0)
     # In quarters: a bar need not be a whole number of steps.
     silence = Fraction(sound.steps_left_out, melody.steps_per_quarter)
     silence %= Meter(*sound.heading.meter).bar

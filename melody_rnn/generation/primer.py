@@ -23,6 +23,7 @@ from melodeon.music.key_finding import signature_of
 from melodeon.music.melody import MAX_PITCH, MIN_PITCH, NO_EVENT, Melody
 from melodeon.music.notation.keys import Key
 from melodeon.music.note_arrays import NoteArrays
+from melodeon.music.upbeat import first_bar_line
 from melodeon.readers.errors import ReadError, in_words
 from melodeon.readers.first_piece import read_first_piece
 from melodeon.readers.options import DEFAULT_OPTIONS
@@ -58,6 +59,7 @@ class Primer:
       name: of the instrument that plays it; empty where it has none.
       velocities: MIDI velocity of each of its notes; empty as for qpm.
       num_left_out: notes of the file that are not in it.
+      upbeat: quarters of the melody before its first bar line, where the file says so.
     """
 
     melody: Melody
@@ -69,6 +71,7 @@ class Primer:
     name: str = ""
     velocities: tuple[int, ...] = ()
     num_left_out: int = 0
+    upbeat: float = 0.0
 
     @property
     def is_default(self) -> bool:
@@ -83,6 +86,7 @@ def choose(
     abc_file: str | None,
     musicxml_file: str | None = None,
     num_steps: int | None = None,
+    steps_per_quarter: int = pieces.STEPS_PER_QUARTER,
 ) -> Primer:
     """The primer that the flags ask for, by default a middle C.
 
@@ -91,7 +95,8 @@ def choose(
       midi_file: --primer_midi.
       abc_file: --primer_abc.
       musicxml_file: --primer_musicxml.
-      num_steps: what it has to be shorter than; None sets no bound.
+      num_steps: what it has to be shorter than, in steps of a sixteenth; None sets no bound.
+      steps_per_quarter: how fine the steps are that notes of files come on, 4 or a multiple.
 
     Raises:
       UsageError: where more than one is asked for, the melody is no list of events, or the primer
@@ -107,11 +112,11 @@ def choose(
         )
     if melody:
         parsed = parse_melody(melody)
-        _check_length(len(parsed), num_steps, "--primer_melody")
+        check_length(len(parsed), num_steps, "--primer_melody")
         return Primer(parsed, "--primer_melody")
     for name, path in files.items():
         if path:
-            return read_file(path, _reader_of(name), num_steps)
+            return read_file(path, _reader_of(name), num_steps, steps_per_quarter)
     return Primer(Melody(np.array(DEFAULT_EVENTS)), _DEFAULT)
 
 
@@ -146,7 +151,10 @@ def parse_melody(text: str) -> Melody:
     return Melody(np.array(events))
 
 
-def read_file(path: str, read: _Read, num_steps: int | None = None) -> Primer:
+def read_file(
+    path: str, read: _Read, num_steps: int | None = None,
+    steps_per_quarter: int = pieces.STEPS_PER_QUARTER,
+) -> Primer:
     """The first melody of the first piece in a file.
 
     Of several instruments the first one that has notes is taken; where the tempo or meter changes,
@@ -156,25 +164,28 @@ def read_file(path: str, read: _Read, num_steps: int | None = None) -> Primer:
     Args:
       path: the file.
       read: the reader of its format.
-      num_steps: what the melody has to be shorter than; None sets no bound.
+      num_steps: as in `choose`.
+      steps_per_quarter: as in `choose`.
 
     Raises:
       UsageError: where the melody is too long.
       WorkError: where the file cannot be read or holds no melody.
     """
     piece = read_first_piece(path, read, "primer")
-    return from_sequence(piece.sequence, path, num_steps)
+    return from_sequence(piece.sequence, path, num_steps, steps_per_quarter)
 
 
 def from_sequence(
-    sequence: music_pb2.NoteSequence, source: str, num_steps: int | None = None
+    sequence: music_pb2.NoteSequence, source: str, num_steps: int | None = None,
+    steps_per_quarter: int = pieces.STEPS_PER_QUARTER,
 ) -> Primer:
     """The melody of a NoteSequence's first instrument, up to the first change of time.
 
     Args:
       sequence: the music.
       source: its name, for messages.
-      num_steps: what the melody has to be shorter than; None sets no bound.
+      num_steps: as in `choose`.
+      steps_per_quarter: as in `choose`.
 
     Raises:
       UsageError: where it is too long.
@@ -183,7 +194,7 @@ def from_sequence(
     number, part, said = _first_part(sequence, source)
     instrument = _instruments(part)[0]
     try:
-        quantized = _part_of(pieces.quantize(part), instrument)
+        quantized = _part_of(pieces.quantize(part, steps_per_quarter), instrument)
     except pieces.QuantizationError as error:
         raise _unusable(source, error) from error
     melody = _melody(quantized, source, num_steps)
@@ -208,6 +219,8 @@ def from_sequence(
         _names(sequence).get(instrument, ""),
         _velocities(sequence, instrument, melody, start, part.qpm),
         num_notes - num_kept,
+        # Of the music from its beginning, which is in one tempo.
+        (first_bar_line(sequence) or 0.0) * part.qpm / 60 if start == 0 else 0.0,
     )
 
 
@@ -273,11 +286,24 @@ def _velocities(
     return tuple(by_place[place] for place in places)
 
 
-def _check_length(length: int, num_steps: int | None, source: str) -> None:
+def check_length(
+    length: int, num_steps: int | None, source: str, asked: str | None = None
+) -> None:
+    """Checks that a primer leaves something to generate.
+
+    Args:
+      length: of the primer, in steps.
+      num_steps: of all, None for no bound.
+      source: the primer's name, for the message.
+      asked: what asks for so many steps; if not given, --num_steps.
+
+    Raises:
+      UsageError: It does not.
+    """
     if num_steps is not None and length >= num_steps:
         raise UsageError(
             f"{source}: the primer has {length} steps, which leaves nothing to generate of "
-            f"--num_steps {num_steps} (the primer is counted)"
+            f"{asked or f'--num_steps {num_steps}'} (the primer is counted)"
         )
 
 
@@ -328,7 +354,7 @@ def _melody(part: pieces.QuantizedPiece, source: str, num_steps: int | None) -> 
     last = notes[notes.start == notes.start.max()]
     first = int(part.notes.start.min())
     length = int(last.end[last.pitch.argmax()]) - (first - first % int(part.steps_per_bar))
-    _check_length(length, num_steps, source)
+    check_length(-(-length * pieces.STEPS_PER_QUARTER // part.steps_per_quarter), num_steps, source)
     melodies, _ = extract_melodies(part, _WHOLE_PART)
     return melodies[0]
 

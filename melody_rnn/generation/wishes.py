@@ -29,12 +29,14 @@ class Wishes:
       meter: numerator and denominator of the outputs' bars.
       max_copied_bars: the longest run that may be shared with a known melody; None for any.
       are_distinct: whether no output is to be the same as another one.
+      melody_of: from the events of an output to its melody.
     """
 
     known: KnownMelodies | None = None
     meter: tuple[int, int] = (4, 4)
     max_copied_bars: float | None = None
     are_distinct: bool = False
+    melody_of: Callable[[NDArray], Melody] = Melody
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,7 +121,7 @@ def _searched(
         found = search(of_attempt, attempt)
         copied: Sequence[Copied | None] = [None] * len(of_attempt)
         if wishes.known:
-            melodies = [Melody(events) for events in found.events]
+            melodies = [wishes.melody_of(events) for events in found.events]
             copied = wishes.known.copied(melodies, num_before, wishes.meter)
         for row, number in enumerate(of_attempt):
             outputs[number] = Output(

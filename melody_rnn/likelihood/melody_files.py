@@ -18,13 +18,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from google.protobuf.message import DecodeError
 from note_seq.protobuf import music_pb2
+from numpy.typing import NDArray
 
 from melodeon.commands.command_line import logger
 from melodeon.commands.errors import UsageError, WorkError
 from melodeon.commands.inputs import read_file
 from melodeon.commands.limits import MOST_MIDI_BYTES, MOST_NOTE_SEQUENCE_BYTES
 from melodeon.commands.words import counted
-from melodeon.melody_rnn.left_out import discards
+from melodeon.melody_rnn.codec import MelodyCodec
+from melodeon.melody_rnn.left_out import ODD_METER, discards
+from melodeon.melody_rnn.tune_codec import TuneCodec
 from melodeon.music.extract_melodies import TRUNCATED
 from melodeon.music.melody import MAX_PITCH, NO_EVENT, Melody
 from melodeon.music.sequence_melodies import MelodyRules, find_melodies
@@ -41,11 +44,13 @@ class FoundMelody(NamedTuple):
 
     Attributes:
       melody: as it was found.
+      events: what the codec makes of it.
       source: the file, and where that holds several the number of the melody: "a.mid#2".
       piece: the name of the piece that the melody is from; empty where the file names none.
     """
 
     melody: Melody
+    events: NDArray[np.int64]
     source: str
     piece: str = ""
 
@@ -73,14 +78,16 @@ class MelodyFiles:
 
     Args:
       paths: the files; their endings say what they hold.
-      rules: what counts as a melody in music. Melodies in .json are all taken.
+      rules: what counts as a melody in music. Melodies in .json are all taken, in 4/4.
+      codec: what they are encoded with.
       say: takes a line for the user. Why nothing comes of the only file is said by `check`.
     """
 
     def __init__(
-        self, paths: Sequence[str], rules: MelodyRules, say: Callable[[str], None]
+        self, paths: Sequence[str], rules: MelodyRules, codec: MelodyCodec | TuneCodec,
+        say: Callable[[str], None],
     ) -> None:
-        self._paths, self._rules, self._say = paths, rules, say
+        self._paths, self._rules, self._codec, self._say = paths, rules, codec, say
         self._has_melody = False
         self._unreadable: list[str] = []
         self._without_melody: list[str] = []
@@ -113,7 +120,7 @@ class MelodyFiles:
         raise WorkError(f"{len(wrong)} of {len(self._paths)} files {what}")
 
     def _melodies_of(self, path: str) -> Iterator[FoundMelody]:
-        file = _MelodyFile(path, self._rules)
+        file = _MelodyFile(path, self._rules, self._codec)
         has_melody, failure = False, ""
         try:
             for outcome in file.read():
@@ -150,9 +157,9 @@ class _MelodyFile:
         what `find_melodies` counts as left out.
     """
 
-    def __init__(self, path: str, rules: MelodyRules) -> None:
+    def __init__(self, path: str, rules: MelodyRules, codec: MelodyCodec | TuneCodec) -> None:
         self.counts: Counter[str] = Counter()
-        self._path, self._rules = path, rules
+        self._path, self._rules, self._codec = path, codec.rules(rules), codec
 
     def read(self) -> Iterator[FoundMelody | ReadError]:
         """Yields each melody in order, or why a piece of the file could not be read.
@@ -233,8 +240,12 @@ class _MelodyFile:
         self.counts.update(left_out)
         for piece in found:
             self.counts[TRUNCATED] += piece.counters[TRUNCATED]
+            if not self._codec.takes_meter(piece.piece.meter):
+                self.counts[ODD_METER] += len(piece.melodies)
+                continue
             for melody in piece.melodies:
-                yield FoundMelody(melody, self._path, name)
+                events = self._codec.events_in(melody, piece.piece.meter, sequence)
+                yield FoundMelody(melody, events, self._path, name)
 
     def _read_json(self) -> Iterator[FoundMelody]:
         """All melodies of a list of lists of events, or none of them."""
@@ -248,7 +259,8 @@ class _MelodyFile:
             )
         melodies = [self._melody(events, number) for number, events in enumerate(listed, 1)]
         for melody in melodies:
-            yield FoundMelody(melody, self._path)
+            events = self._codec.events_in(melody, (4, 4), music_pb2.NoteSequence())
+            yield FoundMelody(melody, events, self._path)
 
     def _melody(self, events: Any, number: int) -> Melody:
         piece = f"melody {number}"

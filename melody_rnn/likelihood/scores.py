@@ -54,7 +54,7 @@ def score_files(values: flags.FlagValues, names: Sequence[str]) -> None:
     rules = MelodyRules(grid_options_of(values), extraction)
     with _progress() as progress:
         say = progress.write if progress else logger.info
-        files = melody_files.MelodyFiles(paths, rules, say)
+        files = melody_files.MelodyFiles(paths, rules, config.codec, say)
         writer = WRITERS[values.format]()
         no_numbers = _score(files.melodies(), config, network, writer, progress)
     files.check()
@@ -83,8 +83,8 @@ def _score(
     no_numbers = []
     num_steps = 0
     for chunk in _chunks(melodies):
-        squashed = [config.codec.squash(found.melody)[0].events for found in chunk]
-        scores = scoring.score_sequences(config.codec, network, squashed)
+        events = [found.events for found in chunk]
+        scores = scoring.score_sequences(config.codec, network, events)
         for found, score in zip(chunk, scores, strict=True):
             writer.write(score, found.source, found.piece)
             num_steps += score.num_steps

@@ -11,9 +11,10 @@ from note_seq import constants
 from note_seq.protobuf import music_pb2
 
 from melodeon.music.notation.keys import MODES
+from melodeon.music.upbeat import mark_first_bar_line
 from melodeon.readers.scores.performance import Performance
 from melodeon.readers.scores.repeats import Form
-from melodeon.readers.scores.score import PIANO, QUARTER, Score, Ticks, Timed
+from melodeon.readers.scores.score import PIANO, QUARTER, Score, Ticks, Timed, in_ticks
 
 _NoteSequence = music_pb2.NoteSequence
 
@@ -59,6 +60,9 @@ def to_note_sequence(
                 message.program, message.is_drum = note.player
     _add_changes(sequence, performance, seconds)
     _add_texts(sequence, performance, seconds, origin.other_chords)
+    first_bar_line = _first_bar_line(score, performance)
+    if first_bar_line:
+        mark_first_bar_line(sequence, seconds(first_bar_line))
     for section in performance.sections:
         sequence.section_annotations.add(time=seconds(section.time), section_id=section.value)
     # A section that is played twice in a row is a group of two times; groups are not nested.
@@ -111,6 +115,17 @@ def _add_changes(
             if key.value
             else _NoteSequence.KeySignature.NOT_SPECIFIED
         )
+
+
+def _first_bar_line(score: Score, performance: Performance) -> Ticks:
+    """The time of the first bar line where less than a bar comes before it, or 0."""
+    if performance.sections and performance.sections[0].value:
+        return 0  # What begins later begins with a bar, or nobody knows.
+    meter = performance.meters[0] if performance.meters else None
+    if meter is None or meter.time or meter.value is None:
+        return 0
+    first = next((time for time in score.voices[0].bars if time > 0), 0)
+    return first if first < in_ticks(meter.value.bar) else 0
 
 
 def _add_texts(

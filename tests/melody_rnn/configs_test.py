@@ -5,14 +5,15 @@ import dataclasses
 import pytest
 
 from melodeon.melody_rnn.codec import KeyCodec, LookbackCodec, OneHotCodec
-from melodeon.melody_rnn.configs import FAMILY
+from melodeon.melody_rnn.configs import FAMILY, MAGENTAS
 from melodeon.networks import processor
 from melodeon.networks.hparams import RnnHParams
 from melodeon.tests import golden_data
 
 
 def test_the_configs_are_magentas():
-    assert list(FAMILY.configs) == ["basic_rnn", "mono_rnn", "lookback_rnn", "attention_rnn"]
+    assert MAGENTAS == ("basic_rnn", "mono_rnn", "lookback_rnn", "attention_rnn")
+    assert list(FAMILY.configs) == [*MAGENTAS, "tune_rnn"]
     assert all(config.name == name for name, config in FAMILY.configs.items())
     assert FAMILY.configs["basic_rnn"].codec == OneHotCodec(48, 84, 0)
     assert FAMILY.configs["mono_rnn"].codec == OneHotCodec(0, 128, None)
@@ -32,7 +33,12 @@ def test_the_hyperparameters_are_magentas():
     assert FAMILY.config("attention_rnn").hparams == attention
 
 
-@pytest.mark.parametrize("config", FAMILY.configs)
+def test_tune_rnn_is_two_lstms_over_an_embedding():
+    layers = ("embedding128", "lstm128", "lstm128")
+    assert FAMILY.config("tune_rnn").hparams == RnnHParams(layers=layers)
+
+
+@pytest.mark.parametrize("config", MAGENTAS)
 def test_recipes_change_how_to_train_and_nothing_else(config):
     own = FAMILY.config(config).hparams
     shape = {"rnn_layer_sizes": (64,), "residual_connections": True}
@@ -54,7 +60,7 @@ def test_recipes_change_how_to_train_and_nothing_else(config):
     )
 
 
-@pytest.mark.parametrize("config", FAMILY.configs)
+@pytest.mark.parametrize("config", MAGENTAS)
 def test_sizes_are_those_of_magentas_records(config):
     sizes = golden_data.read_json("encodings_index.json.gz")["configs"][config]
     codec = FAMILY.config(config).codec

@@ -21,7 +21,7 @@ def affine(
     """The map inputs @ kernel + bias.
 
     Args:
-      inputs: [time, rows, input_size], or classes [time, rows, 1].
+      inputs: [time, rows, input_size], or classes [time, rows, k].
       kernel: [input_size, size].
       bias: [size], if there is one.
       dtype: of the factors of products.

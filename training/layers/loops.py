@@ -186,12 +186,15 @@ def multiply_inputs(inputs: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
     """The product inputs @ kernel as float32, of inputs that may be classes.
 
     Args:
-      inputs: [any number, input_size]; or whole numbers [any number, 1], which stand for rows that
-        are 1 there and 0 elsewhere. Of those, the product is a row of the kernel.
+      inputs: [any number, input_size]; or whole numbers [any number, classes], which stand for rows
+        that are 1 there and 0 elsewhere. Of those, the product is a sum of rows of the kernel.
       kernel: [input_size, size].
     """
     if inputs.dtype.is_integer:
-        return tf.cast(tf.gather(kernel, inputs[:, 0]), tf.float32)
+        if inputs.shape[1] == 1:
+            return tf.cast(tf.gather(kernel, inputs[:, 0]), tf.float32)
+        # [any number, classes, size] -> [any number, size]
+        return tf.reduce_sum(tf.cast(tf.gather(kernel, inputs), tf.float32), axis=1)
     return multiply(inputs, kernel)
 
 
@@ -201,8 +204,11 @@ def input_gradients(
     """The gradients of inputs and kernel in `multiply_inputs`; classes have none."""
     if inputs.dtype.is_integer:
         d_rows = tf.cast(d_product, tf.float32)
-        # onehot.T @ d_product: each row is added to the row of the kernel that its class chose.
-        return None, tf.math.unsorted_segment_sum(d_rows, inputs[:, 0], kernel.shape[0])
+        # onehot.T @ d_product: each row is added to the rows of the kernel that its classes chose.
+        if (classes := inputs.shape[1]) > 1:
+            d_rows = tf.repeat(d_rows, classes, axis=0)
+        rows = tf.reshape(inputs, [-1])
+        return None, tf.math.unsorted_segment_sum(d_rows, rows, kernel.shape[0])
     d_inputs = multiply(d_product, tf.transpose(kernel))
     return d_inputs, multiply(inputs, d_product, transpose_x=True)
 

@@ -102,7 +102,7 @@ def unroll_lstm(
 
     Args:
       lstm: with variables of TensorFlow.
-      inputs: [time, rows, input_size], or classes [time, rows, 1].
+      inputs: [time, rows, input_size], or classes [time, rows, k].
       state: c and h before the first step; no gradient goes there.
       dtype: of the factors of products.
 

@@ -29,7 +29,7 @@ def register(kind: type[Layer], *, takes_classes: bool = False) -> Callable[[_Un
 
     Args:
       kind: the class of the layer.
-      takes_classes: whether inputs can be whole numbers [time, rows, 1], each the place of the 1 in
+      takes_classes: whether inputs can be whole numbers [time, rows, k], each the place of a 1 in
         an input of zeros.
     """
 

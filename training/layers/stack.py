@@ -144,7 +144,7 @@ def unroll(
 
     Args:
       stack: the network.
-      inputs: [rows, time, input_size]; or whole numbers [rows, time, 1], each the place of the 1 in
+      inputs: [rows, time, input_size]; or whole numbers [rows, time, k], each the place of a 1 in
         an input of zeros. Rows that end earlier can be padded: an output doesn't depend on what
         comes after, but by the statistics of a batch.
       state: the state before the first step; gradients end there.
@@ -263,9 +263,9 @@ def _unroll_layers(
 
 
 def _vectors(stack: Stack, layer: Layer, inputs: tf.Tensor) -> tf.Tensor:
-    """The inputs as a layer takes them: classes [time, rows, 1] may become [.., input_size]."""
+    """The inputs as a layer takes them: classes [time, rows, k] may become [.., input_size]."""
     if inputs.dtype.is_integer and not takes_classes(layer):
-        return tf.one_hot(inputs[..., 0], stack.input_size)
+        return tf.reduce_sum(tf.one_hot(inputs, stack.input_size), axis=-2)
     return inputs
 
 

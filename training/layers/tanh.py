@@ -24,7 +24,7 @@ def unroll_tanh(
 
     Args:
       layer: with variables of TensorFlow.
-      inputs: [time, rows, input_size], or classes [time, rows, 1].
+      inputs: [time, rows, input_size], or classes [time, rows, k].
       state: h before the first step; no gradient goes there.
       dtype: of the factors of products.
 

@@ -26,7 +26,7 @@ class UnrolledLayer(abc.ABC):
     """A layer over sequences: the loop over its steps, and the one back for the gradient.
 
     Args:
-      inputs: [time, rows, input_size], or classes [time, rows, 1].
+      inputs: [time, rows, input_size], or classes [time, rows, k].
       kernels: of the input, of h, the bias, and what else a subclass has.
       h_before: h before the first step.
       num_steps: an int where the loops are to be written out in the graph.
@@ -99,7 +99,7 @@ def unroll(
     Args:
       make_loops: from inputs, kernels, state and dtype to the layer's loops.
       kernels: variables, as UnrolledLayer takes them.
-      inputs: [time, rows, input_size], or classes [time, rows, 1].
+      inputs: [time, rows, input_size], or classes [time, rows, k].
       state: before the first step; no gradient goes there.
       dtype: of the factors of products.
 

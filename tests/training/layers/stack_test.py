@@ -151,8 +151,13 @@ def test_unrolling_and_its_gradient_are_those_of_the_steps_one_by_one(
 # Of bfloat16, which has 8 significant bits, sums are rounded once or twice.
 @pytest.mark.parametrize("short, tolerance", [(False, 1e-5), (True, 0.01)])
 @pytest.mark.parametrize("kind", toy.KINDS)
-def test_classes_are_inputs_of_a_1_and_zeros(session, kind, short, tolerance):
-    classes = np.array([[0, 3, 3], [4, 1, 0]])
+@pytest.mark.parametrize("classes", [
+    [[[0], [3], [3]], [[4], [1], [0]]],
+    # Two of a step.
+    [[[0, 2], [3, 4], [3, 1]], [[4, 0], [1, 3], [0, 2]]],
+])
+def test_classes_are_inputs_of_ones_and_zeros(session, kind, short, tolerance, classes):
+    classes = np.array(classes)
     hparams = dataclasses.replace(toy.KINDS[kind], bfloat16_products=short)
 
     def outputs_and_gradients(inputs):
@@ -161,8 +166,8 @@ def test_classes_are_inputs_of_a_1_and_zeros(session, kind, short, tolerance):
         outputs, _ = unroll(stack, inputs, zero_state(stack, 2))
         return [outputs, *tf.gradients(outputs[:, -1], tf1.trainable_variables())]
 
-    found = outputs_and_gradients(tf.constant(classes[..., np.newaxis], tf.int32))
-    expected = outputs_and_gradients(tf.constant(np.eye(5)[classes], tf.float32))
+    found = outputs_and_gradients(tf.constant(classes, tf.int32))
+    expected = outputs_and_gradients(tf.constant(np.eye(5)[classes].sum(axis=2), tf.float32))
     session.run(tf1.global_variables_initializer())
     for value, wanted in zip(*session.run([found, expected]), strict=True):
         np.testing.assert_allclose(value, wanted, rtol=tolerance, atol=tolerance / 10)
