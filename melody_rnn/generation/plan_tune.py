@@ -48,19 +48,18 @@ def plan_tune(
     pitches = range_of(values, tune.key)
     tonic = _tonic(tune, pitches)
     heading = TuneHeading(tune.meter, tune.key.mode, tonic, tune.offset)
+    finer = STEPS_PER_QUARTER // SIXTEENTHS
+    length, asked = values.num_steps * finer, f"--num_steps {values.num_steps}"
     if values.num_bars:
         length = steps_of_bars(values.num_bars, tune.meter, STEPS_PER_QUARTER)
-        check_length(tune.length, length, primer.source, f"--num_bars {values.num_bars}")
-    else:
-        # The beginning of the bar of an upbeat is not written.
-        length = values.num_steps * STEPS_PER_QUARTER // SIXTEENTHS
-        check_length(tune.length, length, primer.source, f"--num_steps {values.num_steps}")
+        asked = f"--num_bars {values.num_bars}"
+    check_length(-(-tune.length // finer), -(-length // finer), primer.source, asked)
     if values.end:
         _check_end(pitches, tune.key)
     events = np.array([heading.event(), *body_of(tune, tonic).tolist()], np.int64)
     num_events = len(events) + 2 * ((length - tune.length) // _STEPS_OF_NOTE + 2) + 1
     return Plan(
-        events, num_events, -(-length * SIXTEENTHS // STEPS_PER_QUARTER), tune.to_melody(),
+        events, num_events, -(-length // finer), tune.to_melody(),
         Heading(tune.meter, key or primer.key or tune.key, primer.name or config.name),
         rule=TuneRule(
             heading, length, num_events, pitches, ends=values.end,
