@@ -11,7 +11,7 @@ import dataclasses
 from typing import Any
 
 from melodeon.melody_rnn.codec import KeyCodec, LookbackCodec, MelodyCodec, OneHotCodec
-from melodeon.melody_rnn.tune_codec import TuneCodec
+from melodeon.melody_rnn.tunes.codec import TuneCodec
 from melodeon.networks import processor
 from melodeon.networks.family import Family
 from melodeon.networks.hparams import RnnHParams

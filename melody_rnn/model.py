@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
-from melodeon.melody_rnn.tune_codec import TuneCodec
+from melodeon.melody_rnn.tunes.codec import TuneCodec
 from melodeon.networks.heads import ClassHead
 from melodeon.networks.hparams import RnnHParams
 from melodeon.networks.network import Network

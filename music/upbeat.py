@@ -11,6 +11,9 @@ import math
 
 from note_seq.protobuf import music_pb2
 
+_SourceInfo = music_pb2.NoteSequence.SourceInfo
+# Of these there are readers that look for upbeats.
+_NOTATIONS = (_SourceInfo.ABC, _SourceInfo.MUSIC_XML)
 _BEAT = music_pb2.NoteSequence.TextAnnotation.BEAT
 _FIRST = "1"
 
@@ -27,3 +30,9 @@ def first_bar_line(sequence: music_pb2.NoteSequence) -> float | None:
         if text.annotation_type == _BEAT and text.text == _FIRST and 0 < text.time < math.inf
     ]
     return min(times, default=None)
+
+
+def says_upbeats(sequence: music_pb2.NoteSequence) -> bool:
+    """Whether a sequence would say so if it had an upbeat: it is from notation, or has one."""
+    is_notation = sequence.source_info.encoding_type in _NOTATIONS
+    return is_notation or first_bar_line(sequence) is not None

@@ -29,7 +29,7 @@ from melodeon.melody_rnn.generation.plan_tune import plan_tune
 from melodeon.melody_rnn.generation.primer import Primer
 from melodeon.melody_rnn.generation.wishes import Output, Wishes, search_until_met
 from melodeon.melody_rnn.model import network_of
-from melodeon.melody_rnn.tune_codec import TuneCodec
+from melodeon.melody_rnn.tunes.codec import TuneCodec
 from melodeon.music import pieces, tune
 from melodeon.music.melody import Melody
 from melodeon.music.notation.key_names import key_name

@@ -12,7 +12,7 @@ from melodeon.melody_rnn.configs import MelodyRnnConfig
 from melodeon.melody_rnn.generation.plan import Plan, range_of, steps_of_bars
 from melodeon.melody_rnn.generation.primer import Primer, check_length
 from melodeon.melody_rnn.generation.rules import Range, TuneRule
-from melodeon.melody_rnn.tune_events import LONGEST, TuneHeading, body_of, takes_meter
+from melodeon.melody_rnn.tunes.events import LONGEST, TuneHeading, body_of, takes_meter
 from melodeon.music.melody import OCTAVE
 from melodeon.music.notation.key_names import key_name
 from melodeon.music.notation.keys import C_MAJOR, Key

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melodeon.melody_rnn.codec import MelodyCodec
-from melodeon.melody_rnn.tune_events import (
+from melodeon.melody_rnn.tunes.events import (
     END,
     FIRST_PITCH,
     LONGEST,

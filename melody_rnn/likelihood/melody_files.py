@@ -27,7 +27,7 @@ from melodeon.commands.limits import MOST_MIDI_BYTES, MOST_NOTE_SEQUENCE_BYTES
 from melodeon.commands.words import counted
 from melodeon.melody_rnn.codec import MelodyCodec
 from melodeon.melody_rnn.left_out import ODD_METER, discards
-from melodeon.melody_rnn.tune_codec import TuneCodec
+from melodeon.melody_rnn.tunes.codec import TuneCodec
 from melodeon.music.extract_melodies import TRUNCATED
 from melodeon.music.melody import MAX_PITCH, NO_EVENT, Melody
 from melodeon.music.sequence_melodies import MelodyRules, find_melodies

@@ -92,7 +92,7 @@ def test_melodies_keep_to_a_range_and_a_scale(tmp_path, melody_run):
          "--end: a tune in D ends on its tonic, and there is none in the range 64..71"),
         ("tune", ["--meter=3/64"], "--meter: expected an offset within a bar of a whole number of"),
         ("tune", ["--num_bars=1", "--primer_melody=[60,-2,-2,-2,60,-2,-2,-2,60,-2,-2,-2,60,-2,-2,"
-                  "-2,62]"], "the primer has 17 steps, which leaves nothing to generate of --num_b"),
+                  "-2,62]"], "the primer has 17 steps, which leaves nothing to generate of --num"),
         ("tune", ["--num_bars=0"], "num_bars"),
         ("melody", ["--end"], "--end: attention_rnn does not know how a tune ends"),
         ("melody", ["--lowest=C7"], "which are 48..83, got 96..127"),

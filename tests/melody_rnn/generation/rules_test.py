@@ -5,7 +5,7 @@ import pytest
 
 from melodeon.melody_rnn.codec import LookbackCodec
 from melodeon.melody_rnn.generation.rules import MelodyRule, Range, TuneRule, scale_of
-from melodeon.melody_rnn.tune_events import TuneHeading
+from melodeon.melody_rnn.tunes.events import TuneHeading
 from melodeon.music.notation.key_names import parse_key
 
 # The tonic is D4; events of pitches are 134 for it and one more a semitone, of rests 97.

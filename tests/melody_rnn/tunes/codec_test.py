@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from melodeon.melody_rnn.tune_codec import TuneCodec
-from melodeon.melody_rnn.tune_events import END, TuneHeading, events_of, takes_meter, tune_of
-from melodeon.melody_rnn.tune_features import SIZES
+from melodeon.melody_rnn.tunes.codec import TuneCodec
+from melodeon.melody_rnn.tunes.events import END, TuneHeading, events_of, takes_meter, tune_of
+from melodeon.melody_rnn.tunes.features import SIZES
 from melodeon.music.notation.keys import key_of
 from melodeon.music.sequence_melodies import MelodyRules, find_melodies
 from melodeon.music.tune import REST, Tune, TuneNote

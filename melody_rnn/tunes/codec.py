@@ -1,6 +1,6 @@
 """Tunes as numbers for the network: a note is a length, then a pitch given that length.
 
-Shapes: events int64[rows, steps] as in tune_events.py; inputs float32[rows, steps, input_size];
+Shapes: events int64[rows, steps] as in events.py; inputs float32[rows, steps, input_size];
 labels int64[rows, steps].
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 from note_seq.protobuf import music_pb2
 from numpy.typing import ArrayLike, NDArray
 
-from melodeon.melody_rnn.tune_events import (
+from melodeon.melody_rnn.tunes.events import (
     END,
     NUM_EVENTS,
     events_of,
@@ -20,10 +20,12 @@ from melodeon.melody_rnn.tune_events import (
     takes_meter,
     tune_of,
 )
-from melodeon.melody_rnn.tune_features import FIRSTS, NUM_CLASSES, SIZES, columns
+from melodeon.melody_rnn.tunes.features import FIRSTS, NUM_CLASSES, SIZES, columns
 from melodeon.music.melody import Melody
 from melodeon.music.sequence_melodies import MelodyRules
 from melodeon.music.tune import STEPS_PER_QUARTER, Tune, key_of
+from melodeon.music.upbeat import says_upbeats
+from melodeon.music.upbeat_finding import find_offset
 from melodeon.networks.event_codec import EventCodec
 from melodeon.networks.event_features import Events, Inputs, mark
 
@@ -32,7 +34,7 @@ from melodeon.networks.event_features import Events, Inputs, mark
 class TuneCodec(EventCodec):
     """The codec of tunes; an event is its own class, and inputs are ones at some classes.
 
-    Records hold the numbers of these classes (`encode`), of which tune_features.py makes one of
+    Records hold the numbers of these classes (`encode`), of which features.py makes one of
     each kind; the network sees the ones (`inputs`).
     """
 
@@ -79,13 +81,18 @@ class TuneCodec(EventCodec):
     ) -> Events:
         """The events of a melody in a sequence, which says its key.
 
+        Where nothing says how long the upbeat is, it is as the notes have it most likely.
+
         Args:
           melody: as found by `rules`, moved by semitones.
           meter: numerator and denominator.
           sequence: where it was found.
           semitones: how far it was moved.
         """
-        return events_of(Tune.of_melody(melody, meter, key_of(sequence, semitones)))
+        tune = Tune.of_melody(melody, meter, key_of(sequence, semitones))
+        if not (tune.offset or melody.start_step or says_upbeats(sequence)):
+            tune = dataclasses.replace(tune, offset=find_offset(tune))
+        return events_of(tune)
 
     def melody_of(self, events: Events) -> Melody:
         """The melody that events are."""

@@ -1,6 +1,6 @@
 """What a network sees of a tune at each step: one class of each kind, for many tunes at once.
 
-Everything here looks back from each step and never ahead. Events are those of tune_events.py,
+Everything here looks back from each step and never ahead. Events are those of events.py,
 int64[rows, n]; a slot is a note or rest that is complete or the next one to come.
 """
 
@@ -11,7 +11,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from melodeon.melody_rnn.tune_events import (
+from melodeon.melody_rnn.tunes.events import (
     END,
     LONGEST,
     MODE_NAMES,
