@@ -44,7 +44,11 @@ setup(
     # proto/ has no __init__.py: with one, it would hide the `proto` that Beam's Google Cloud parts
     # import.
     packages=["melodeon", "melodeon.proto", *(f"melodeon.{name}" for name in find_packages())],
-    package_data={"melodeon.proto": ["*.proto", "*.pyi"], "melodeon": ["py.typed"]},
+    package_data={
+        "melodeon": ["py.typed"],
+        "melodeon.proto": ["*.proto", "*.pyi"],
+        "melodeon.reports": ["templates/*"],
+    },
     install_requires=[
         "absl-py",
         # pipelines/runner.py takes Beam's flags from private names (_BeamArgumentParser,
@@ -64,7 +68,7 @@ setup(
     extras_require={
         "train": ["tensorflow==2.15.1"],
         "corpus": ["music21==9.9.2"],
-        "report": ["matplotlib", "tensorboard==2.15.*", "verovio"],
+        "report": ["Jinja2>=3.1", "matplotlib", "tensorboard==2.15.*", "verovio"],
         "gcp": ["apache-beam[gcp]==2.72.*"],
         "test": [
             "hypothesis",

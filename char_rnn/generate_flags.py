@@ -6,6 +6,7 @@ from absl import flags
 
 from melodeon.commands.errors import UsageError
 from melodeon.commands.flags import check_temperature, define_output_dir, define_sampling
+from melodeon.reports.flags import check_html, define_html
 from melodeon.writers.flags import define_format, define_program, formats_of
 
 REQUIRED = ("run_dir", "output_dir")
@@ -32,6 +33,7 @@ def define_flags(values: flags.FlagValues) -> None:
         "well-formed tune.", flag_values=values,
     )
     define_format(values, default="abc,midi")
+    define_html(values, of="tunes")
     define_program(values, "what the tune says itself, or a piano")
 
 
@@ -51,6 +53,7 @@ def check_flags(values: flags.FlagValues) -> None:
         raise UsageError(
             f"--max_length: expected at most {_MOST_CHARACTERS}, got {values.max_length}"
         )
+    check_html(values)
 
 
 def prime_of(values: flags.FlagValues) -> str:

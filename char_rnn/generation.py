@@ -44,7 +44,13 @@ def generate(values: flags.FlagValues) -> None:
     seed = seed_of(values)
     with output_dir(values.output_dir) as folder:
         samples = _sample(values, codec, network, constraint, seed)
-        _write(folder, values, samples, _manifest(values, seed))
+        manifest = _manifest(values, seed)
+        begun = _write(folder, values, samples, manifest)
+        if values.html:
+            # With what it is made with, which need not be installed.
+            from melodeon.reports.music_page import page
+
+            page.write_page(folder, begun, manifest)
 
 
 def _constraint(values: flags.FlagValues, codec: CharCodec) -> Constraint | None:
@@ -120,7 +126,8 @@ def _manifest(values: flags.FlagValues, seed: int) -> GenerationManifest:
 def _write(
     folder: pathlib.Path, values: flags.FlagValues, samples: Sequence[Sample],
     manifest: GenerationManifest,
-) -> None:
+) -> str:
+    """Writes the tunes and the manifest: the stamp of the files."""
     tunes: list[WrittenTune] = []
     with manifests.new_outputs(folder, manifest, "tunes") as begun:
         names = stamp.numbered(begun, len(samples))
@@ -140,3 +147,4 @@ def _write(
     )
     sheets = f" and {num_musicxml} MusicXML" if MUSICXML in formats_of(values) else ""
     logger.info("Wrote %d ABC and %d MIDI%s files to %s", len(tunes), num_midi, sheets, folder)
+    return begun

@@ -19,14 +19,15 @@ def require(extra: str, modules: Sequence[str], purpose: str) -> None:
     Raises:
       WorkError: Something is not there.
     """
-    missing = [name for name in modules if not _is_installed(name)]
+    missing = [name for name in modules if not is_installed(name)]
     if missing:
         raise WorkError(
             f"{' and '.join(missing)} not found: pip install 'melodeon[{extra}]' installs {purpose}"
         )
 
 
-def _is_installed(name: str) -> bool:
+def is_installed(name: str) -> bool:
+    """Whether a module can be imported, which is not tried."""
     try:
         return importlib.util.find_spec(name) is not None
     except (ImportError, ValueError):  # As a finder, or a module without a description, says it.

@@ -47,5 +47,10 @@ run char_rnn_train --config="$config" --run_dir="$run_dir" --num_training_steps=
   --sequence_example_file="$dataset/training_tunes.tfrecord" \
   --eval_sequence_example_file="$dataset/eval_tunes.tfrecord"
 
+generated=$run_dir/generated
 run char_rnn_generate --run_dir="$run_dir" --num_outputs=10 --temperature=0.5 --valid_only \
-  --output_dir="$run_dir/generated"
+  --output_dir="$generated" --format=abc,midi,musicxml --html
+
+pages=("$generated"/*_page.html)
+echo
+echo "To hear and see them, open this page in a browser: ${pages[-1]}"

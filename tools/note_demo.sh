@@ -53,8 +53,11 @@ evaluation=()
 run note_rnn_train --config="$config" --run_dir="$run_dir" --num_training_steps="$steps" \
   --sequence_example_file="$dataset" "${evaluation[@]}"
 
-run note_rnn_generate --run_dir="$run_dir" --output_dir="$generated" --num_outputs=10
+run note_rnn_generate --run_dir="$run_dir" --output_dir="$generated" --num_outputs=10 \
+  --format=midi,abc,musicxml --html
 
+pages=("$generated"/*_page.html)
 echo
 echo "The pieces are in $generated. Any player or notation program opens them, e.g.:"
 echo "  timidity $generated/*.mid"
+echo "To hear and see them, open this page in a browser: ${pages[-1]}"

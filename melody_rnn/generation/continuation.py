@@ -72,7 +72,13 @@ def generate(values: flags.FlagValues) -> None:
         manifest.model.CopyFrom(run_directory.describe(FAMILY.name, config.name, config.hparams))
         melodies = _melodies(values, trained, config, plan, manifest)
         written = [melody.transpose(plan.moved) for melody in melodies]
-        _write(folder, written, sound, formats_of(values), manifest)
+        stamp = _write(folder, written, sound, formats_of(values), manifest)
+        if values.html:
+            # With what it is made with, which need not be installed.
+            from melodeon.reports.music_page import page
+
+            given = outputs.seconds_given(plan.primer, sound)
+            page.write_page(folder, stamp, manifest, [given] * len(written))
 
 
 def _primer(values: flags.FlagValues, config: MelodyRnnConfig) -> Primer:
@@ -191,7 +197,8 @@ def _search(
 def _write(
     folder: pathlib.Path, melodies: Sequence[Melody], sound: outputs.Sound, formats: Sequence[str],
     manifest: GenerationManifest,
-) -> None:
+) -> str:
+    """Writes the melodies and the manifest: the stamp of the files."""
     with manifests.new_outputs(folder, manifest, "melodies") as stamp:
         names = numbered(stamp, len(melodies))
         written = outputs.write_melodies(folder, names, melodies, sound, formats)
@@ -200,6 +207,7 @@ def _write(
             logger.info("%s: log-likelihood %.6f%s", file.path, file.log_likelihood, _copy(file))
     for line in written_lines(written, folder):
         logger.info(line)
+    return stamp
 
 
 def _copy(file: GeneratedFile) -> str:

@@ -10,6 +10,7 @@ from melodeon.commands.errors import UsageError
 from melodeon.commands.flags import check_qpm, check_temperature, define_output_dir, define_sampling
 from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.magenta_flags import define_melody_encoder_decoder
+from melodeon.reports.flags import check_html, define_html
 from melodeon.trained_models.flags import SOURCES, check_model_flags, define_model_flags
 from melodeon.writers.flags import define_format, define_heading, define_program, formats_of
 
@@ -68,6 +69,7 @@ def _define_output_flags(values: flags.FlagValues) -> None:
         "in the bar where it begins.", flag_values=values,
     )
     define_format(values)
+    define_html(values, of="melodies")
     define_program(values, "a primer file's own, or a piano")
     define_heading(values, of="primer")
 
@@ -154,3 +156,4 @@ def check_flags(values: flags.FlagValues) -> None:
     if values.top_p is not None and not 0 < values.top_p <= 1:
         raise UsageError(f"--top_p: expected a number above 0, at most 1, got {values.top_p}")
     check_qpm(values.qpm, "--qpm: ")
+    check_html(values)

@@ -47,6 +47,12 @@ def sound_of(
     return Sound(heading, qpm, program, primer.velocities, left_out)
 
 
+def seconds_given(primer: Melody, sound: Sound) -> float:
+    """The seconds after which what is written was generated."""
+    steps = max(0, len(primer) - sound.steps_left_out)
+    return steps / primer.steps_per_quarter * 60 / sound.qpm
+
+
 def to_sequence(melody: Melody, sound: Sound, title: str = "") -> music_pb2.NoteSequence:
     """A melody as it is written.
 

@@ -58,7 +58,16 @@ def generate(values: flags.FlagValues) -> None:
     with output_dir(values.output_dir) as folder:
         sampled = _sample(values, network, begun, seed)
         manifest = _manifest(values, network, begun, sound, seed)
-        _write(folder, values, network, sampled, begun, sound, manifest)
+        stamp = _write(folder, values, network, sampled, begun, sound, manifest)
+        if values.html:
+            # With what it is made with, which need not be installed.
+            from melodeon.reports.music_page import page
+
+            page.write_page(folder, stamp, manifest, [
+                outputs.seconds_given(begun, number, network.vocabulary, sound)
+                if values.with_seed else 0.0
+                for number in range(len(sampled))
+            ])
 
 
 def _sound(values: flags.FlagValues, network: TrainedNetwork, begun: Seeds) -> Sound:
@@ -139,7 +148,8 @@ def _manifest(
 def _write(
     folder: pathlib.Path, values: flags.FlagValues, network: TrainedNetwork,
     sampled: Sequence[Sampled], begun: Seeds, sound: Sound, manifest: GenerationManifest,
-) -> None:
+) -> str:
+    """Writes the pieces and the manifest: the stamp of the files."""
     pieces = [Piece.of(each) for each in sampled]
     written = []
     with manifests.new_outputs(folder, manifest, "pieces") as stamp:
@@ -157,3 +167,4 @@ def _write(
             manifest.files.append(entry)
     for line in (*outputs.summary(pieces), *written_lines(written, folder)):
         logger.info(line)
+    return stamp

@@ -11,6 +11,7 @@ from melodeon.commands.flags import (
     define_output_dir,
     define_sampling,
 )
+from melodeon.reports.flags import check_html, define_html
 from melodeon.writers.flags import define_format, define_heading, define_program, formats_of
 
 REQUIRED = ("run_dir", "output_dir")
@@ -46,6 +47,7 @@ def define_flags(values: flags.FlagValues) -> None:
         flag_values=values,
     )
     define_format(values)
+    define_html(values, of="pieces")
     define_program(values, "that of --seed_midi, or a piano")
     define_heading(values, of="seed file")
 
@@ -65,3 +67,4 @@ def check_flags(values: flags.FlagValues) -> None:
             "expected one of --seed_midi and --seed_index, got both: a file, or a window of the "
             "training songs"
         )
+    check_html(values)

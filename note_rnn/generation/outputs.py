@@ -11,6 +11,7 @@ from note_seq.protobuf import music_pb2
 from melodeon.generation.cycles import Cycle
 from melodeon.generation.repetition import find_loop, longest_run
 from melodeon.generation.sampling import Sampled
+from melodeon.music.duration_types import PARTS_PER_QUARTER
 from melodeon.music.tokens import TokenSequence
 from melodeon.music.tokens import to_sequence as token_sequence
 from melodeon.note_rnn.codec import TokenVocabulary
@@ -104,11 +105,20 @@ def with_seed(
       output: its number.
       vocabulary: of the network.
     """
-    before = seeds.tokens
-    if before is None:
-        classes = seeds.classes[output]
-        before = vocabulary.decode(classes[classes > 0])
-    return TokenSequence.of(itertools.chain(before, tokens))
+    return TokenSequence.of(itertools.chain(_tokens_before(seeds, output, vocabulary), tokens))
+
+
+def _tokens_before(seeds: Seeds, output: int, vocabulary: TokenVocabulary) -> TokenSequence:
+    if seeds.tokens is not None:
+        return seeds.tokens
+    classes = seeds.classes[output]
+    return vocabulary.decode(classes[classes > 0])
+
+
+def seconds_given(seeds: Seeds, output: int, vocabulary: TokenVocabulary, sound: Sound) -> float:
+    """The seconds after which an output that is written with its seed was generated."""
+    parts = sum(token.advance() for token in _tokens_before(seeds, output, vocabulary))
+    return parts / PARTS_PER_QUARTER * 60 / sound.qpm
 
 
 def summary(pieces: Sequence[Piece]) -> list[str]:
