@@ -1,8 +1,7 @@
 """Drawings of verovio as a page takes them: small, in the page's colours, and nothing but drawings.
 
 Of the elements and attributes only those stay that draw: what a title or a text says can bring no
-script with it. The tempo mark is left out, which needs a font of 50 KB for its note; the page says
-the tempo itself.
+script with it.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _ATTRIBUTES = frozenset({
     "stroke-dasharray", "fill-opacity", "font-size", "font-style", "font-weight", "text-anchor",
     "overflow",
 })
-_LEFT_OUT = frozenset({"tempo", "placeholder"})
+_LEFT_OUT = frozenset({"placeholder"})
 # Accidentals in chord symbols, in the private area of SMuFL ("Chord symbols accidentals" and
 # "Standard accidentals"), and the signs of Unicode that any font has.
 _SIGNS = str.maketrans({

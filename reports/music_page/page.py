@@ -9,10 +9,10 @@ It asks the network for nothing, and its Content Security Policy forbids that it
 from __future__ import annotations
 
 import base64
+import bisect
 import dataclasses
 import datetime
 import json
-import math
 import pathlib
 import zlib
 from collections.abc import Mapping, Sequence
@@ -162,7 +162,8 @@ def _card(number: int, output: Output, name: str) -> _Card:
             score = drawing.of_score(output.score.svg, ids)
             packed["notation"] = score.svg
             data |= {"onsets": onsets, "given": _given(output)}
-            bars = output.score.bars if onsets else ()
+            is_whole = onsets and onsets[-1][1]
+            bars = output.score.bars if is_whole else ()
         elif output.files[0].format == "abc":
             bars = ()  # A pickup is not in the meter.
         picture = roll.roll_of(sequence, bars, output.primer_end)
@@ -172,15 +173,22 @@ def _card(number: int, output: Output, name: str) -> _Card:
 
 
 def followed(output: Output) -> list[tuple[float, tuple[str, ...]]]:
-    """When notes of the notation are heard; nothing where they are not those that are heard."""
+    """When which notes of the notation are heard, and of which nothing is known any more.
+
+    A repeat may be read in more than one way: from the first note on that is heard and not written
+    there the notation cannot be followed, which an onset without notes says.
+    """
     if output.score is None or output.sequence is None:
         return []
-    written = [time for time, _ in output.score.onsets]
-    for note in output.sequence.notes:
-        nearest = min(written, key=lambda time: abs(time - note.start_time), default=math.inf)
-        if abs(nearest - note.start_time) > _TOLERANCE:
-            return []
-    return [(round(time, 3), ids) for time, ids in output.score.onsets]
+    onsets = [(round(time, 3), ids) for time, ids in output.score.onsets]
+    written = [time for time, _ in onsets]
+    for heard in sorted(note.start_time for note in output.sequence.notes):
+        place = bisect.bisect_left(written, heard - _TOLERANCE)
+        if place == len(written) or written[place] > heard + _TOLERANCE:
+            end = round(heard, 3)
+            known = onsets[: bisect.bisect_left(written, end - _TOLERANCE)]
+            return [*known, (end, ())] if known else []
+    return onsets
 
 
 def _given(output: Output) -> list[str]:

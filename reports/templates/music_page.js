@@ -177,7 +177,11 @@
     item.lit = onset < 0 ? [] : item.followed[onset][1];
     for (const note of item.lit) note.classList.add("lit");
     const note = item.lit[0];
-    if (!note) return;
+    if (!note) {
+      item.line?.remove();
+      item.system = null;
+      return;
+    }
     const system = note.closest(".system");
     const head = (note.querySelector(".notehead") || note).getBBox();
     if (!item.line) {
@@ -213,9 +217,9 @@
 
   function sayTempo() {
     const percent = Number(byId("tempo").value);
-    const text = current ? `${Math.round((current.qpm * percent) / 100)} bpm` : `${percent} %`;
+    const text = current ? `♩ = ${Math.round((current.qpm * percent) / 100)}` : `${percent} %`;
     byId("tempo-value").textContent = text;
-    byId("tempo").setAttribute("aria-valuetext", `${text}, ${percent} %`);
+    byId("tempo").setAttribute("aria-valuetext", `${percent} %`);
   }
 
   function chooseInstrument() {
