@@ -229,7 +229,7 @@ def _files() -> dict[str, Callable[[pathlib.Path], object]]:
     }
 
 
-def hostile_flags(work: pathlib.Path) -> Iterator[Outcome]:
+def hostile_flags(commands: Sequence[Small], work: pathlib.Path) -> Iterator[Outcome]:
     """Commands with names, numbers, streams and inputs that nothing can take."""
     run_dir, data = work / "melody_rnn_train" / "run", work / "melody_rnn_create_dataset"
     out = work / "attacked"
@@ -267,7 +267,10 @@ def hostile_flags(work: pathlib.Path) -> Iterator[Outcome]:
         ("a device as bundle", "melody_rnn_generate",
          ["--bundle_file=/dev/zero", *primed[1:]], "", (1,)),
     )  # fmt: skip
+    attacked = {command.name for command in commands}
     for row, name, arguments, redirect, statuses in cases:
+        if name not in attacked:
+            continue
         shutil.rmtree(out, ignore_errors=True)
         ended = run(name, arguments, redirect=redirect)
         problem = "" if ended.status in statuses else f"expected status {statuses}"
