@@ -10,8 +10,6 @@ from melodeon.reports.flags import check_html, define_html
 from melodeon.writers.flags import define_format, define_program, formats_of
 
 REQUIRED = ("run_dir", "output_dir")
-# The highest number that a manifest can say.
-_MOST_CHARACTERS = 2**32 - 1
 
 
 def define_flags(values: flags.FlagValues) -> None:
@@ -49,10 +47,6 @@ def check_flags(values: flags.FlagValues) -> None:
             f"musicxml, got {','.join(values.format)}"
         )
     check_temperature(values)
-    if values.max_length > _MOST_CHARACTERS:
-        raise UsageError(
-            f"--max_length: expected at most {_MOST_CHARACTERS}, got {values.max_length}"
-        )
     check_html(values)
 
 

@@ -201,7 +201,7 @@ def test_an_output_does_not_depend_on_how_many_there_are(tmp_path, run_dir, flag
          "--max_length: a whole tune with this prime takes 64 characters, got 18"),
         (["--prime=X:1", "--max_length=2"], 2, "--max_length: the prime takes 3 characters, got 2"),
         (["--max_length=4294967296"], 2,
-         "--max_length: expected at most 4294967295, got 4294967296"),
+         "--max_length: expected a number from -4294967295 to 4294967295, got 4294967296"),
         (["--valid_only", "--max_length=2001"], 2,
          "--max_length: with --valid_only expected at most 2000, got 2001"),
     ],

@@ -191,7 +191,8 @@ def test_bundles_of_other_kinds_are_named(tmp_path, generator):
     with pytest.raises(WorkError) as caught:
         load(bundle_file=path)
     assert str(caught.value) == (
-        f"{path}: expected a bundle of basic_rnn, mono_rnn, lookback_rnn or attention_rnn, got "
+        f"{path}: expected a bundle of basic_rnn, mono_rnn, lookback_rnn, attention_rnn or "
+        "tune_rnn, got "
         f"one of '{generator}', which is another kind of model; if it is not, --config says which "
         "of these it is"
     )
