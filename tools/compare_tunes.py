@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import math
 import pathlib
 import statistics
 import sys
@@ -46,6 +47,10 @@ from melodeon.trained_models.choice import Flags
 _HELD_OUT = 0.1
 # Tunes as datasets have them, but whole.
 _WHOLE = MelodyRules(extraction=ExtractionOptions(max_steps=None))
+# Outputs, however few pitches they have and however long their rests.
+_ANY = MelodyRules(extraction=ExtractionOptions(
+    max_steps=None, min_bars=0, min_unique_pitches=0, gap_bars=math.inf
+))
 # Tunes have two parts of eight bars, mostly.
 _MOST_BARS, _CADENCE_BAR = 16, 8
 
@@ -99,10 +104,9 @@ def _events_in(
     return config.codec.events_in(*found[0], sequence)
 
 
-def tune_in(sequence: music_pb2.NoteSequence) -> Tune | None:
+def tune_in(sequence: music_pb2.NoteSequence, rules: MelodyRules = _WHOLE) -> Tune | None:
     """The tune of a sequence that has one melody."""
-    rules = FAMILY.config("tune_rnn").codec.rules(_WHOLE)
-    pieces, _ = find_melodies(sequence, rules)
+    pieces, _ = find_melodies(sequence, FAMILY.config("tune_rnn").codec.rules(rules))
     found = [(melody, piece.piece.meter) for piece in pieces for melody in piece.melodies]
     if len(found) != 1:
         return None
@@ -188,7 +192,7 @@ def _tunes_of(folder: pathlib.Path) -> list[Tune]:
         (piece,) = midi_reader.read(path.read_bytes(), str(path))
         if isinstance(piece, ReadError):
             raise WorkError(str(piece))
-        tune = tune_in(piece.sequence)
+        tune = tune_in(piece.sequence, _ANY)
         if tune:
             tunes.append(dataclasses.replace(tune, key=key or tune.key))
     if not tunes:
