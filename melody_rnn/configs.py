@@ -26,6 +26,17 @@ class MelodyRnnConfig:
     codec: MelodyCodec | TuneCodec
     hparams: RnnHParams
 
+    @property
+    def melody_codec(self) -> MelodyCodec:
+        """The codec of a configuration of Magenta's.
+
+        Raises:
+          TypeError: It is one of tunes.
+        """
+        if not isinstance(self.codec, MelodyCodec):
+            raise TypeError(f"{self.name} has no codec of melodies, one event a step")
+        return self.codec
+
 
 _ALL = (
     MelodyRnnConfig(

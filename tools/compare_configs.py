@@ -17,7 +17,7 @@ import statistics
 import sys
 
 from melodeon.melody_rnn import create_dataset, generate, train
-from melodeon.melody_rnn.configs import FAMILY
+from melodeon.melody_rnn.configs import FAMILY, MAGENTAS
 from melodeon.records.event_files import read_scalars
 
 _BEAMS = {"1x1": (1, 1), "4x4": (4, 4)}
@@ -37,7 +37,7 @@ def main() -> int:
     parser.add_argument("--recipe", choices=FAMILY.recipes, default=FAMILY.default_recipe)
     parser.add_argument("--hparams", default="")
     arguments = parser.parse_args()
-    rows = [_row(config, arguments) for config in FAMILY.configs]
+    rows = [_row(config, arguments) for config in MAGENTAS]
     print("\n".join([_HEADER, "| --- |" + " ---: |" * 6, *rows]))
     return 0
 

@@ -40,7 +40,7 @@ class _Network:
 
     def __init__(self, run_dir: pathlib.Path) -> None:
         trained, config = opening.open_model(FAMILY, run_dir=str(run_dir), flags=Flags())
-        self._codec = config.codec
+        self._codec = config.melody_codec
         self._network = opening.open_network(trained, network_of(config))
         path = training_melodies.find(run_dir)
         self._known = KnownMelodies(str(path), training_melodies.read(path)) if path else None

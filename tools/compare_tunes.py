@@ -117,15 +117,14 @@ def likelihoods(held_out: pathlib.Path, run_dirs: Sequence[pathlib.Path]) -> str
     """The table of runs."""
     sequences = list(_sequences(held_out))
     of_runs = [_Run(run_dir).nats(sequences) for run_dir in run_dirs]
-    known = [
-        number for number, sequence in enumerate(sequences)
-        if all(nats[number] is not None for nats in of_runs) and tune_in(sequence)
-    ]
+    tunes = [tune_in(sequence) for sequence in sequences]
+    known = {
+        number: tune for number, tune in enumerate(tunes)
+        if tune and all(nats[number] is not None for nats in of_runs)
+    }
     if not known:
         raise WorkError(f"{held_out}: no tune of which every run finds one melody")
-    notes = sum(
-        note.pitch != REST for number in known for note in tune_in(sequences[number]).notes
-    )
+    notes = sum(note.pitch != REST for tune in known.values() for note in tune.notes)
     lines = ["| run | tunes | notes | nats a note |", "| --- | ---: | ---: | ---: |"]
     for run_dir, nats in zip(run_dirs, of_runs, strict=True):
         total = sum(nats[number] or 0.0 for number in known)

@@ -104,7 +104,7 @@ def _log_likelihood(
 ) -> float:
     listed = _read(golden / "encodings_index.json.gz")["melodies"]
     melodies = [Melody(np.array(listed[case["melody_index"]]["events"])) for case in cases]
-    squashed = [config.codec.squash(melody)[0].events for melody in melodies]
+    squashed = [config.melody_codec.squash(melody)[0].events for melody in melodies]
     scores = scoring.score_sequences(config.codec, network, squashed)
     return max(
         abs(score.log_likelihood - case["loglik"]) / abs(case["loglik"])
@@ -120,7 +120,7 @@ def _generate(
         case.get("beam_size", 1), case.get("branch_factor", 1),
         case.get("steps_per_iteration", 1), case["temperature"],
     )
-    primer, semitones = config.codec.squash(Melody(np.array(case["primer"])))
+    primer, semitones = config.melody_codec.squash(Melody(np.array(case["primer"])))
     found = beam_search.search(
         CodedNetwork(config.codec, network), primer.events, case["num_steps"],
         [np.random.RandomState(_SEED)], options,

@@ -24,7 +24,7 @@ def semitones_up(primer: Primer, config: MelodyRnnConfig, key: Key | None) -> in
     """
     if key is None or not primer.is_default:
         return 0
-    if config.codec.transpose_to_key is None:
+    if config.melody_codec.transpose_to_key is None:
         raise UsageError(
             f"--key: {config.name} knows melodies in all keys and goes on in that of its primer: "
             f"expected a primer in {key_name(key)}, got none"
@@ -50,7 +50,7 @@ def heading_of(
         that the network was to write in. Where the network knows all keys there is none.
     """
     key = key or primer.key
-    if key is None and config.codec.transpose_to_key is not None:
-        pitch_class = (config.codec.transpose_to_key + moved) % OCTAVE
+    if key is None and config.melody_codec.transpose_to_key is not None:
+        pitch_class = (config.melody_codec.transpose_to_key + moved) % OCTAVE
         key = key_of_signature(pitch_class, MODES["major"].of_proto)
     return Heading(meter or meter_of_file(primer.meter), key, primer.name or config.name)

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from melodeon.commands.errors import UsageError
 from melodeon.generation.steered_model import Rule
-from melodeon.melody_rnn.codec import MelodyCodec
 from melodeon.melody_rnn.configs import MelodyRnnConfig
 from melodeon.melody_rnn.generation import headings
 from melodeon.melody_rnn.generation import primer as primers
@@ -107,8 +106,7 @@ def plan_melody(
     Raises:
       UsageError: The primer does not fit, or what is asked for cannot be.
     """
-    codec = config.codec
-    assert isinstance(codec, MelodyCodec)
+    codec = config.melody_codec
     if values.end:
         raise UsageError(f"--end: {config.name} does not know how a tune ends: expected tune_rnn")
     squashed, semitones = primers.into_range(primer, config)

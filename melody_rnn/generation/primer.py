@@ -314,7 +314,7 @@ def into_range(primer: Primer, config: MelodyRnnConfig) -> tuple[Melody, int]:
       UsageError: where some of its pitches are out of the range once it is in the key, in the
         octave nearest the middle. (Folding those alone would make another tune of it.)
     """
-    codec = config.codec
+    codec = config.melody_codec
     squashed, semitones = codec.squash(primer.melody)
     moved = primer.melody.pitches() + semitones
     if not np.array_equal(squashed.pitches(), moved):

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
+from melodeon.generation.candidates import IntArray
 from melodeon.melody_rnn.codec import MelodyCodec
 from melodeon.melody_rnn.tunes.events import (
     END,
@@ -20,7 +21,7 @@ from melodeon.melody_rnn.tunes.events import (
 from melodeon.music.melody import MAX_PITCH, MIN_PITCH, OCTAVE
 from melodeon.music.notation.keys import NATURAL_PITCHES, Key
 
-Events = NDArray[np.int64]
+Events = IntArray
 Mask = NDArray[np.bool_]
 
 
