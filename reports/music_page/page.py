@@ -144,6 +144,7 @@ def _card(number: int, output: Output, name: str) -> _Card:
     picture = score = None
     if sequence is not None:
         notes = sorted(sequence.notes, key=lambda note: (note.start_time, note.pitch))
+        end = max(note.end_time for note in notes)
         bars: Sequence[float] = roll.bars_of(sequence)
         data |= {
             "notes": [
@@ -167,7 +168,7 @@ def _card(number: int, output: Output, name: str) -> _Card:
         elif output.files[0].format == "abc":
             bars = ()  # A pickup is not in the meter.
         picture = roll.roll_of(sequence, bars, output.primer_end)
-        data |= {"bars": [0.0, *bars] if bars else [], "second": picture.second}
+        data |= {"bars": [bar for bar in bars if bar < end], "second": picture.second}
     data["packed"] = _packed(packed)
     return _Card(number, data["name"], output, found, picture, score, data)
 

@@ -97,6 +97,9 @@ def test_tunes_are_written_as_other_sheets_and_with_a_program(tmp_path, run_dir)
         assert {note.pitch for note in of_sheet.sequence.notes} == {
             note.pitch for note in of_abc.sequence.notes
         }
+    pages = generate_into(tmp_path / "pages", *flags, "--format=abc", "--html")
+    (page,) = (tmp_path / "pages").glob("*_page.html")
+    assert all(f'download="{file["path"]}"' in page.read_text() for file in pages["files"])
     sheets = generate_into(tmp_path / "sheets", *flags, "--format=abc")
     assert {path.suffix for path in (tmp_path / "sheets").iterdir()} == {".abc", ".json"}
     assert texts(tmp_path / "sheets", sheets) == texts(tmp_path, manifest)

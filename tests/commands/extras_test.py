@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 
@@ -45,6 +46,18 @@ def test_what_needs_tensorflow_says_so_in_one_line(module, arguments, tmp_path):
     )
     assert ran.returncode == 1
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("family", ["melody", "char", "note"])
+def test_a_page_without_what_it_is_made_with(family, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    command = importlib.import_module(f"melodeon.{family}_rnn.generate")
+    assert command.run(["--run_dir=none", f"--output_dir={tmp_path / 'out'}", "--html"]) == 1
+    assert capsys.readouterr().err == (
+        f"{family}_rnn_generate: jinja2 not found: pip install 'melodeon[report]' installs what "
+        "the page is made with\n"
+    )
+    assert not (tmp_path / "out").exists()
 
 
 def test_what_is_there_is_not_asked_for(monkeypatch):

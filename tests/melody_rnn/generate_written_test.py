@@ -46,6 +46,21 @@ def test_sheets_hold_the_notes_of_the_midi_file(tmp_path, run_dir):
         assert sounds(midi) == sounds(musicxml)
 
 
+def test_a_page_marks_what_was_given(tmp_path, run_dir):
+    flags = [f"--run_dir={run_dir}", "--num_outputs=2", "--primer_melody=[60, -2, 62, -2, 64, -2]"]
+    manifest = generate_into(tmp_path / "with", *flags, "--html")
+    (page,) = (tmp_path / "with").glob("*_page.html")
+    text = page.read_text()
+    assert all(f'download="{file["path"]}"' in text for file in manifest["files"])
+    # Six steps are one and a half quarters, each 12 wide.
+    assert text.count('<rect class="primer" width="18.0"') == 2
+    generate_into(tmp_path / "without", *flags, "--html", "--without_primer")
+    (page,) = (tmp_path / "without").glob("*_page.html")
+    assert 'class="primer"' not in page.read_text()
+    generate_into(tmp_path / "none", *flags)
+    assert not list((tmp_path / "none").glob("*.html"))
+
+
 def sounds(sequence) -> list[tuple[int, int]]:
     """(pitch, step) for each step of a note: tied notes are one sound, whether joined or not."""
     steps_per_second = sequence.tempos[0].qpm / 60 * 4

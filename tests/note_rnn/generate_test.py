@@ -216,7 +216,10 @@ def test_tempo_meter_and_instrument_of_a_seed(tmp_path, run_dir):
         assert notes(sequence)[:5] == [
             (0.0, 60, 0.8), (0.8, 64, 1.2), (1.6, 53, 2.4), (1.6, 57, 2.4), (1.6, 60, 2.4),
         ]
-    faster = generate_into(tmp_path / "faster", *flags, "--qpm=150")
+    # On the page a note given is 12 wide a quarter, and the third token ends three quarters in.
+    faster = generate_into(tmp_path / "faster", *flags, "--qpm=150", "--html")
+    (page,) = (tmp_path / "faster").glob("*_page.html")
+    assert page.read_text().count('<rect class="primer" width="36.0"') == 2
     assert faster["qpm"] == 150.0
     assert read(midi_files(tmp_path / "faster", faster)[0]).tempos[0].qpm == pytest.approx(150)
 
