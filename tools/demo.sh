@@ -76,7 +76,8 @@ run melody_rnn_train "${train_flags[@]}"
 generated=$work/$config/generated
 # Sixteen bars of 4/4, by the search whose melodies are most like their music (docs/music.md).
 run melody_rnn_generate --run_dir="$work/$config/run" --output_dir="$generated" \
-  --num_outputs=10 --num_steps=256 --beam_size=4 --branch_factor=4 --format=midi,abc,musicxml --html
+  --num_outputs=10 --num_steps=256 --beam_size=4 --branch_factor=4 --format=midi,abc,musicxml \
+  --html
 
 pages=("$generated"/*_page.html)
 echo

@@ -18,17 +18,17 @@ const INSTRUMENTS = {
   },
   flute: {
     label: "Flute", partials: [1, 0.22, 0.1, 0.02, 0.01], attack: 0.05, decay: 0.3, sustain: 0.85,
-    release: 0.07, cutoff: [5, 4], detune: 0, vibrato: 9, breath: [0.035, 0.07], level: 0.42,
+    release: 0.07, cutoff: [5, 4], detune: 0, vibrato: 9, breath: [0.035, 0.07], level: 0.36,
   },
   fiddle: {
     label: "Fiddle", partials: [1, 0.62, 0.48, 0.34, 0.3, 0.2, 0.16, 0.12, 0.1, 0.08, 0.05],
     attack: 0.045, decay: 0.25, sustain: 0.8, release: 0.08, cutoff: [4, 7], detune: 0,
-    vibrato: 12, breath: [0.02, 0.05], level: 0.3,
+    vibrato: 12, breath: [0.02, 0.05], level: 0.42,
   },
   melodeon: {
     label: "Melodeon", partials: [1, 0.72, 0.5, 0.42, 0.26, 0.24, 0.16, 0.12, 0.08, 0.05],
     attack: 0.022, decay: 0.2, sustain: 0.88, release: 0.05, cutoff: [7, 8], detune: 9,
-    breath: [0.006, 0.03], level: 0.26,
+    breath: [0.006, 0.03], level: 0.5,
   },
 };
 

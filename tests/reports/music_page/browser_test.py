@@ -24,7 +24,7 @@ def page(tmp_path_factory):
         )
         browser.resize(1280)
         browser.call("Page.navigate", url=path.as_uri())
-        browser.wait_for("document.documentElement.dataset.ready == 'yes'")
+        browser.wait_for("document.documentElement?.dataset.ready == 'yes'")
         browser.folder, browser.address = folder, path.as_uri()
         yield browser
 
