@@ -15,8 +15,8 @@ def define_html(values: flags.FlagValues, *, of: str) -> None:
       of: what is generated, e.g. "tunes".
     """
     flags.DEFINE_bool(
-        "html", False, f"Writes a page, too, that a browser opens without a network: the {of} to "
-        "hear and to see, to sort and to take away.", flag_values=values,
+        "html", False, f"Writes a page of the {of}, too, for a browser: it opens without a "
+        "network.", flag_values=values,
     )
 
 

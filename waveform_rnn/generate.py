@@ -9,6 +9,7 @@ from absl import flags
 from melodeon.commands.command_line import Command
 from melodeon.commands.errors import UsageError
 from melodeon.commands.flags import define_output_dir
+from melodeon.reports.flags import check_html, define_html
 
 _DESCRIPTION = """
 Goes on with a piece of sound, block by block: each block that the network predicts is what it hears
@@ -50,6 +51,7 @@ def define_flags(values: flags.FlagValues) -> None:
         "crossfade", 0.0, "Seconds on each side of a border of blocks over which the wave is led "
         "across the jump there, which is heard as a click.", flag_values=values,
     )  # fmt: skip
+    define_html(values, of="sounds")
 
 
 def check_flags(values: flags.FlagValues) -> None:
@@ -57,6 +59,7 @@ def check_flags(values: flags.FlagValues) -> None:
 
     Raises:
       UsageError: A flag's value is out of its range, or flags contradict each other.
+      WorkError: What a page is made with is not installed.
     """
     for one, other in (("seed_wav", "seed_index"), ("num_blocks", "seconds")):
         if None not in (values[one].value, values[other].value):
@@ -66,6 +69,7 @@ def check_flags(values: flags.FlagValues) -> None:
         raise UsageError(f"--seconds: expected a number above 0, got {seconds}")
     if not 0 <= crossfade < math.inf:
         raise UsageError(f"--crossfade: expected 0 or more seconds, got {crossfade}")
+    check_html(values)
 
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:

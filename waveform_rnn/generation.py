@@ -69,7 +69,12 @@ def generate(values: flags.FlagValues) -> None:
             sound_of(form.dft, frames, seed if values.with_seed else seed[:0], fade)
             for seed, frames in zip(given.blocks, generated, strict=True)
         ]
-        _write(folder, sounds, form, given, manifest)
+        begun, remarks = _write(folder, sounds, form, given, manifest)
+        if values.html:
+            # With what it is made with, which need not be installed.
+            from melodeon.reports import sound_page
+
+            sound_page.write_page(folder, begun, manifest, remarks)
 
 
 def _num_blocks(values: flags.FlagValues, form: ClipForm, seed_blocks: int) -> int:
@@ -112,7 +117,9 @@ def _continued(
 def _write(
     folder: pathlib.Path, sounds: Sequence[Sound], form: ClipForm, given: Seeds,
     manifest: GenerationManifest,
-) -> None:
+) -> tuple[str, list[list[str]]]:
+    """Writes the sounds and the manifest: the stamp of the files, and what is to be said of each.
+    """
     remarks = []
     with manifests.new_outputs(folder, manifest, "sounds") as begun:
         names = [f"{name}.wav" for name in stamp.numbered(begun, len(sounds))]
@@ -125,11 +132,13 @@ def _write(
                 entry.loop_start = sound.cycle.start
                 entry.loop_period = sound.cycle.period
             manifest.files.append(entry)
-            remarks += [f"{name}: {remark}" for remark in remarks_of(sound, wav.gain, form)]
-    for remark in remarks:
-        logger.info("%s", remark)
+            remarks.append(remarks_of(sound, wav.gain, form))
+    for name, of_sound in zip(names, remarks, strict=True):
+        for remark in of_sound:
+            logger.info("%s: %s", name, remark)
     seconds = sum(len(sound.samples) for sound in sounds) / form.sample_rate
     logger.info("Wrote %s, %.1f seconds, to %s", counted(len(sounds), "WAV file"), seconds, folder)
+    return begun, remarks
 
 
 def remarks_of(sound: Sound, gain: float, form: ClipForm) -> list[str]:

@@ -88,6 +88,6 @@ def number(value: float, digits: int) -> str:
 
 
 def clock_time(seconds: float) -> str:
-    """Seconds as a clock shows them: 1:05."""
-    whole = round(seconds)
+    """Seconds as a clock shows them, those that are over: 1:05."""
+    whole = int(seconds)
     return f"{whole // 60}:{whole % 60:02d}"

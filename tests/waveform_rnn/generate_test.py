@@ -98,12 +98,17 @@ def test_what_would_be_clipped_is_made_quieter(run_dir, tmp_path, capsys):
     write_scale(loud / "frame_scale.pb", scale)
     _, (plain,) = _generate(run_dir, tmp_path / "a", "--seed_blocks=3", "--num_blocks=9")
     capsys.readouterr()
-    manifest, (samples,) = _generate(loud, tmp_path / "b", "--seed_blocks=3", "--num_blocks=9")
+    manifest, (samples,) = _generate(
+        loud, tmp_path / "b", "--seed_blocks=3", "--num_blocks=9", "--html"
+    )
     (file,) = manifest["files"]
     assert np.abs(samples).max() == pytest.approx(1, abs=1e-4)
     assert file["gain"] == pytest.approx(1 / (8 * np.abs(plain).max()), rel=1e-3)
     decibels = 20 * np.log10(8 * np.abs(plain).max())
     assert f"made {decibels:.1f} dB quieter" in capsys.readouterr().err
+    (page,) = (tmp_path / "b").glob("*_page.html")
+    assert f"made {decibels:.1f} dB quieter" in page.read_text()
+    assert f'src="{file["path"]}"' in page.read_text()
 
 
 def test_a_crossfade_takes_the_jumps_away(run_dir, tmp_path):
