@@ -81,7 +81,8 @@ class Constraint:
                 "expected the letters X, T, M and K, a colon, a bar line, the end of a line, and "
                 "what a number, a meter and a key need"
             )
-        # Caches for each object, which they do not outlive.
+        # Caches for each object, which they do not outlive. Countings are far fewer than states.
+        self._counted = functools.lru_cache(maxsize=1 << 16)(self._counted_characters)
         self._next = functools.lru_cache(maxsize=1 << 16)(self._next_states)
         self._syntax_rest = functools.lru_cache(maxsize=1 << 16)(self._rest)
 
@@ -172,13 +173,20 @@ class Constraint:
         # Whatever the limits, the way to the end stays open; no limit is in its way for long, since
         # it holds but notes, bar lines, and the end of what was begun.
         way = self.rest(state)[:1]
-        counts = state.counting.foreseen()
+        counted = self._counted(state.counting)
         for character, number in self._classes.items():
             syntax = self._syntax_step(state.syntax, character)
             if syntax is not None:
-                after = State(syntax, state.counting.step(character))
-                states[character] = after
-                mask[number] = character == way or keeps_to(
-                    self._limits, counts, after.counting.foreseen()
-                )
+                counting, is_within = counted[character]
+                states[character] = State(syntax, counting)
+                mask[number] = is_within or character == way
         return _Following(mask, states)
+
+    def _counted_characters(self, counting: Counting) -> dict[str, tuple[Counting, bool]]:
+        """For each character the counting behind it, and whether it keeps to the limits."""
+        before = counting.foreseen()
+        after = {character: counting.step(character) for character in self._classes}
+        return {
+            character: (each, keeps_to(self._limits, before, each.foreseen()))
+            for character, each in after.items()
+        }

@@ -12,8 +12,8 @@ from melodeon.char_rnn.sampling import sample_texts
 from melodeon.char_rnn.verdict import SHORTEST_TUNE
 from melodeon.readers.abc_notation.well_formed import examine
 
-TEMPERATURES = (0.5, 0.7, 1.0)
-TUNES_AT_EACH = 50
+TEMPERATURES = (0.5, 1.0)
+TUNES_AT_EACH = 20
 MOST_CHARACTERS = 1000
 
 
