@@ -10,7 +10,7 @@ from absl import flags
 from melodeon.commands.errors import UsageError
 from melodeon.commands.help_text import HIDDEN
 
-_HIGHEST_SEED = 2**32 - 1
+HIGHEST_SEED = 2**32 - 1
 # Their numbers and names are held in memory, and each can be a file.
 _MOST_OUTPUTS = 100_000
 # What a MIDI file can hold and anybody can play, in quarters a minute.
@@ -67,7 +67,7 @@ def define_sampling(
     flags.DEFINE_float("temperature", 1.0, temperature, flag_values=values)
     flags.DEFINE_integer(
         "seed", None, "Makes the run repeatable; drawn, and said in the manifest, if not given.",
-        lower_bound=0, upper_bound=_HIGHEST_SEED, flag_values=values,
+        lower_bound=0, upper_bound=HIGHEST_SEED, flag_values=values,
     )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 
 from absl import flags
 
 from melodeon.commands.command_line import Command, logger
-from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.errors import UsageError
 from melodeon.commands.flags import (
     define_compress,
     define_of_no_use,
@@ -29,9 +28,7 @@ from melodeon.music.sequence_melodies import IGNORED_NOTES, MelodyRules
 from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.proto import receipt_pb2
 from melodeon.records.example_schema import DISCARDS
-from melodeon.records.training_melodies import HELD_OUT_MELODIES, TRAINING_MELODIES
 
-_NAME = "melody_rnn_create_dataset"
 _DESCRIPTION = """
 Finds the melodies in NoteSequences and writes them, encoded for a config, as SequenceExamples to
 <output_dir>/training_melodies.tfrecord and <output_dir>/eval_melodies.tfrecord, with a receipt, and
@@ -49,9 +46,6 @@ example:
 
 All flags of Apache Beam work too, e.g. --runner=DataflowRunner or --direct_num_workers=4.
 """
-# Measured on one core, for finding the melodies and again for encoding them in each key; decides
-# only whether worker processes are started.
-_SECONDS_PER_BYTE = 1e-7
 # With fewer melodies, training and evaluation are not worth much.
 _FEW_TRAINING, _FEW_EVAL = 50, 5
 
@@ -86,45 +80,25 @@ def _create_dataset(values: flags.FlagValues, beam_arguments: list[str]) -> None
     amounts = _transposition_amounts(values.transpose)
     # Beam takes a second to import: --help and wrong flags are answered before.
     with lean_imports(needless([values.input, values.output_dir, *beam_arguments])):
-        from melodeon.melody_rnn.melody_encoder import MelodyEncoder
-        from melodeon.pipelines import dataset
+        from melodeon.melody_rnn import dataset
 
-    grid = grid_options_of(values)
-    rules = MelodyRules(grid, extraction_options_of(values))
-    in_receipt = {name: values[name].value for name in _FLAGS_IN_RECEIPT}
-    in_receipt |= dataclasses.asdict(grid)
     receipt = dataset.create_dataset(
-        MelodyEncoder(config, rules, amounts, values.split_seed),
-        dataset.DatasetOptions(
-            command=_NAME,
-            input=values.input,
-            output_dir=values.output_dir,
-            eval_ratio=values.eval_ratio,
-            training_name="training_melodies",
-            eval_name="eval_melodies",
-            flags={name: _flag_text(value) for name, value in in_receipt.items()},
-            seconds_per_byte=_SECONDS_PER_BYTE * (1 + len(amounts)),
-            compress=values.compress,
-            originals=(TRAINING_MELODIES, HELD_OUT_MELODIES),
+        config,
+        values.input,
+        values.output_dir,
+        rules=MelodyRules(grid_options_of(values), extraction_options_of(values)),
+        division=dataset.Division(
+            eval_ratio=values.eval_ratio, split_seed=values.split_seed, transpose=amounts
         ),
-        beam_arguments,
+        recipe=values.recipe,
+        compress=values.compress,
+        beam_arguments=beam_arguments,
     )
     if receipt is None:
         return
     for line in summary(receipt, values.output_dir):
         logger.info(wrapped(line))
-    if not receipt.counts["melodies"]:
-        raise WorkError(why_no_melodies(receipt))
-
-
-_FLAGS_IN_RECEIPT = (
-    "config", "input", "eval_ratio", "split_seed", "transpose", "min_bars", "max_steps",
-    "min_unique_pitches", "gap_bars", "ignore_polyphonic_notes", "recipe", "compress",
-)
-
-
-def _flag_text(value: object) -> str:
-    return ",".join(value) if isinstance(value, list) else str(value)
+    dataset.refuse_nothing(receipt)
 
 
 def _config(name: str) -> MelodyRnnConfig:
@@ -196,16 +170,8 @@ def _sequences(number: int) -> str:
     return counted(number, "sequence")
 
 
-def why_no_melodies(receipt: receipt_pb2.Receipt) -> str:
-    """The answer to the question that comes up when a dataset is empty."""
-    counts = receipt.counts
-    reasons = ", ".join(discard.reason for discard in discards(counts, receipt.flags))
-    reasons = reasons or "the input holds no sequences"
-    return f"0 melodies from {_sequences(counts['sequences'])}: {reasons}"
-
-
 COMMAND = Command(
-    name=_NAME,
+    name="melody_rnn_create_dataset",
     description=_DESCRIPTION,
     define_flags=define_flags,
     work=_create_dataset,

@@ -5,14 +5,11 @@ from __future__ import annotations
 from absl import flags
 
 from melodeon.commands.command_line import Command
-from melodeon.commands.errors import UsageError
 from melodeon.commands.help_text import terminal_width
+from melodeon.melody_rnn import training
 from melodeon.melody_rnn.configs import FAMILY
 from melodeon.melody_rnn.magenta_flags import define_melody_encoder_decoder
-from melodeon.melody_rnn.model import network_of
 from melodeon.networks.hparams_help import hparams_table
-from melodeon.records import training_melodies
-from melodeon.trained_models import opening
 from melodeon.trained_models.flags import flags_of
 from melodeon.training import command
 
@@ -48,18 +45,8 @@ def define_flags(flag_values: flags.FlagValues) -> None:
 
 
 def _work(values: flags.FlagValues, rest: list[str]) -> None:
-    # What can be refused without TensorFlow is refused before it is imported, which takes seconds.
-    run_dir, bundle_file = values["run_dir"].value, values["warm_start_bundle_file"].value
-    if values["eval"].value and bundle_file:
-        raise UsageError("--warm_start_bundle_file is of no use with --eval, which trains nothing")
-    bundle = None if values["eval"].value else opening.begins_from(run_dir, bundle_file)
-    choice = opening.choose_to_train(FAMILY, run_dir, flags_of(values), bundle)
-    network = network_of(choice.config)
-    if bundle:  # Refuses what doesn't fit.
-        opening.open_network(bundle, network)
-    command.work(
-        values, FAMILY, network, changed=choice.changed, begin_from=bundle,
-        before_training=lambda: training_melodies.keep(command.examples_of(values), run_dir),
+    training.train(
+        command.job_of(values), flags_of(values), values["warm_start_bundle_file"].value
     )
 
 

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import apache_beam as beam
 from note_seq.protobuf import music_pb2
 
+from melodeon.commands.errors import WorkError
 from melodeon.commands.words import counted
 from melodeon.pipelines import files, input_folder, job, runner
 from melodeon.pipelines.input_folder import (
@@ -160,8 +161,20 @@ def _of_pieces(format: str, counts: Mapping[str, int]) -> str:
     return f"{found}, {counted(failed, 'piece')} failed" if failed else found
 
 
-def why_nothing(receipt: receipt_pb2.Receipt, output_file: str, *, recursive: bool) -> str:
-    """Why there are no sequences: what to look at, or what there should be."""
+def refuse_nothing(receipt: receipt_pb2.Receipt, output_file: str, *, recursive: bool) -> None:
+    """Says why there are no sequences: what to look at, or what there should be.
+
+    Raises:
+      WorkError: There are none.
+    """
+    if not num_sequences(receipt):
+        raise WorkError(
+            f"nothing could be converted of {counted(receipt.counts['files_seen'], 'file')} in "
+            f"{receipt.flags['input_dir']}; {_why_nothing(receipt, output_file, recursive)}"
+        )
+
+
+def _why_nothing(receipt: receipt_pb2.Receipt, output_file: str, recursive: bool) -> str:
     if receipt.counts.get("files_ignored", 0) < receipt.counts["files_seen"]:
         return f"the reasons are in {output_file}.{_FAILURES}"
     extensions = " ".join(e for format in registry.FORMATS for e in format.extensions)

@@ -11,10 +11,10 @@ import os
 from absl import flags
 
 from melodeon.commands.command_line import Command, logger
-from melodeon.commands.errors import UsageError, WorkError
+from melodeon.commands.errors import UsageError
 from melodeon.commands.flags import define_compress, define_input_folder
 from melodeon.commands.limits import MOST_SECONDS_PER_FILE
-from melodeon.commands.words import counted, wrapped
+from melodeon.commands.words import wrapped
 from melodeon.pipelines.lean_imports import lean_imports, needless
 from melodeon.readers.options import ReadOptions
 from melodeon.records import shards
@@ -106,12 +106,7 @@ def _convert(values: flags.FlagValues, beam_arguments: list[str]) -> None:
         return
     for line in conversion.summary(receipt, output_file):
         logger.info(wrapped(line))
-    if not conversion.num_sequences(receipt):
-        why = conversion.why_nothing(receipt, output_file, recursive=values.recursive)
-        raise WorkError(
-            f"nothing could be converted of {counted(receipt.counts['files_seen'], 'file')} in "
-            f"{values.input_dir}; {why}"
-        )
+    conversion.refuse_nothing(receipt, output_file, recursive=values.recursive)
 
 
 COMMAND = Command(

@@ -60,7 +60,7 @@ def generate(values: flags.FlagValues) -> None:
     trained, config = opening.open_model(FAMILY, **sources_of(values), flags=flags_of(values))
     primer = _primer(values, config)
     qpm = _qpm(values, primer)
-    plan = _plan(values, primer, config, *asked)
+    plan = plan_of(values, primer, config, *asked)
     with output_dir(values.output_dir) as folder:
         sound = outputs.sound_of(
             dataclasses.replace(primer, melody=plan.primer), plan.heading, qpm=qpm,
@@ -82,21 +82,38 @@ def generate(values: flags.FlagValues) -> None:
 
 
 def _primer(values: flags.FlagValues, config: MelodyRnnConfig) -> Primer:
-    is_tune = isinstance(config.codec, TuneCodec)
     return primers.choose(
         melody=values.primer_melody,
         midi_file=values.primer_midi,
         abc_file=values.primer_abc,
         musicxml_file=values.primer_musicxml,
         num_steps=None if values.num_bars else values.num_steps,
-        steps_per_quarter=tune.STEPS_PER_QUARTER if is_tune else pieces.STEPS_PER_QUARTER,
+        steps_per_quarter=steps_per_quarter(config),
     )
 
 
-def _plan(
-    values: flags.FlagValues, primer: Primer, config: MelodyRnnConfig,
+def steps_per_quarter(config: MelodyRnnConfig) -> int:
+    """How fine the steps are that the notes of a primer come on."""
+    is_tune = isinstance(config.codec, TuneCodec)
+    return tune.STEPS_PER_QUARTER if is_tune else pieces.STEPS_PER_QUARTER
+
+
+def plan_of(
+    values: flags.FlagValues | searching.Asked, primer: Primer, config: MelodyRnnConfig,
     meter: tuple[int, int] | None, key: Key | None,
 ) -> Plan:
+    """The plan for what a network of the config writes: melodies or tunes.
+
+    Args:
+      values: what is asked.
+      primer: what is continued.
+      config: the network's.
+      meter: the one that is asked for, if any.
+      key: likewise.
+
+    Raises:
+      UsageError: The primer does not fit, or what is asked for cannot be.
+    """
     make = plan_tune if isinstance(config.codec, TuneCodec) else plan_melody
     return make(values, primer, config, meter, key)
 
@@ -115,7 +132,8 @@ def _melodies(
         are_distinct=searching.is_stochastic(values), melody_of=codec.melody_of,
     )
     seed = seed_of(values)
-    found = _search(values, trained, config, plan, seed, wishes)
+    options = searching.options_of(values, meter)
+    found = search(values, trained, config, plan, seed, options, wishes)
     manifest.files.extend(output.entry(seed) for output in found)
     return [codec.melody_of(output.events) for output in found]
 
@@ -167,19 +185,32 @@ def _manifest(
     return manifest
 
 
-def _search(
-    values: flags.FlagValues, trained: TrainedModel, config: MelodyRnnConfig, plan: Plan,
-    seed: int, wishes: Wishes,
+def search(
+    values: flags.FlagValues | searching.Asked, trained: TrainedModel, config: MelodyRnnConfig,
+    plan: Plan, seed: int, options: beam_search.BeamOptions, wishes: Wishes,
 ) -> list[Output]:
+    """Searches for what is planned.
+
+    Args:
+      values: what is asked.
+      trained: the model.
+      config: of the model.
+      plan: as `plan_of` makes it.
+      seed: 0 to 2**32 - 1.
+      options: as `searching.options_of` gives them.
+      wishes: for each output.
+
+    Raises:
+      WorkError: the network's output is not a number, or the wishes cannot be met.
+    """
     model: EventModel = CodedNetwork(
         config.codec, opening.open_network(trained, network_of(config))
     )
     if plan.rule:
         model = SteeredModel(model, plan.rule)
-    options = searching.options_of(values, plan.heading.meter)
     num_new = plan.num_events - len(plan.events)
 
-    def search(numbers: Sequence[int], attempt: int) -> beam_search.SearchResult:
+    def attempted(numbers: Sequence[int], attempt: int) -> beam_search.SearchResult:
         label = "Searching on" if attempt else "Generating"
         with (
             Progress(label, len(numbers) * num_new, unit="step") as progress,
@@ -191,7 +222,7 @@ def _search(
                 attempt=attempt, how=searching.search_of(values), on_step=progress.update,
             )
 
-    return search_until_met(search, values.num_outputs, len(plan.primer), wishes)
+    return search_until_met(attempted, values.num_outputs, len(plan.primer), wishes)
 
 
 def _write(

@@ -1,4 +1,4 @@
-"""What is to be generated: from flags and primer to events, their number, and what is written.
+"""What is to be generated: from arguments and primer to events, their number, what is written.
 
 plan_tune.py makes the plan where a network writes tunes, this module where it writes melodies.
 """
@@ -19,6 +19,7 @@ from melodeon.melody_rnn.generation import headings
 from melodeon.melody_rnn.generation import primer as primers
 from melodeon.melody_rnn.generation.primer import Primer
 from melodeon.melody_rnn.generation.rules import MelodyRule, Range, scale_of
+from melodeon.melody_rnn.generation.searching import Asked
 from melodeon.music.melody import MAX_PITCH, MIN_PITCH, OCTAVE, Melody
 from melodeon.music.notation.keys import Key
 from melodeon.music.notation.meter import Meter
@@ -65,8 +66,8 @@ def steps_of_bars(num_bars: int, meter: tuple[int, int], steps_per_quarter: int)
     return int(steps)
 
 
-def range_of(values: flags.FlagValues, key: Key | None) -> Range:
-    """The range that the flags ask for, as it is written.
+def range_of(values: flags.FlagValues | Asked, key: Key | None) -> Range:
+    """The range that is asked for, as it is written.
 
     Raises:
       UsageError: It is empty, or a scale is asked for of what has no key.
@@ -82,8 +83,8 @@ def range_of(values: flags.FlagValues, key: Key | None) -> Range:
     return Range(lowest, highest, scale)
 
 
-def _pitch(values: flags.FlagValues, name: str, otherwise: int) -> int:
-    text = values[name].value
+def _pitch(values: flags.FlagValues | Asked, name: str, otherwise: int) -> int:
+    text: str | None = getattr(values, name)
     try:
         return otherwise if text is None else parse_pitch(text)
     except ValueError as error:
@@ -91,13 +92,13 @@ def _pitch(values: flags.FlagValues, name: str, otherwise: int) -> int:
 
 
 def plan_melody(
-    values: flags.FlagValues, primer: Primer, config: MelodyRnnConfig,
+    values: flags.FlagValues | Asked, primer: Primer, config: MelodyRnnConfig,
     meter: tuple[int, int] | None, key: Key | None,
 ) -> Plan:
     """The plan for a network that writes melodies, one event a step.
 
     Args:
-      values: the flags.
+      values: what is asked.
       primer: what is continued.
       config: the network's.
       meter: the one that is asked for, if any.

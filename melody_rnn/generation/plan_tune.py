@@ -12,6 +12,7 @@ from melodeon.melody_rnn.configs import MelodyRnnConfig
 from melodeon.melody_rnn.generation.plan import Plan, range_of, steps_of_bars
 from melodeon.melody_rnn.generation.primer import Primer, check_length
 from melodeon.melody_rnn.generation.rules import Range, TuneRule
+from melodeon.melody_rnn.generation.searching import Asked
 from melodeon.melody_rnn.tunes.events import LONGEST, TuneHeading, body_of, takes_meter
 from melodeon.music.melody import OCTAVE
 from melodeon.music.notation.key_names import key_name
@@ -29,13 +30,13 @@ _STEPS_OF_NOTE = 2
 
 
 def plan_tune(
-    values: flags.FlagValues, primer: Primer, config: MelodyRnnConfig,
+    values: flags.FlagValues | Asked, primer: Primer, config: MelodyRnnConfig,
     meter: tuple[int, int] | None, key: Key | None,
 ) -> Plan:
     """The plan.
 
     Args:
-      values: the flags.
+      values: what is asked.
       primer: what is continued; the default one is nothing but the heading.
       config: the network's.
       meter: the one that is asked for, if any.

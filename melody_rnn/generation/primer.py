@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from note_seq.protobuf import music_pb2
@@ -111,13 +111,29 @@ def choose(
             f"got {len(given)} of them"
         )
     if melody:
-        parsed = parse_melody(melody)
-        check_length(len(parsed), num_steps, "--primer_melody")
-        return Primer(parsed, "--primer_melody")
+        return _given(parse_melody(melody), num_steps)
     for name, path in files.items():
         if path:
             return read_file(path, _reader_of(name), num_steps, steps_per_quarter)
     return Primer(Melody(np.array(DEFAULT_EVENTS)), _DEFAULT)
+
+
+def from_events(events: Sequence[int], num_steps: int | None = None) -> Primer:
+    """The primer that events are, one a step: -2 is no event, -1 note off.
+
+    Args:
+      events: whole numbers.
+      num_steps: what there have to be fewer than; None sets no bound.
+
+    Raises:
+      UsageError: where they are no events, hold no note, or are too many.
+    """
+    return _given(_melody_of(events, str(events)), num_steps)
+
+
+def _given(melody: Melody, num_steps: int | None) -> Primer:
+    check_length(len(melody), num_steps, "--primer_melody")
+    return Primer(melody, "--primer_melody")
 
 
 def _reader_of(format_name: str) -> _Read:
@@ -140,6 +156,10 @@ def parse_melody(text: str) -> Melody:
         events = None
     if not isinstance(events, list | tuple):
         raise UsageError(f"--primer_melody: expected a list such as [60, -2, 62], got {text!r}")
+    return _melody_of(events, text)
+
+
+def _melody_of(events: Sequence[int], text: str) -> Melody:
     for event in events:
         if type(event) is not int or not NO_EVENT <= event <= MAX_PITCH:
             raise UsageError(

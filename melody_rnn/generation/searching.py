@@ -1,6 +1,8 @@
-"""The search that the flags ask for, and its options."""
+"""The search that is asked for, by flags or by arguments, and its options."""
 
 from __future__ import annotations
+
+import dataclasses
 
 from absl import flags
 
@@ -11,16 +13,52 @@ from melodeon.music.notation.meter import Meter
 from melodeon.music.pieces import STEPS_PER_QUARTER
 
 
-def is_stochastic(values: flags.FlagValues) -> bool:
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What is asked of a plan and a search, where no flags do: with their names and defaults.
+
+    Attributes:
+      num_outputs: how many melodies.
+      num_steps: length of each in steps, 4 a quarter, primer included.
+      num_bars: length of each in bars, primer included, instead; None leaves it to num_steps.
+      end: whether each ends on its tonic; of tune_rnn only.
+      lowest: name of the lowest pitch after the primer, such as "G3"; None for any.
+      highest: likewise.
+      in_scale: whether only pitches of the key's signature come after the primer.
+      temperature: above 1 more random, below 1 less.
+      top_p: share of the probability that each event's candidates have; None leaves it to the
+        search.
+      beam_size: melodies that are kept for each output.
+      branch_factor: candidates that each of them goes on as.
+      steps_per_iteration: steps between two choices; None leaves it to the search.
+      search: STOCHASTIC or MAGENTA.
+    """
+
+    num_outputs: int = 10
+    num_steps: int = 128
+    num_bars: int | None = None
+    end: bool = False
+    lowest: str | None = None
+    highest: str | None = None
+    in_scale: bool = False
+    temperature: float = 1.0
+    top_p: float | None = None
+    beam_size: int = 1
+    branch_factor: int = 1
+    steps_per_iteration: int | None = None
+    search: str = STOCHASTIC
+
+
+def is_stochastic(values: flags.FlagValues | Asked) -> bool:
     """Whether a stochastic beam search is asked for: with one candidate there is no beam."""
     return values.search == STOCHASTIC and values.beam_size * values.branch_factor > 1
 
 
-def options_of(values: flags.FlagValues, meter: tuple[int, int]) -> BeamOptions:
-    """The options: what the flags leave open depends on the search.
+def options_of(values: flags.FlagValues | Asked, meter: tuple[int, int]) -> BeamOptions:
+    """The options: what is left open depends on the search.
 
     Args:
-      values: the flags.
+      values: what is asked.
       meter: numerator and denominator of the outputs' bars.
     """
     steps, top_p = 1, 1.0
@@ -35,6 +73,6 @@ def options_of(values: flags.FlagValues, meter: tuple[int, int]) -> BeamOptions:
     )
 
 
-def search_of(values: flags.FlagValues) -> Search:
+def search_of(values: flags.FlagValues | Asked) -> Search:
     """The search itself."""
     return stochastic_beam.search if is_stochastic(values) else beam_search.search

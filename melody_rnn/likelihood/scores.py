@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import math
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +31,8 @@ from melodeon.trained_models.flags import flags_of, sources_of
 
 # Melodies are read, scored and printed in chunks of so many steps: some seconds of work.
 _STEPS_IN_CHUNK = 1 << 17
+# However short a melody is, and of however few pitches.
+ANY_MELODY = ExtractionOptions(min_bars=0, min_unique_pitches=0)
 
 
 def score_files(values: flags.FlagValues, names: Sequence[str]) -> None:
@@ -47,9 +50,8 @@ def score_files(values: flags.FlagValues, names: Sequence[str]) -> None:
     paths = melody_files.find_files(names)
     trained, config = opening.open_model(FAMILY, **sources_of(values), flags=flags_of(values))
     network = opening.open_network(trained, network_of(config), may_have_diverged=True)
-    # However short a melody is, and of however few pitches.
-    extraction = ExtractionOptions(
-        min_bars=0, min_unique_pitches=0, ignore_polyphonic_notes=values.ignore_polyphonic_notes
+    extraction = dataclasses.replace(
+        ANY_MELODY, ignore_polyphonic_notes=values.ignore_polyphonic_notes
     )
     rules = MelodyRules(grid_options_of(values), extraction)
     with _progress() as progress:
