@@ -1,4 +1,7 @@
-"""Runs the recipes of README.md and docs/commands.md, as a reader would who pastes all in turn."""
+"""Runs the recipes of README.md and docs/commands.md, as a reader would who pastes all in turn.
+
+And the script of docs/api.md.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from melodeon.tests import forked_commands
 from melodeon.tests.shared_data import ROOT
 
 _BLOCK = re.compile(r"^```sh(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_PYTHON_BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 # Without a network, a Dataflow job can be made but not run.
 _OFFLINE = (
@@ -26,6 +30,8 @@ _OFFLINE = (
 
 # A shorter training does here.
 _FEWER_STEPS = ("--num_training_steps=200", "--num_training_steps=2")
+# A smaller network, too, whose graph is built sooner.
+_LESS_TRAINING = {"num_training_steps=200": "num_training_steps=2", "attention_rnn": "basic_rnn"}
 _PAGES = ("README.md", "docs/commands.md")
 
 
@@ -97,6 +103,27 @@ def test_recipe(page, needs, block, folders):
     assert ran.returncode == 0, f"{block}\n{ran.stderr}"
     assert "Traceback" not in ran.stderr
     assert "WARNING" not in ran.stderr
+
+
+def test_the_script_of_the_public_interface_runs(tmp_path):
+    blocks = _PYTHON_BLOCK.findall((ROOT / "docs" / "api.md").read_text())
+    script = "\n".join(blocks)
+    for long, short in _LESS_TRAINING.items():
+        assert long in script
+        script = script.replace(long, short)
+    (tmp_path / "testdata").symlink_to(ROOT / "testdata")
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=300
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stderr == ""
+    assert sorted(path.name for path in (tmp_path / "work" / "melodies").iterdir()) == sorted(
+        f"{number}.mid" for number in range(1, 11)
+    )
+    assert "X:1\nT:Melody 1\nM:3/4\n" in ran.stdout
+    # In the README a reader finds the beginning of it.
+    assert blocks[0] in (ROOT / "README.md").read_text()
+    assert len(blocks[0].splitlines()) <= 15
 
 
 def test_readme_and_recipes_name_every_command():

@@ -1,9 +1,11 @@
 """Holds that imports flow one way, and what each room of the tree must do without.
 
     proto <- commands <- generation, music <- readers, writers, records, networks
-          <- pipelines, trained_models <- training, reports <- families <- tests, benchmarks, tools
+          <- pipelines, trained_models <- training, reports <- families <- api
+          <- tests, benchmarks, tools
 
-The module of a command is for people: only tests, benchmarks and tools import it.
+The module of a command is for people: only tests, benchmarks and tools import it. api/ is for
+users, who import its names from the package itself: no other room imports it.
 """
 
 from __future__ import annotations
@@ -38,10 +40,11 @@ LEVELS = {
     "training": 7,
     "reports": 7,
     "*_rnn": 8,
+    "api": 9,
     "__main__": 9,
-    "tests": 9,
-    "benchmarks": 9,
-    "tools": 9,
+    "tests": 10,
+    "benchmarks": 10,
+    "tools": 10,
 }
 OUTSIDE = ("tests", "benchmarks", "tools")
 # What readers that are folders offer to others; their other modules are their own.
@@ -198,6 +201,7 @@ def test_who_reaches_into_a_reader_is_named():
         ("training.x", "melodeon.melody_rnn.y", "melody_rnn/ does not come before training/"),
         ("melody_rnn.x", "melodeon.tests.y", "tests/ does not come before melody_rnn/"),
         ("char_rnn.x", "melodeon.melody_rnn.y", "melody_rnn/ does not come before char_rnn/"),
+        ("char_rnn.x", "melodeon.api.y", "api/ does not come before char_rnn/"),
         ("music.x", "tensorflow.io", "no TensorFlow in music/"),
         ("pipelines.x", "tensorflow", "no TensorFlow in pipelines/"),
         ("trained_models.x", "tensorflow", "no TensorFlow in trained_models/"),

@@ -71,13 +71,15 @@ def dependencies(
 def imported_names(source: str) -> set[str]:
     """Every dotted name that `source` imports, anywhere in it: also in functions.
 
+    What stands under `if TYPE_CHECKING:` is imported by nobody who runs it, and left out.
+
     `import a.b` gives a.b; `from a.b import c` gives a.b and a.b.c, as c may be a module.
 
     Raises:
       ValueError: on `from . import c`; imports here are absolute.
     """
     names: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in _nodes_that_run(ast.parse(source)):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -86,6 +88,15 @@ def imported_names(source: str) -> set[str]:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
     return names
+
+
+def _nodes_that_run(tree: ast.AST) -> Iterator[ast.AST]:
+    yield tree
+    children = ast.iter_child_nodes(tree)
+    if isinstance(tree, ast.If) and ast.unparse(tree.test) == "TYPE_CHECKING":
+        children = iter(tree.orelse)
+    for node in children:
+        yield from _nodes_that_run(node)
 
 
 def imported_modules(module: str, source: str, modules: Collection[str]) -> set[str]:

@@ -1,0 +1,304 @@
+"""`load_model`, and the model that it gives: it writes melodies, and says how likely others are."""
+
+from __future__ import annotations
+
+import dataclasses
+import operator
+import os
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from note_seq.protobuf import music_pb2
+
+from melodeon.api.errors import ArgumentError, MelodeonError, speaks_of_arguments
+from melodeon.api.music_files import encoded
+from melodeon.commands.flags import HIGHEST_SEED, check_qpm
+from melodeon.generation.scoring import Score
+from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
+from melodeon.melody_rnn.generation import continuation, headings, outputs, searching
+from melodeon.melody_rnn.generation import primer as primers
+from melodeon.melody_rnn.generation.primer import Primer
+from melodeon.melody_rnn.generation.searching import Asked
+from melodeon.melody_rnn.generation.wishes import Wishes
+from melodeon.melody_rnn.likelihood.scores import ANY_MELODY, score_melodies
+from melodeon.melody_rnn.model import network_of
+from melodeon.music.melody import Melody
+from melodeon.music.notation.key_names import parse_key
+from melodeon.music.notation.meter import Meter
+from melodeon.music.sequence_melodies import MelodyRules, find_melodies
+from melodeon.networks.hparams_text import value_to_text
+from melodeon.trained_models import opening
+from melodeon.trained_models.choice import Flags
+from melodeon.trained_models.trained_model import TrainedModel
+from melodeon.writers.flags import ABC, MIDI, MUSICXML
+from melodeon.writers.formats import FORMATS
+
+_HIGHEST_PROGRAM = 127
+_QPM = 120.0
+
+_Value = TypeVar("_Value")
+
+
+@speaks_of_arguments(run_dir="path", bundle_file="path")
+def load_model(
+    path: str | os.PathLike[str],
+    *,
+    config: str | None = None,
+    hparams: Mapping[str, object] | None = None,
+) -> Model:
+    """Loads a trained model of Melody RNN.
+
+        model = melodeon.load_model("attention_rnn.mag")
+
+    Args:
+      path: a run directory, of which the checkpoint with the lowest eval loss is taken, or else the
+        last one; or a bundle (.mag). Either may be Magenta's.
+      config: the name of the config, for a model that does not say it itself: some of Magenta's.
+      hparams: hyperparameters other than the config's, likewise: {"attn_length": 20}.
+
+    Raises:
+      ArgumentError: The arguments contradict the model, or lack what it does not tell.
+      MelodeonError: There is no such model, or it cannot be read.
+    """
+    name = os.fspath(path)
+    is_folder = os.path.isdir(name)
+    if not is_folder and not os.path.exists(name):
+        raise MelodeonError(f"{name}: expected a run directory or a bundle, found nothing there")
+    trained, found = opening.open_model(
+        FAMILY,
+        run_dir=name if is_folder else None,
+        bundle_file=None if is_folder else name,
+        flags=Flags(config, hparams_text(hparams)),
+    )
+    return Model(trained, found)
+
+
+def hparams_text(hparams: Mapping[str, object] | None) -> str:
+    """Hyperparameters as --hparams takes them: {"attn_length": 20} -> "attn_length=20"."""
+    values = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in (hparams or {}).items()
+    }
+    return ",".join(f"{name}={value_to_text(value)}" for name, value in values.items())
+
+
+@dataclasses.dataclass(frozen=True)
+class GeneratedMelody:
+    """A melody that a model wrote.
+
+    Attributes:
+      note_sequence: the music, in seconds.
+      log_likelihood: natural logarithm of how likely the model finds what it wrote after the
+        primer.
+      seed: that of the call: the same one gives the same melodies again.
+    """
+
+    note_sequence: music_pb2.NoteSequence
+    log_likelihood: float
+    seed: int
+
+    def midi(self) -> bytes:
+        """The bytes of a MIDI file."""
+        return encoded(self.note_sequence, FORMATS[MIDI])
+
+    def abc(self) -> str:
+        """The text of an ABC file.
+
+        Raises:
+          MelodeonError: The melody cannot be written on paper.
+        """
+        return encoded(self.note_sequence, FORMATS[ABC]).decode()
+
+    def musicxml(self) -> str:
+        """The text of a MusicXML file.
+
+        Raises:
+          MelodeonError: The melody cannot be written on paper.
+        """
+        return encoded(self.note_sequence, FORMATS[MUSICXML]).decode()
+
+
+class Model:
+    """A trained model, which `load_model` and `train` give. It needs no TensorFlow.
+
+    Attributes:
+      config: the name of its config, such as "attention_rnn".
+      path: the checkpoint or bundle that it comes from.
+    """
+
+    def __init__(self, trained: TrainedModel, config: MelodyRnnConfig) -> None:
+        self.config, self.path = config.name, trained.path
+        self._trained, self._config = trained, config
+        self._network = opening.open_network(trained, network_of(config))
+
+    def __repr__(self) -> str:
+        """Such as `<Model attention_rnn of run/best/model.ckpt-900>`."""
+        return f"<Model {self.config} of {self.path}>"
+
+    @speaks_of_arguments(primer_melody="primer")
+    def generate(
+        self,
+        num_outputs: int = 10,
+        *,
+        primer: music_pb2.NoteSequence | Sequence[int] | None = None,
+        num_steps: int = 128,
+        temperature: float = 1.0,
+        top_p: float | None = None,
+        beam_size: int = 1,
+        branch_factor: int = 1,
+        seed: int | None = None,
+        qpm: float | None = None,
+        meter: str | None = None,
+        key: str | None = None,
+        program: int | None = None,
+        without_primer: bool = False,
+    ) -> list[GeneratedMelody]:
+        """Generates melodies that continue a primer, as the command melody_rnn_generate does.
+
+            melodies = model.generate(3, primer=[60, -2, 64, -2, 67, -2], seed=1)
+
+        Args:
+          num_outputs: how many melodies.
+          primer: a NoteSequence, of which the first instrument up to a change of time counts; or
+            events, one a step: -2 is no event, -1 note off, 0 to 127 a pitch. If not given, a
+            middle C.
+          num_steps: length of each melody in steps, 4 a quarter, primer included.
+          temperature: above 1 more random, below 1 less.
+          top_p: takes each event from the likeliest that have this share of the probability
+            together. If not given, 0.98 where there is a beam, else 1, which is from all.
+          beam_size: stochastic beam search: melodies that are kept for each output.
+          branch_factor: stochastic beam search: candidates that each of them goes on as.
+          seed: 0 to 2**32 - 1; if not given, it is drawn, and each melody has it.
+          qpm: quarters a minute; if not given, those of the primer, or 120.
+          meter: such as "6/8"; if not given, that of the primer, or 4/4.
+          key: such as "D", "F#m" or "Ador"; if not given, that of the primer. Without a primer the
+            music is moved to it.
+          program: MIDI program, 0 to 127; if not given, that of the primer, or a piano.
+          without_primer: whether the primer is left out of what is written.
+
+        Raises:
+          ArgumentError: An argument is out of its range, or the primer does not fit.
+          MelodeonError: The primer has no melody, or the network's output is no number.
+        """
+        _check_range("num_outputs", num_outputs, 1)
+        _check_range("num_steps", num_steps, 2)
+        _check_range("seed", seed, 0, HIGHEST_SEED)
+        _check_range("program", program, 0, _HIGHEST_PROGRAM)
+        asked = Asked(
+            num_outputs=num_outputs, num_steps=num_steps, temperature=temperature, top_p=top_p,
+            beam_size=beam_size, branch_factor=branch_factor,
+        )
+        begun = _primer_of(primer, num_steps)
+        asked_meter = _parsed("meter", _meter, meter)
+        asked_key = _parsed("key", parse_key, key)
+        squashed, semitones = primers.into_range(begun, self._config)
+        # By how much the music is written above what the network says.
+        moved = headings.semitones_up(begun, self._config, asked_key) - semitones
+        sound = outputs.sound_of(
+            begun,
+            headings.heading_of(begun, self._config, moved, asked_meter, asked_key),
+            qpm=_tempo(qpm, begun),
+            program=begun.program if program is None else program,
+            without_primer=without_primer,
+        )
+        drawn = secrets.randbits(32) if seed is None else seed
+        found = self._search(asked, squashed, drawn, sound.heading.meter)
+        return [
+            GeneratedMelody(
+                outputs.to_sequence(melody.transpose(moved), sound, f"Melody {number}"),
+                log_likelihood,
+                drawn,
+            )
+            for number, (melody, log_likelihood) in enumerate(found, 1)
+        ]
+
+    def _search(
+        self, asked: Asked, begun: Melody, seed: int, meter: tuple[int, int]
+    ) -> list[tuple[Melody, float]]:
+        try:
+            options = searching.options_of(asked, meter)
+        except ValueError as error:  # It names the option, which is called as the argument is.
+            raise ArgumentError(str(error)) from error
+        wishes = Wishes(meter=meter, are_distinct=searching.is_stochastic(asked))
+        found = continuation.search(
+            asked, self._trained, self._config, begun, seed, options, wishes
+        )
+        return [(Melody(output.events), output.log_likelihood) for output in found]
+
+    @speaks_of_arguments()
+    def log_likelihood(self, sequences: Iterable[music_pb2.NoteSequence]) -> list[Score]:
+        """The likelihood of the melodies in each NoteSequence.
+
+            (score,) = model.log_likelihood(melodeon.read("tune.abc"))
+
+        As the command melody_rnn_log_likelihood: each melody is brought into the model's key and
+        range, and counts from its second event on.
+
+        Args:
+          sequences: music in seconds; melodies of whatever length count, tracks with chords do not.
+
+        Returns:
+          For each NoteSequence the sum over its melodies: `log_likelihood`, to the base e; the
+          `num_steps` that count, 0 where there is no melody; and `perplexity_per_step`, None then.
+        """
+        rules = MelodyRules(extraction=ANY_MELODY)
+        melodies_of = [
+            [melody for piece in find_melodies(sequence, rules)[0] for melody in piece.melodies]
+            for sequence in sequences
+        ]
+        melodies = [melody for melodies in melodies_of for melody in melodies]
+        scores = iter(score_melodies(melodies, self._config, self._network))
+        return [_sum([next(scores) for _ in melodies]) for melodies in melodies_of]
+
+
+def _sum(scores: Sequence[Score]) -> Score:
+    return Score(
+        sum(score.log_likelihood for score in scores), sum(score.num_steps for score in scores)
+    )
+
+
+def _check_range(name: str, value: int | None, lowest: int, highest: int | None = None) -> None:
+    if value is None or lowest <= value and (highest is None or value <= highest):
+        return
+    expected = f"{lowest} or more" if highest is None else f"{lowest} to {highest}"
+    raise ArgumentError(f"{name}: expected {expected}, got {value}")
+
+
+def _parsed(name: str, parse: Callable[[str], _Value], text: str | None) -> _Value | None:
+    try:
+        return None if text is None else parse(text)
+    except ValueError as error:
+        raise ArgumentError(f"{name}: {error}") from error
+
+
+def _meter(text: str) -> tuple[int, int]:
+    meter = Meter.parse(text)
+    return meter.numerator, meter.denominator
+
+
+def _primer_of(
+    given: music_pb2.NoteSequence | Sequence[int] | None, num_steps: int
+) -> Primer:
+    if given is None:
+        return primers.choose(melody=None, midi_file=None, abc_file=None)
+    if isinstance(given, music_pb2.NoteSequence):
+        return primers.from_sequence(given, "primer", num_steps)
+    try:
+        events = [operator.index(event) for event in given]
+    except TypeError as error:
+        raise ArgumentError(
+            "primer: expected a NoteSequence, or events such as [60, -2, 62], got "
+            f"{type(given).__name__}: {error}"
+        ) from error
+    return primers.from_events(events, num_steps)
+
+
+def _tempo(qpm: float | None, begun: Primer) -> float:
+    if qpm is not None:
+        check_qpm(qpm, "qpm: ")
+        return float(qpm)
+    if begun.qpm is None:
+        return _QPM
+    check_qpm(begun.qpm, "the primer's tempo can be replaced with qpm: ")
+    return begun.qpm
