@@ -90,7 +90,7 @@ class GeneratedMelody:
     Attributes:
       note_sequence: the music, in seconds.
       log_likelihood: natural logarithm of the probability of all its steps after the first, the
-        primer's as well.
+        primer's as well, at the temperature of the call.
       seed: that of the call: the same one gives the same melodies again.
     """
 
