@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 
 from melodeon.api.errors import ArgumentError, speaks_of_arguments
+from melodeon.commands.limits import MOST_SECONDS_PER_FILE
 from melodeon.melody_rnn.configs import FAMILY
 from melodeon.music.extract_melodies import ExtractionOptions
 from melodeon.music.sequence_melodies import MelodyRules
@@ -26,6 +27,7 @@ def convert(
     recursive: bool = False,
     expand_repeats: bool = False,
     grace_notes: bool = False,
+    max_seconds_per_file: float = MOST_SECONDS_PER_FILE,
 ) -> dict[str, int]:
     """Converts the music files of a folder into one TFRecord file of NoteSequences.
 
@@ -38,15 +40,21 @@ def convert(
       recursive: whether the folders below are converted, too.
       expand_repeats: whether the repeats of ABC and MusicXML are written out as they are played.
       grace_notes: whether the grace notes of ABC and MusicXML are kept.
+      max_seconds_per_file: of processor time; what takes longer is listed as a failure.
 
     Returns:
       The counts of the receipt, by name: "files_seen", "abc_files_converted", "abc_sequences",
       "abc_pieces_failed" and so on.
 
     Raises:
-      ArgumentError: The folder is missing or empty, or the file cannot be written.
+      ArgumentError: An argument is out of its range, the folder is missing or empty, or the file
+        cannot be written.
       MelodeonError: Nothing in the folder could be converted, or the work failed.
     """
+    if not max_seconds_per_file > 0:
+        raise ArgumentError(
+            f"max_seconds_per_file: expected a number above 0, got {max_seconds_per_file}"
+        )
     with lean_imports(_HIDDEN):
         from melodeon.pipelines import conversion
 
@@ -57,6 +65,7 @@ def convert(
         options=ReadOptions(expand_repeats=expand_repeats, grace_notes=grace_notes),
         num_shards=None,
         compress=False,
+        max_seconds_per_file=max_seconds_per_file,
         beam_arguments=(),
     )
     assert receipt is not None  # Without arguments for it, Beam runs what it makes.
@@ -85,7 +94,7 @@ def create_dataset(
       input_file: a TFRecord file of NoteSequences, a pattern, or shards (name@8).
       output_dir: the folder to write to.
       config: the network that they are for: "basic_rnn", "mono_rnn", "lookback_rnn",
-        "attention_rnn" or another name that melody_rnn_create_dataset takes.
+        "attention_rnn", "tune_rnn" or another name that melody_rnn_create_dataset takes.
       eval_ratio: share of the melodies that becomes the eval set, 0 to 1.
       split_seed: another one puts other melodies into the eval set.
       transpose: semitones; each gives a copy of the music. Only mono_rnn gains from it.

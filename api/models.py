@@ -6,22 +6,26 @@ import dataclasses
 import operator
 import os
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+import numpy as np
 from note_seq.protobuf import music_pb2
+from numpy.typing import NDArray
 
 from melodeon.api.errors import ArgumentError, MelodeonError, speaks_of_arguments
 from melodeon.api.music_files import encoded
 from melodeon.commands.flags import HIGHEST_SEED, check_qpm
+from melodeon.generation import scoring
 from melodeon.generation.scoring import Score
 from melodeon.melody_rnn.configs import FAMILY, MelodyRnnConfig
-from melodeon.melody_rnn.generation import continuation, headings, outputs, searching
+from melodeon.melody_rnn.generation import continuation, outputs, searching
 from melodeon.melody_rnn.generation import primer as primers
+from melodeon.melody_rnn.generation.plan import Plan
 from melodeon.melody_rnn.generation.primer import Primer
 from melodeon.melody_rnn.generation.searching import Asked
-from melodeon.melody_rnn.generation.wishes import Wishes
-from melodeon.melody_rnn.likelihood.scores import ANY_MELODY, score_melodies
+from melodeon.melody_rnn.generation.wishes import Output, Wishes
+from melodeon.melody_rnn.likelihood.scores import ANY_MELODY
 from melodeon.melody_rnn.model import network_of
 from melodeon.music.melody import Melody
 from melodeon.music.notation.key_names import parse_key
@@ -35,7 +39,7 @@ from melodeon.writers.flags import ABC, MIDI, MUSICXML
 from melodeon.writers.formats import FORMATS
 
 _HIGHEST_PROGRAM = 127
-_QPM = 120.0
+_NUM_STEPS, _QPM = Asked().num_steps, 120.0
 
 _Value = TypeVar("_Value")
 
@@ -90,7 +94,8 @@ class GeneratedMelody:
     Attributes:
       note_sequence: the music, in seconds.
       log_likelihood: natural logarithm of the probability of all its steps after the first, the
-        primer's as well, at the temperature of the call.
+        primer's as well, at the temperature of the call; of tune_rnn, of all events after the
+        heading.
       seed: that of the call: the same one gives the same melodies again.
     """
 
@@ -142,7 +147,12 @@ class Model:
         num_outputs: int = 10,
         *,
         primer: music_pb2.NoteSequence | Sequence[int] | None = None,
-        num_steps: int = 128,
+        num_steps: int | None = None,
+        num_bars: int | None = None,
+        end: bool = False,
+        lowest: str | None = None,
+        highest: str | None = None,
+        in_scale: bool = False,
         temperature: float = 1.0,
         top_p: float | None = None,
         beam_size: int = 1,
@@ -162,8 +172,15 @@ class Model:
           num_outputs: how many melodies.
           primer: a NoteSequence, of which the first instrument up to a change of time counts; or
             events, one a step: -2 is no event, -1 note off, 0 to 127 a pitch. If not given, a
-            middle C.
-          num_steps: length of each melody in steps, 4 a quarter, primer included.
+            middle C; of tune_rnn, nothing.
+          num_steps: length of each melody in steps, 4 a quarter, primer included; if not given,
+            128, or what num_bars says.
+          num_bars: length of each melody in bars, primer included, instead of num_steps.
+          end: whether each tune ends on its tonic at the end of a bar: after num_bars, or where the
+            network says, after num_steps at the latest. Of tune_rnn only.
+          lowest: the lowest pitch after the primer, such as "G3"; "C4" is middle C.
+          highest: the highest one, likewise.
+          in_scale: whether only pitches of the key's signature come after the primer.
           temperature: above 1 more random, below 1 less.
           top_p: takes each event from the likeliest that have this share of the probability
             together. If not given, 0.98 where there is a beam, else 1, which is from all.
@@ -173,58 +190,56 @@ class Model:
           qpm: quarters a minute; if not given, those of the primer, or 120.
           meter: such as "6/8"; if not given, that of the primer, or 4/4.
           key: such as "D", "F#m" or "Ador"; if not given, that of the primer. Without a primer the
-            music is moved to it.
+            music is in it.
           program: MIDI program, 0 to 127; if not given, that of the primer, or a piano.
           without_primer: whether the primer is left out of what is written.
 
         Raises:
-          ArgumentError: An argument is out of its range, or the primer does not fit.
+          ArgumentError: An argument is out of its range, is none for such a model, or the primer
+            does not fit.
           MelodeonError: The primer has no melody, or the network's output is no number.
         """
-        _check_range("num_outputs", num_outputs, 1)
-        _check_range("num_steps", num_steps, 2)
-        _check_range("seed", seed, 0, HIGHEST_SEED)
-        _check_range("program", program, 0, _HIGHEST_PROGRAM)
         asked = Asked(
-            num_outputs=num_outputs, num_steps=num_steps, temperature=temperature, top_p=top_p,
-            beam_size=beam_size, branch_factor=branch_factor,
+            num_outputs=num_outputs, num_steps=_NUM_STEPS if num_steps is None else num_steps,
+            num_bars=num_bars, end=end, lowest=lowest, highest=highest, in_scale=in_scale,
+            temperature=temperature, top_p=top_p, beam_size=beam_size, branch_factor=branch_factor,
         )
-        begun = _primer_of(primer, num_steps)
-        asked_meter = _parsed("meter", _meter, meter)
-        asked_key = _parsed("key", parse_key, key)
-        squashed, semitones = primers.into_range(begun, self._config)
-        # By how much the music is written above what the network says.
-        moved = headings.semitones_up(begun, self._config, asked_key) - semitones
+        _check(asked, num_steps=num_steps, seed=seed, program=program)
+        asked_meter, asked_key = _parsed("meter", _meter, meter), _parsed("key", parse_key, key)
+        begun = _primer_of(primer, asked, self._config)
+        tempo = _tempo(qpm, begun)
+        plan = continuation.plan_of(asked, begun, self._config, asked_meter, asked_key)
         sound = outputs.sound_of(
-            begun,
-            headings.heading_of(begun, self._config, moved, asked_meter, asked_key),
-            qpm=_tempo(qpm, begun),
+            dataclasses.replace(begun, melody=plan.primer), plan.heading, qpm=tempo,
             program=begun.program if program is None else program,
             without_primer=without_primer,
         )
         drawn = secrets.randbits(32) if seed is None else seed
-        found = self._search(asked, squashed, drawn, sound.heading.meter)
         return [
             GeneratedMelody(
-                outputs.to_sequence(melody.transpose(moved), sound, f"Melody {number}"),
-                log_likelihood,
+                outputs.to_sequence(self._melody(output, plan), sound, f"Melody {number}"),
+                output.log_likelihood,
                 drawn,
             )
-            for number, (melody, log_likelihood) in enumerate(found, 1)
+            for number, output in enumerate(self._search(asked, plan, drawn), 1)
         ]
 
-    def _search(
-        self, asked: Asked, begun: Melody, seed: int, meter: tuple[int, int]
-    ) -> list[tuple[Melody, float]]:
+    def _search(self, asked: Asked, plan: Plan, seed: int) -> list[Output]:
         try:
-            options = searching.options_of(asked, meter)
+            options = searching.options_of(asked, plan.heading.meter)
         except ValueError as error:  # It names the option, which is called as the argument is.
             raise ArgumentError(str(error)) from error
-        wishes = Wishes(meter=meter, are_distinct=searching.is_stochastic(asked))
-        found = continuation.search(
-            asked, self._trained, self._config, begun, seed, options, wishes
+        wishes = Wishes(
+            meter=plan.heading.meter, are_distinct=searching.is_stochastic(asked),
+            melody_of=self._config.codec.melody_of,
         )
-        return [(Melody(output.events), output.log_likelihood) for output in found]
+        return continuation.search(
+            asked, self._trained, self._config, plan, seed, options, wishes
+        )
+
+    def _melody(self, output: Output, plan: Plan) -> Melody:
+        """What an output is, as it is written."""
+        return self._config.codec.melody_of(output.events).transpose(plan.moved)
 
     @speaks_of_arguments()
     def log_likelihood(self, sequences: Iterable[music_pb2.NoteSequence]) -> list[Score]:
@@ -233,29 +248,49 @@ class Model:
             (score,) = model.log_likelihood(melodeon.read("tune.abc"))
 
         As the command melody_rnn_log_likelihood: each melody is brought into the model's key and
-        range, and counts from its second event on.
+        range, and counts from its second event on; of tune_rnn, whose events are lengths and
+        pitches, from what follows the heading.
 
         Args:
           sequences: music in seconds; melodies of whatever length count, tracks with chords do not.
 
         Returns:
-          For each NoteSequence the sum over its melodies: `log_likelihood`, to the base e; the
-          `num_steps` that count, 0 where there is no melody; and `perplexity_per_step`, None then.
+          For each NoteSequence the sum over its melodies: `log_likelihood`, to the base e;
+          `num_steps`, the events that count, 0 where there is no melody; and
+          `perplexity_per_step`, None then.
         """
-        rules = MelodyRules(extraction=ANY_MELODY)
-        melodies_of = [
-            [melody for piece in find_melodies(sequence, rules)[0] for melody in piece.melodies]
-            for sequence in sequences
-        ]
-        melodies = [melody for melodies in melodies_of for melody in melodies]
-        scores = iter(score_melodies(melodies, self._config, self._network))
-        return [_sum([next(scores) for _ in melodies]) for melodies in melodies_of]
+        events_of = [list(self._events_in(sequence)) for sequence in sequences]
+        events = [events for events_of_one in events_of for events in events_of_one]
+        scores = iter(scoring.score_sequences(self._config.codec, self._network, events))
+        return [_sum([next(scores) for _ in events_of_one]) for events_of_one in events_of]
+
+    def _events_in(self, sequence: music_pb2.NoteSequence) -> Iterator[NDArray[np.int64]]:
+        """The events of each melody in a NoteSequence: int64[n]."""
+        codec = self._config.codec
+        pieces, _ = find_melodies(sequence, codec.rules(MelodyRules(extraction=ANY_MELODY)))
+        for found in pieces:
+            if codec.takes_meter(found.piece.meter):
+                for melody in found.melodies:
+                    yield codec.events_in(melody, found.piece.meter, sequence)
 
 
 def _sum(scores: Sequence[Score]) -> Score:
     return Score(
         sum(score.log_likelihood for score in scores), sum(score.num_steps for score in scores)
     )
+
+
+def _check(
+    asked: Asked, *, num_steps: int | None, seed: int | None, program: int | None
+) -> None:
+    """Refuses what no model can be asked for."""
+    if asked.num_bars is not None and num_steps is not None:
+        raise ArgumentError("num_bars and num_steps both say how long: expected one of them")
+    _check_range("num_outputs", asked.num_outputs, 1)
+    _check_range("num_steps", num_steps, 2)
+    _check_range("num_bars", asked.num_bars, 1)
+    _check_range("seed", seed, 0, HIGHEST_SEED)
+    _check_range("program", program, 0, _HIGHEST_PROGRAM)
 
 
 def _check_range(name: str, value: int | None, lowest: int, highest: int | None = None) -> None:
@@ -278,12 +313,14 @@ def _meter(text: str) -> tuple[int, int]:
 
 
 def _primer_of(
-    given: music_pb2.NoteSequence | Sequence[int] | None, num_steps: int
+    given: music_pb2.NoteSequence | Sequence[int] | None, asked: Asked, config: MelodyRnnConfig
 ) -> Primer:
+    num_steps = None if asked.num_bars else asked.num_steps
     if given is None:
         return primers.choose(melody=None, midi_file=None, abc_file=None)
     if isinstance(given, music_pb2.NoteSequence):
-        return primers.from_sequence(given, "primer", num_steps)
+        finest = continuation.steps_per_quarter(config)
+        return primers.from_sequence(given, "primer", num_steps, finest)
     try:
         events = [operator.index(event) for event in given]
     except TypeError as error:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import pathlib
 
 from note_seq.protobuf import music_pb2
 
 from melodeon.api.errors import ArgumentError, MelodeonError, speaks_of_arguments
 from melodeon.commands.command_line import logger
 from melodeon.commands.files import write_atomically
+from melodeon.commands.inputs import read_file
 from melodeon.readers import registry
 from melodeon.readers.errors import PARSER_ERRORS, ReadError, in_words
 from melodeon.readers.options import DEFAULT_OPTIONS
@@ -33,7 +33,7 @@ def read(path: str | os.PathLike[str]) -> list[music_pb2.NoteSequence]:
 
     Raises:
       ArgumentError: There is no reader for such a file.
-      MelodeonError: It cannot be read, or no piece of it can.
+      MelodeonError: It cannot be read, is too large, or no piece of it can be read.
     """
     name = os.fspath(path)
     format = registry.format_of(name)
@@ -41,7 +41,7 @@ def read(path: str | os.PathLike[str]) -> list[music_pb2.NoteSequence]:
         endings = " ".join(each for format in registry.FORMATS for each in format.extensions)
         raise ArgumentError(f"path: expected a file that ends in one of {endings}, got {name!r}")
     try:
-        data = pathlib.Path(name).read_bytes()
+        data = read_file(name, format.most_bytes)
     except OSError as error:
         raise MelodeonError(f"{name}: cannot be read: {error.strerror}") from error
     sequences = []
