@@ -36,6 +36,7 @@ def test_what_is_written_is_read_back(tmp_path, ending):
 def test_a_book_gives_each_tune_and_says_which_cannot_be_read(tmp_path, caplog, monkeypatch):
     # A command that ran in this process keeps its messages to itself.
     monkeypatch.setattr(logger, "propagate", True)
+    monkeypatch.setattr(logger, "handlers", [])
     monkeypatch.setattr(logger, "level", logging.WARNING)
     book = tmp_path / "book.abc"
     without_key = (_BROKEN / "no_key.abc").read_text().replace("X:1", "X:2")
