@@ -95,7 +95,7 @@ class GeneratedMelody:
       note_sequence: the music, in seconds.
       log_likelihood: natural logarithm of the probability of all its steps after the first, the
         primer's as well, at the temperature of the call; of tune_rnn, of all events after the
-        heading.
+        heading. Where only some pitches may follow, it is that among these.
       seed: that of the call: the same one gives the same melodies again.
     """
 

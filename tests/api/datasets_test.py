@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import shutil
 
 import numpy as np
@@ -66,6 +68,24 @@ def test_makes_the_datasets_of_the_command(tmp_path, notes, dataset):
     assert _files(tmp_path) == _files(dataset)
 
 
+def test_tunes_are_made_trained_on_and_written(tmp_path, notes):
+    melodeon.create_dataset(notes, tmp_path / "dataset", config="tune_rnn", eval_ratio=0.3)
+    assert create_dataset_command.run([
+        "--config=tune_rnn", f"--input={notes}", f"--output_dir={tmp_path / 'expected'}",
+        "--eval_ratio=0.3",
+    ]) == 0
+    assert _files(tmp_path / "dataset") == _files(tmp_path / "expected")
+    model = melodeon.train(
+        tmp_path / "dataset", tmp_path / "run", config="tune_rnn", num_training_steps=1,
+        hparams={"batch_size": 2, "layers": ["embedding8", "lstm8"], "segment_length": 8},
+    )
+    (tune,) = model.generate(1, num_bars=2, meter="3/4", seed=1)
+    assert model.config == "tune_rnn"
+    # Two bars of three quarters, at 120 quarters a minute.
+    assert tune.note_sequence.total_time <= 3.0
+    assert tune.note_sequence.notes
+
+
 def test_trains_as_the_command_does(tmp_path, dataset):
     model = melodeon.train(
         dataset, tmp_path / "a", config="basic_rnn", hparams=_HPARAMS, num_training_steps=2, seed=3
@@ -99,6 +119,18 @@ def test_what_cannot_be_converted_is_said_of_arguments(tmp_path, notes, input_di
         datasets.convert(tmp_path / input_dir, tmp_path / "out.tfrecord")
     assert str(caught.value).startswith(expected)
     assert "--" not in str(caught.value)
+
+
+def test_a_file_that_takes_too_long_is_a_failure(tmp_path, music):
+    # How many tunes are read before somebody looks at the clock is left to chance.
+    with contextlib.suppress(melodeon.MelodeonError):
+        melodeon.convert(music, tmp_path / "notes.tfrecord", max_seconds_per_file=1e-9)
+    failures = (tmp_path / "notes.tfrecord.failures.jsonl").read_text().splitlines()
+    assert ["waltzes.abc", "time limit"] in [
+        [failure["path"], failure.get("kind")] for failure in map(json.loads, failures)
+    ]
+    with pytest.raises(melodeon.ArgumentError, match="^max_seconds_per_file: expected a number ab"):
+        melodeon.convert(music, tmp_path / "notes.tfrecord", max_seconds_per_file=0)
 
 
 def test_a_folder_without_music_is_said(tmp_path):

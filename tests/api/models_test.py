@@ -56,6 +56,10 @@ def even_model(tmp_path_factory):
             ["--beam_size=2", "--branch_factor=3", "--key=Ador"],
             {"beam_size": 2, "branch_factor": 3, "key": "Ador"},
         ),
+        (
+            ["--lowest=A3", "--highest=C5", "--in_scale", "--key=D"],
+            {"lowest": "A3", "highest": "C5", "in_scale": True, "key": "D"},
+        ),
     ],
 )
 def test_generates_what_the_command_does(tmp_path, run_dir, flags, arguments):
@@ -67,6 +71,56 @@ def test_generates_what_the_command_does(tmp_path, run_dir, flags, arguments):
     for melody, file in zip(melodies, manifest["files"], strict=True):
         assert melody.log_likelihood == pytest.approx(file["log_likelihood"], rel=1e-9)
         assert melody.seed == 5
+
+
+def test_writes_as_many_bars_as_the_command_does(tmp_path, run_dir):
+    argv = [f"--run_dir={run_dir}", f"--output_dir={tmp_path}", "--seed=5", "--num_outputs=2"]
+    assert generate.run([*argv, "--num_bars=3", "--meter=6/8"]) == 0
+    melodies = melodeon.load_model(run_dir).generate(2, num_bars=3, meter="6/8", seed=5)
+    expected = [path.read_bytes() for path in sorted(tmp_path.glob("*.mid"))]
+    assert [melody.midi() for melody in melodies] == expected
+
+
+@pytest.mark.parametrize("config", ["basic_rnn", "mono_rnn", "attention_rnn"])
+def test_every_config_generates_what_the_command_does(tmp_path, config):
+    run_dir = make_run(tmp_path / "run", config)
+    manifest = generate_into(tmp_path, f"--run_dir={run_dir}", "--num_outputs=2", "--num_steps=9")
+    melodies = melodeon.load_model(run_dir).generate(2, num_steps=9, seed=5)
+    assert [melody.midi() for melody in melodies] == midi_files(tmp_path, manifest)
+
+
+@pytest.fixture(scope="module")
+def tune_run(tmp_path_factory):
+    hparams = RnnHParams(layers=("embedding8", "lstm8"))
+    return make_run(tmp_path_factory.mktemp("tunes"), "tune_rnn", hparams=hparams)
+
+
+@pytest.mark.parametrize(
+    ("flags", "arguments"),
+    [
+        (["--num_steps=24", "--primer_melody=[60, -2, 62, 64]"],
+         {"num_steps": 24, "primer": [60, -2, 62, 64]}),
+        (["--num_bars=4", "--end", "--meter=6/8", "--key=Ador", "--lowest=G3", "--highest=B5",
+          "--in_scale"],
+         {"num_bars": 4, "end": True, "meter": "6/8", "key": "Ador", "lowest": "G3",
+          "highest": "B5", "in_scale": True}),
+        (["--num_bars=20", f"--primer_abc={_REELS}", "--without_primer", "--beam_size=2",
+          "--branch_factor=2"],
+         {"num_bars": 20, "primer": _REELS, "without_primer": True, "beam_size": 2,
+          "branch_factor": 2}),
+    ],
+)
+def test_tunes_are_those_of_the_command(tmp_path, tune_run, flags, arguments):
+    argv = [f"--run_dir={tune_run}", f"--output_dir={tmp_path}", "--seed=5", "--num_outputs=2"]
+    assert generate.run([*argv, *flags]) == 0
+    (path,) = tmp_path.glob("*_manifest.json")
+    manifest = json.loads(path.read_text())
+    if arguments.get("primer") is _REELS:
+        arguments = arguments | {"primer": melodeon.read(_REELS)[0]}
+    tunes = melodeon.load_model(tune_run).generate(2, seed=5, **arguments)
+    assert [tune.midi() for tune in tunes] == midi_files(tmp_path, manifest)
+    for tune, file in zip(tunes, manifest["files"], strict=True):
+        assert tune.log_likelihood == pytest.approx(file["log_likelihood"], rel=1e-9)
 
 
 def test_goes_on_from_a_file_as_the_command_does(tmp_path, run_dir, bundle):
@@ -109,7 +163,9 @@ def test_figures_are_those_computed_by_hand(even_model):
     assert (none.log_likelihood, none.perplexity_per_step) == (0, None)
 
 
-def test_log_likelihoods_are_those_of_the_command(run_dir, capsys):
+@pytest.mark.parametrize("name", ["run_dir", "tune_run"])
+def test_log_likelihoods_are_those_of_the_command(request, name, capsys):
+    run_dir = request.getfixturevalue(name)
     capsys.readouterr()
     assert log_likelihood.run([f"--run_dir={run_dir}", "--format=jsonl", str(_REELS)]) == 0
     expected = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -125,6 +181,11 @@ def test_log_likelihoods_are_those_of_the_command(run_dir, capsys):
     [
         ({"num_outputs": 0}, "num_outputs: expected 1 or more, got 0"),
         ({"num_steps": 1}, "num_steps: expected 2 or more, got 1"),
+        ({"num_bars": 0}, "num_bars: expected 1 or more, got 0"),
+        ({"num_bars": 2, "num_steps": 8}, "num_bars and num_steps both say how long: expected one"),
+        ({"end": True}, "end: basic_rnn does not know how a tune ends: expected tune_rnn"),
+        ({"lowest": "H3"}, "lowest: expected a pitch"),
+        ({"lowest": "C5", "highest": "C4"}, "lowest=C5 is above highest=C4"),
         ({"temperature": 0}, "temperature: expected a number above 0, got 0"),
         ({"top_p": 1.5}, "top_p: expected a number above 0, at most 1, got 1.5"),
         ({"beam_size": 0}, "beam_size: expected at least 1, got 0"),
@@ -140,6 +201,8 @@ def test_log_likelihoods_are_those_of_the_command(run_dir, capsys):
          "list: 'float' object cannot be interpreted as an integer"),
         ({"primer": [60] * 8, "num_steps": 8}, "primer: the primer has 8 steps, which leaves "
          "nothing to generate of num_steps 8 (the primer is counted)"),
+        ({"primer": [60] * 32, "num_bars": 2}, "primer: the primer has 32 steps, which leaves "
+         "nothing to generate of num_bars 2 (the primer is counted)"),
         ({"primer": [40, 80]}, "primer: brought into basic_rnn's key, the primer's pitches 40..80"),
     ],
 )
