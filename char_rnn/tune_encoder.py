@@ -186,10 +186,14 @@ class TuneEncoder:
     def merge(self, statistics: Iterable[TextStatistics]) -> TextStatistics:
         """As in FittedEncoder."""
         characters: set[str] = set()
-        histograms: habits.Histograms = {}
-        for some in statistics:
-            characters.update(some.characters)
-            histograms = habits.merged([histograms, some.habits])
+
+        def all_habits() -> Iterator[habits.Histograms]:
+            for some in statistics:
+                characters.update(some.characters)
+                yield some.habits
+
+        # Before the characters, which are all there only when it is done.
+        histograms = habits.merged(all_habits())
         return TextStatistics("".join(sorted(characters)), histograms)
 
     def fit(self, statistics: TextStatistics) -> Vocabulary:

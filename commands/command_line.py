@@ -81,7 +81,7 @@ class Command:
     passes_on_unknown_flags: bool = False
     usage: str = ""
     epilogue: Callable[[], str] = str
-    way_on: str = "the same command begins anew"
+    way_on: str = interruption.BEGINS_ANEW
 
     def run(self, argv: Sequence[str] | None = None) -> int:
         """Parses `argv`, does the work, and says in one line what went wrong if it did.

@@ -31,7 +31,6 @@ NAMES = (
     "waveform_rnn_generate",
     "waveform_rnn_report",
 )
-_BEGINS_ANEW = "the same command begins anew"
 
 
 def __getattr__(name: str) -> Callable[[], None]:
@@ -56,5 +55,5 @@ def _main(name: str) -> None:
         except BaseException as error:
             if interruption.received() is None:
                 raise
-            interruption.end(interruption.line(name, error, _BEGINS_ANEW))
+            interruption.end(interruption.line(name, error, interruption.BEGINS_ANEW))
         module.main()

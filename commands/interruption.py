@@ -13,6 +13,8 @@ import threading
 import time
 from collections.abc import Iterator
 
+# How work goes on that keeps nothing of what it did.
+BEGINS_ANEW = "the same command begins anew"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # What clears up has this long; then the exception, which somebody may have caught, comes again.
 _SECONDS_TO_CLEAR_UP = 5.0

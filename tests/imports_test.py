@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import pathlib
-import re
 import subprocess
 import sys
 from collections.abc import Collection, Mapping
@@ -68,11 +67,7 @@ LIGHT = (
 WITHOUT_TENSORFLOW = (*LIGHT, "pipelines")
 # What writes a checkpoint of the old format, which only TensorFlow can, imports it late.
 MAY_IMPORT_TENSORFLOW = ("melodeon.trained_models.bundle",)
-# Those of the console scripts in setup.py.
-COMMAND_MODULES = [
-    console.module_of(name)
-    for name in re.findall(r"melodeon\.commands\.console:(\w+)", (ROOT / "setup.py").read_text())
-]
+COMMAND_MODULES = [console.module_of(name) for name in console.NAMES]
 
 TENSORFLOW = {"tensorflow", "tensorflow_estimator", "keras", "tf_keras"}
 BEAM = {"apache_beam"}
